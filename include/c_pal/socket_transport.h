@@ -1,0 +1,132 @@
+/* A connection-level wrapper of one TCP socket: connect, listen, accept, blocking or overlapped
+ * send and receive, disconnect. It counts the calls that run in it, so that a disconnect ends them,
+ * waits for them and refuses later ones. All functions may be called from any thread; destroy only
+ * when no other call is running. */
+#ifndef C_PAL_SOCKET_TRANSPORT_H
+#define C_PAL_SOCKET_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "c_pal/macro_fallbacks.h"
+#include "c_pal/socket_handle.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct SOCKET_TRANSPORT_TAG* SOCKET_TRANSPORT_HANDLE;
+
+/* One piece of memory for scatter/gather. On Windows it has the layout of WSABUF. */
+typedef struct SOCKET_BUFFER_TAG {
+    uint32_t length;
+    unsigned char* buffer;
+} SOCKET_BUFFER;
+
+#define SOCKET_SEND_RESULT_VALUES \
+    SOCKET_SEND_INVALID_ARG, SOCKET_SEND_OK, SOCKET_SEND_ERROR, SOCKET_SEND_FAILED, SOCKET_SEND_SHUTDOWN
+
+MU_DEFINE_ENUM(SOCKET_SEND_RESULT, SOCKET_SEND_RESULT_VALUES)
+
+#define SOCKET_RECEIVE_RESULT_VALUES                                                                 \
+    SOCKET_RECEIVE_INVALID_ARG, SOCKET_RECEIVE_OK, SOCKET_RECEIVE_WOULD_BLOCK, SOCKET_RECEIVE_ERROR, \
+        SOCKET_RECEIVE_SHUTDOWN
+
+MU_DEFINE_ENUM(SOCKET_RECEIVE_RESULT, SOCKET_RECEIVE_RESULT_VALUES)
+
+#define SOCKET_ACCEPT_RESULT_VALUES                                                                 \
+    SOCKET_ACCEPT_OK, SOCKET_ACCEPT_ERROR, SOCKET_ACCEPT_PORT_EXHAUSTION, SOCKET_ACCEPT_INPROGRESS, \
+        SOCKET_ACCEPT_NO_CONNECTION
+
+MU_DEFINE_ENUM(SOCKET_ACCEPT_RESULT, SOCKET_ACCEPT_RESULT_VALUES)
+
+#define SOCKET_TYPE_VALUES SOCKET_BINDING, SOCKET_CLIENT
+
+MU_DEFINE_ENUM(SOCKET_TYPE, SOCKET_TYPE_VALUES)
+
+#define ADDRESS_TYPE_VALUES ADDRESS_INET, ADDRESS_INET_6, ADDRESS_NETBIOS
+
+MU_DEFINE_ENUM(ADDRESS_TYPE, ADDRESS_TYPE_VALUES)
+
+#define MAX_GET_HOST_NAME_LEN 256
+#define MAX_LOCAL_ADDRESS_LEN 22
+
+/* address: the numeric form, zero-terminated. */
+typedef struct LOCAL_ADDRESS_TAG {
+    ADDRESS_TYPE address_type;
+    char address[MAX_LOCAL_ADDRESS_LEN];
+} LOCAL_ADDRESS;
+
+/* A new, unconnected handle of the client or the binding (listening) type. NULL on failure. Free it
+ * with socket_transport_destroy. */
+MOCKABLE_FUNCTION(, SOCKET_TRANSPORT_HANDLE, socket_transport_create_client);
+MOCKABLE_FUNCTION(, SOCKET_TRANSPORT_HANDLE, socket_transport_create_server);
+
+/* Adopts a connected socket as an open client: from success on the handle closes it. NULL, and the
+ * socket stays the caller's, for an invalid socket or when memory is out. */
+MOCKABLE_FUNCTION(, SOCKET_TRANSPORT_HANDLE, socket_transport_create_from_socket, SOCKET_HANDLE, socket_handle);
+
+/* Disconnects if still open, then frees the handle. NULL: returns at once. Not while an async socket
+ * is open on it: close or destroy that first. */
+MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
+
+/* Connects a client handle: resolves the name, then tries each of its IPv4 and IPv6 addresses in the
+ * resolver's order; a refused address is passed over at once; timeout_ms bounds all tries together
+ * (the resolver itself is not bounded). The socket is left blocking and usable for overlapped I/O.
+ * Returns 0, or non-zero for a NULL handle or host, port 0, a server handle, a handle that is not in
+ * its created state, or when no address answered; then the handle can be used for another try. */
+MOCKABLE_FUNCTION(, int, socket_transport_connect, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, const char*,
+                  hostname, uint16_t, port, uint32_t, connection_timeout_ms);
+
+/* Listens on all interfaces (IPv6 and IPv4). Server handles only. port 0 lets the system choose; ask
+ * the underlying socket for it. Returns 0, or non-zero with no socket left behind. */
+MOCKABLE_FUNCTION(, int, socket_transport_listen, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, uint16_t, port);
+
+/* Waits at most connection_timeout_ms for a connection. SOCKET_ACCEPT_OK: *accepted_socket is a new
+ * open client, owned by the caller. SOCKET_ACCEPT_NO_CONNECTION: none came. The other results:
+ * PORT_EXHAUSTION (no buffer space), INPROGRESS, ERROR (bad arguments, not listening, disconnected
+ * while waiting, system error). In all but OK *accepted_socket is NULL. */
+MOCKABLE_FUNCTION(, SOCKET_ACCEPT_RESULT, socket_transport_accept, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
+                  SOCKET_TRANSPORT_HANDLE*, accepted_socket, uint32_t, connection_timeout_ms);
+
+/* Sends buffer_count pieces. On Windows one WSASend with flags, and data as its OVERLAPPED (NULL:
+ * blocks until the bytes are taken).
+ * SOCKET_SEND_INVALID_ARG: NULL handle or payload, or buffer_count 0. SOCKET_SEND_ERROR: not open;
+ * the thread's last error is then WSAENOTCONN. SOCKET_SEND_OK: done, and *bytes_sent if not NULL.
+ * SOCKET_SEND_FAILED: the last error is the system's; WSA_IO_PENDING means the overlapped send is on
+ * its way. */
+MOCKABLE_FUNCTION(, SOCKET_SEND_RESULT, socket_transport_send, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
+                  const SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_sent, uint32_t, flags, void*,
+                  data);
+
+/* Receives into buffer_count pieces, in order. On Windows one WSARecv, as above.
+ * SOCKET_RECEIVE_INVALID_ARG and SOCKET_RECEIVE_OK as above. SOCKET_RECEIVE_WOULD_BLOCK: the
+ * overlapped receive is on its way; *bytes_recv is 0. SOCKET_RECEIVE_ERROR: not open (last error
+ * WSAENOTCONN), or the system's error, left as the last error. */
+MOCKABLE_FUNCTION(, SOCKET_RECEIVE_RESULT, socket_transport_receive, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
+                  SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_recv, uint32_t, flags, void*, data);
+
+/* Refuses new calls, cancels what is pending (overlapped and blocking), waits for the calls inside
+ * and closes the socket, once. On a handle that is not open, and for NULL, it only returns: before,
+ * after or instead of async_socket_close it is always safe. */
+MOCKABLE_FUNCTION(, void, socket_transport_disconnect, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
+
+/* The socket, still owned by the handle; (SOCKET_HANDLE)INVALID_SOCKET for NULL or a handle that is
+ * not open. */
+MOCKABLE_FUNCTION(, SOCKET_HANDLE, socket_transport_get_underlying_socket, SOCKET_TRANSPORT_HANDLE,
+                  socket_transport_handle);
+
+/* True for an open handle. */
+MOCKABLE_FUNCTION(, bool, socket_transport_is_valid_socket, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
+
+/* This machine's host name, and the addresses that it resolves to. On success (0)
+ * *local_address_list is an array of *address_count entries that the caller frees with free(). An
+ * address that does not fit an entry is left out. */
+MOCKABLE_FUNCTION(, int, socket_transport_get_local_address, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, char*,
+                  hostname, LOCAL_ADDRESS**, local_address_list, uint32_t*, address_count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* C_PAL_SOCKET_TRANSPORT_H */

@@ -1,0 +1,25 @@
+// c_pal/execution_engine.h
+#include "core/execution_engine.hpp"
+
+#include "c_api/handles.hpp"
+
+using namespace async_socket;
+
+extern "C" EXECUTION_ENGINE_HANDLE execution_engine_create(const EXECUTION_ENGINE_PARAMETERS* parameters)
+{
+    return c_api::to_handle(core::execution_engine::create(parameters));
+}
+
+extern "C" void execution_engine_inc_ref(EXECUTION_ENGINE_HANDLE execution_engine)
+{
+    if (execution_engine != nullptr) {
+        c_api::to_engine(execution_engine)->add_reference();
+    }
+}
+
+extern "C" void execution_engine_dec_ref(EXECUTION_ENGINE_HANDLE execution_engine)
+{
+    if (execution_engine != nullptr) {
+        c_api::to_engine(execution_engine)->release();
+    }
+}

@@ -1,0 +1,87 @@
+// What a platform implements. CMake picks one folder (src/win32, ...) that defines all of this, with
+// core/address_wait.hpp, core/last_error.hpp, core/thread_slot.hpp and core/transport.hpp beside it.
+//
+// A pool is a set of threads. A channel is one connection in use: it starts operations and, on the
+// pool's threads, hands each started one to `socket::finish` exactly once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "c_pal/async_socket.h"
+#include "core/outcome.hpp"
+
+namespace async_socket::core {
+struct operation;
+class socket;
+} // namespace async_socket::core
+
+namespace async_socket::backend {
+
+class pool;
+class channel;
+
+// ---- threads -----------------------------------------------------------------------------------
+
+// maximum 0: no maximum. Null on failure, with nothing left behind.
+[[nodiscard]] pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept;
+
+// Closes the pool without waiting for its threads: the caller may be one of them.
+void pool_destroy(pool* pool) noexcept;
+
+// As long as it lives, the calling thread, inside a callback, waits for other callbacks. A pool with
+// a maximum lends itself one more thread for the time, so that those callbacks can run.
+class blocked_worker {
+public:
+    explicit blocked_worker(pool& pool) noexcept;
+    ~blocked_worker();
+    blocked_worker(const blocked_worker&) = delete;
+    blocked_worker& operator=(const blocked_worker&) = delete;
+
+private:
+    pool* pool_;
+};
+
+// ---- connections -------------------------------------------------------------------------------
+
+// A connection as the user gives it: exactly one of the two. A value; it owns nothing.
+struct connection {
+    SOCKET_TRANSPORT_HANDLE transport; // null if by socket
+    SOCKET_HANDLE socket;
+};
+
+[[nodiscard]] connection no_connection() noexcept;
+// False for NULL and invalid handles. Does not ask the system.
+[[nodiscard]] bool is_connection(const connection& connection) noexcept;
+// Closes it (a transport: disconnects it); does nothing for none.
+void connection_close(const connection& connection) noexcept;
+
+// ---- operations --------------------------------------------------------------------------------
+
+// The bytes of memory for one operation of so many buffers.
+[[nodiscard]] std::uint64_t operation_size(std::uint32_t buffer_count) noexcept;
+
+// An operation with a copy of the buffer descriptions and everything else that it needs to run, its
+// callback fields still empty. Null when memory or handles are out.
+[[nodiscard]] core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER* payload,
+                                                std::uint32_t buffer_count, std::uint64_t total) noexcept;
+
+// For an operation that ended, or that was never started.
+void operation_destroy(core::operation* operation) noexcept;
+
+// ---- channels ----------------------------------------------------------------------------------
+
+// Binds the connection to the pool. Null on failure: the connection is as it was, still the caller's.
+[[nodiscard]] channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept;
+
+// Never blocks. `started`: the operation is the channel's, may already have ended on another thread,
+// and must not be touched. Otherwise it is still the caller's and will not end.
+// The caller is inside the owner (lifecycle::visit) during the call.
+[[nodiscard]] core::start_result channel_start(channel& channel, core::operation& operation) noexcept;
+
+// Ends what is pending, closes the connection, waits until every started operation has ended and its
+// callback has returned (but for callbacks detached from their frame), frees the channel. No call is
+// inside the owner any more. Does not depend on the peer.
+void channel_close(channel* channel) noexcept;
+
+} // namespace async_socket::backend

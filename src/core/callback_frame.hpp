@@ -1,0 +1,35 @@
+// Which callbacks of the library the current thread is inside: a stack, since a callback may open
+// another socket and so run that one's open callback within its own.
+//
+// A close or destroy that is called from within a callback of the same socket must not wait for that
+// callback. It finds the callback here and detaches it from whatever the waiter counts.
+#pragma once
+
+namespace async_socket::core {
+
+class socket;
+
+class callback_frame {
+public:
+    using detach_function = void (*)(void* context);
+
+    // `detach(context)` takes this callback out of the count that a closer of `owner` waits for.
+    // It is called at most once, on this thread.
+    callback_frame(const socket& owner, detach_function detach, void* context) noexcept;
+    ~callback_frame();
+    callback_frame(const callback_frame&) = delete;
+    callback_frame& operator=(const callback_frame&) = delete;
+
+    // Detaches all callbacks of `owner` that this thread is inside.
+    static void detach_all(const socket& owner) noexcept;
+    // True inside any callback of any socket.
+    static bool inside_any() noexcept;
+
+private:
+    const socket* owner_; // null once detached: the socket may be gone, its address used again
+    detach_function detach_;
+    void* context_;
+    callback_frame* outer_;
+};
+
+} // namespace async_socket::core

@@ -1,0 +1,47 @@
+#include "core/execution_engine.hpp"
+
+#include "core/log.hpp"
+#include "core/memory.hpp"
+#include "core/thread_slot.hpp"
+
+namespace async_socket::core {
+
+execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* parameters) noexcept
+{
+    const std::uint32_t minimum = parameters != nullptr ? parameters->min_thread_count : DEFAULT_MIN_THREAD_COUNT;
+    const std::uint32_t maximum = parameters != nullptr ? parameters->max_thread_count : DEFAULT_MAX_THREAD_COUNT;
+    if (maximum != 0 && maximum < minimum) {
+        LOG_ERROR("execution_engine_create: max_thread_count %u is below min_thread_count %u",
+                  static_cast<unsigned>(maximum), static_cast<unsigned>(minimum));
+        return nullptr;
+    }
+    if (!backend::thread_slot_prepare()) {
+        LOG_ERROR("execution_engine_create: no thread-local slot left");
+        return nullptr;
+    }
+    backend::pool* const pool = backend::pool_create(minimum, maximum);
+    if (pool == nullptr) {
+        return nullptr;
+    }
+    execution_engine* const engine = core::create<execution_engine>(*pool);
+    if (engine == nullptr) {
+        LOG_ERROR("execution_engine_create: out of memory");
+        backend::pool_destroy(pool);
+    }
+    return engine;
+}
+
+void execution_engine::add_reference() noexcept
+{
+    references_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void execution_engine::release() noexcept
+{
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        backend::pool_destroy(pool_);
+        destroy(this);
+    }
+}
+
+} // namespace async_socket::core

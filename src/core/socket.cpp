@@ -1,0 +1,130 @@
+#include "core/socket.hpp"
+
+#include <optional>
+
+#include "core/callback_frame.hpp"
+#include "core/log.hpp"
+#include "core/memory.hpp"
+
+namespace async_socket::core {
+
+namespace {
+
+// Waits of a close or destroy that is called inside a callback occupy a thread of a pool.
+class wait_scope {
+public:
+    explicit wait_scope(backend::pool& pool) noexcept
+    {
+        if (callback_frame::inside_any()) {
+            blocked_.emplace(pool);
+        }
+    }
+
+private:
+    std::optional<backend::blocked_worker> blocked_;
+};
+
+} // namespace
+
+socket* socket::create(execution_engine& engine, const backend::connection& adopted) noexcept
+{
+    return core::create<socket>(engine, adopted);
+}
+
+socket::socket(execution_engine& engine, const backend::connection& adopted) noexcept
+    : engine_(&engine), adopted_(adopted)
+{
+    engine.add_reference(); // 42_004
+}
+
+socket::~socket()
+{
+    backend::connection_close(adopted_); // 42_007: never opened, so nobody else closed it
+    engine_->release();                  // 42_005
+}
+
+void socket::close_and_free() noexcept
+{
+    {
+        const wait_scope waiting(engine_->pool());
+        // Another thread's close may be waiting for the callback that we are in.
+        callback_frame::detach_all(*this);
+        while (!life_.retire()) { // 01_093
+            close();              // 01_006
+        }
+    }
+    destroy(this); // 01_005
+}
+
+bool socket::open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexcept
+{
+    lifecycle::visit visit(life_);
+    if (!life_.begin_open()) { // 01_015, 01_023
+        LOG_ERROR("async_socket_open_async: not closed");
+        return false;
+    }
+    const bool opened = bind(given);
+    life_.end_open(opened); // 01_094
+    if (opened) {
+        // A close or destroy inside the callback ends our visit, and so does not wait for us.
+        const callback_frame frame(
+            *this, [](void* opener) { static_cast<lifecycle::visit*>(opener)->end(); }, &visit);
+        on_complete(context, ASYNC_SOCKET_OPEN_OK); // 01_017
+    }
+    return opened;
+}
+
+bool socket::bind(const backend::connection* given) noexcept
+{
+    const backend::connection& connection = given != nullptr ? *given : adopted_;
+    if (!backend::is_connection(connection)) { // 42_008
+        LOG_ERROR("async_socket_open_async: the connection has been closed already");
+        return false;
+    }
+    channel_ = backend::channel_open(engine_->pool(), connection, *this);
+    if (channel_ == nullptr) {
+        return false;
+    }
+    if (given == nullptr) {
+        adopted_ = backend::no_connection(); // from now on the channel closes it
+    }
+    return true;
+}
+
+void socket::close() noexcept
+{
+    lifecycle::visit visit(life_);
+    if (!life_.begin_close(visit)) { // 01_019, 01_022
+        return;
+    }
+    {
+        const wait_scope waiting(engine_->pool());
+        callback_frame::detach_all(*this);
+        life_.wait_for_calls(); // 01_020
+        backend::channel* const channel = channel_;
+        channel_ = nullptr;
+        backend::channel_close(channel); // 01_021, 01_040, 01_042, 01_059, 42_006
+    }
+    life_.end_close(); // the last touch: a destroyer may be waiting for it
+}
+
+start_result socket::start(operation& operation) noexcept
+{
+    const lifecycle::visit visit(life_);
+    return visit.saw_open() ? backend::channel_start(*channel_, operation) : start_result::not_open;
+}
+
+void socket::finish(operation& operation, outcome outcome) noexcept
+{
+    // Whatever code the system has for it: what our own close ended is disconnected.
+    if (outcome.how != ending::success && !life_.is_open()) {
+        outcome.how = ending::disconnected;
+    }
+    if (outcome.how == ending::cancelled || outcome.how == ending::failed) {
+        LOG_WARNING("a %s ended with error %u", operation.way == direction::send ? "send" : "receive",
+                    static_cast<unsigned>(outcome.code));
+    }
+    operation.ended(operation, outcome);
+}
+
+} // namespace async_socket::core

@@ -1,0 +1,55 @@
+// The async socket itself: its life, its engine, and the channel while it is open. All generations
+// of the C API are thin shims over this class.
+#pragma once
+
+#include "c_pal/async_socket.h"
+#include "core/backend.hpp"
+#include "core/execution_engine.hpp"
+#include "core/lifecycle.hpp"
+#include "core/operation.hpp"
+
+namespace async_socket::core {
+
+class socket {
+public:
+    // Takes a reference to the engine. `adopted`: the connection that the handle generation gives at
+    // create, or none; from success on it is the socket's. Null when memory is out.
+    [[nodiscard]] static socket* create(execution_engine& engine, const backend::connection& adopted) noexcept;
+
+    socket(execution_engine& engine, const backend::connection& adopted) noexcept;
+    ~socket();
+    socket(const socket&) = delete;
+    socket& operator=(const socket&) = delete;
+
+    // Closes if open, waits for everybody inside, frees. May run in one of the socket's callbacks.
+    void close_and_free() noexcept;
+
+    // Opens with the given connection, or, for null, with the one adopted at create, which success
+    // uses up. True: on_complete has been called, and the socket may be gone. False: nothing was
+    // called, and whoever owned the connection still does.
+    [[nodiscard]] bool open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete,
+                            void* context) noexcept;
+
+    void close() noexcept;
+
+    // Starts an operation; see backend::channel_start.
+    [[nodiscard]] start_result start(operation& operation) noexcept;
+
+    // For the channel: hands an operation that ended to its callback. The caller touches neither the
+    // operation nor the socket afterwards.
+    void finish(operation& operation, outcome outcome) noexcept;
+
+    // For the channel, which counts itself in before it starts an operation again by itself.
+    [[nodiscard]] lifecycle& life() noexcept { return life_; }
+
+private:
+    // The open proper, with the state already `opening`.
+    [[nodiscard]] bool bind(const backend::connection* given) noexcept;
+
+    lifecycle life_;
+    execution_engine* engine_;
+    backend::connection adopted_;        // touched by create, the opener and the destroyer only
+    backend::channel* channel_{nullptr}; // not null while open or closing
+};
+
+} // namespace async_socket::core

@@ -1,0 +1,114 @@
+#include "win32/connection.hpp"
+
+#include "core/transport.hpp"
+
+namespace async_socket::win32 {
+
+namespace {
+
+SOCKET to_socket(SOCKET_HANDLE handle) noexcept
+{
+    return reinterpret_cast<SOCKET>(handle);
+}
+
+backend::transport& transport_of(const backend::connection& connection) noexcept
+{
+    return *reinterpret_cast<backend::transport*>(connection.transport);
+}
+
+// The last error of a call that did not succeed at once.
+issue_result pending_or_error() noexcept
+{
+    const auto error = static_cast<DWORD>(WSAGetLastError());
+    return error == WSA_IO_PENDING ? issue_result{true, NO_ERROR} : issue_result{false, error}; // 01_053, 01_055
+}
+
+issue_result send_by_transport(backend::transport& transport, io_part& part) noexcept
+{
+    switch (backend::transport_send(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+    case SOCKET_SEND_OK:
+        return {true, NO_ERROR};
+    case SOCKET_SEND_FAILED: // 01_062
+        return pending_or_error();
+    default: // 01_106
+        return {false, NO_ERROR};
+    }
+}
+
+issue_result receive_by_transport(backend::transport& transport, io_part& part) noexcept
+{
+    switch (backend::transport_receive(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+    case SOCKET_RECEIVE_OK:
+    case SOCKET_RECEIVE_WOULD_BLOCK:
+        return {true, NO_ERROR};
+    case SOCKET_RECEIVE_ERROR: // 01_054
+        return pending_or_error();
+    default: // 01_105
+        return {false, NO_ERROR};
+    }
+}
+
+issue_result send_by_socket(SOCKET socket, io_part& part) noexcept
+{
+    auto* const buffers = reinterpret_cast<WSABUF*>(part.buffers);
+    const int result = WSASend(socket, buffers, part.buffer_count, nullptr, 0, &part.overlapped, nullptr);
+    return result == 0 ? issue_result{true, NO_ERROR} : pending_or_error(); // 01_062, 01_106
+}
+
+issue_result receive_by_socket(SOCKET socket, io_part& part) noexcept
+{
+    auto* const buffers = reinterpret_cast<WSABUF*>(part.buffers);
+    DWORD flags = 0;
+    const int result = WSARecv(socket, buffers, part.buffer_count, nullptr, &flags, &part.overlapped, nullptr);
+    return result == 0 ? issue_result{true, NO_ERROR} : pending_or_error(); // 01_054, 01_105
+}
+
+} // namespace
+
+SOCKET socket_of(const backend::connection& connection) noexcept
+{
+    return to_socket(connection.transport != nullptr ? backend::transport_socket(transport_of(connection))
+                                                     : connection.socket);
+}
+
+// 01_061, 01_082
+issue_result issue(const backend::connection& connection, core::direction way, io_part& part) noexcept
+{
+    const bool is_send = way == core::direction::send;
+    if (connection.transport != nullptr) {
+        backend::transport& transport = transport_of(connection);
+        return is_send ? send_by_transport(transport, part) : receive_by_transport(transport, part);
+    }
+    const SOCKET socket = to_socket(connection.socket);
+    return is_send ? send_by_socket(socket, part) : receive_by_socket(socket, part);
+}
+
+} // namespace async_socket::win32
+
+namespace async_socket::backend {
+
+connection no_connection() noexcept
+{
+    return {nullptr, reinterpret_cast<SOCKET_HANDLE>(INVALID_SOCKET)};
+}
+
+bool is_connection(const connection& connection) noexcept
+{
+    // Winsock never gives 0 as a socket; a NULL handle is a mistake of the caller's (01_034).
+    return connection.transport != nullptr ||
+           (connection.socket != nullptr && connection.socket != reinterpret_cast<SOCKET_HANDLE>(INVALID_SOCKET));
+}
+
+void connection_close(const connection& connection) noexcept
+{
+    if (connection.transport != nullptr) {
+        transport_disconnect(win32::transport_of(connection));
+    } else if (is_connection(connection)) {
+        const SOCKET socket = win32::to_socket(connection.socket);
+        // Without the cancel, a pending send to a peer that does not read would never end on Wine.
+        (void)CancelIoEx(reinterpret_cast<HANDLE>(socket), nullptr);
+        (void)closesocket(socket); // 42_006, 42_007
+    }
+}
+
+} // namespace async_socket::backend

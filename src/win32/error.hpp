@@ -1,0 +1,11 @@
+// The system's completion codes in our words; the only place that knows them.
+#pragma once
+
+#include "core/outcome.hpp"
+#include "win32/win.hpp"
+
+namespace async_socket::win32 {
+
+[[nodiscard]] core::ending ending_of(ULONG io_result) noexcept;
+
+} // namespace async_socket::win32

@@ -1,0 +1,83 @@
+// One operation as the system sees it: its OVERLAPPEDs, the event that the documents ask for, and the
+// buffer array, in one piece of memory.
+//
+// A request goes to the system in rounds. One round covers the buffers from some byte on, in parts of
+// at most `max_buffers_in_a_call`. Nearly always there is one round with one part. A send with more
+// buffers has several parts in its round, all issued back to back. A receive has one part in a round
+// (it ends with the first bytes that are there). Another round follows when the system cancelled a
+// round for a reason of its own, or when a receive filled its part and more bytes are waiting.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "c_pal/async_socket.h"
+#include "c_pal/socket_transport.h"
+#include "core/operation.hpp"
+#include "win32/unique_handle.hpp"
+
+namespace async_socket::win32 {
+
+// More in one call, on Wine, fails and completes all the same.
+constexpr std::uint32_t max_buffers_in_a_call = 1024;
+
+class request;
+
+// One system call. The OVERLAPPED is first: the completion names it and means this (01_064).
+struct io_part {
+    OVERLAPPED overlapped;
+    request* whole;
+    SOCKET_BUFFER* buffers;
+    std::uint32_t buffer_count;
+    ULONG code;      // how it ended, once it has
+    ULONG_PTR bytes; // what it transferred
+
+    [[nodiscard]] static io_part& of(void* overlapped) noexcept { return *static_cast<io_part*>(overlapped); }
+};
+
+class request : public core::operation {
+public:
+    // The memory for one, and one in it. Null when memory or events are out.
+    [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
+    [[nodiscard]] static request* create(core::direction way, const ASYNC_SOCKET_BUFFER* payload,
+                                         std::uint32_t buffer_count, std::uint64_t total) noexcept;
+
+    request(const core::operation& base, unique_event event, io_part* parts, SOCKET_BUFFER* buffers,
+            std::uint32_t buffer_count) noexcept;
+
+    // Lays out the parts of the next round, from the first byte not transferred yet. A round that is
+    // issued waits for all its parts.
+    void begin_round() noexcept;
+    [[nodiscard]] std::uint32_t part_count() const noexcept { return part_count_; }
+    [[nodiscard]] io_part& part(std::uint32_t index) noexcept { return parts_[index]; }
+    // The parts from `index` on could not be issued: they end here, with this error.
+    void refuse_parts_from(std::uint32_t index, ULONG code) noexcept;
+    // One part ended. True for the last of the round; the caller then owns the request.
+    [[nodiscard]] bool end_part() noexcept;
+
+    // After a round: counts what it transferred, and says how it ended, with `bytes` the sum of all
+    // rounds.
+    [[nodiscard]] core::outcome end_round() noexcept;
+    // After end_round. The bytes transferred are the first ones, without a gap, so another round can
+    // go on behind them.
+    [[nodiscard]] bool can_go_on() const noexcept { return !gap_ && transferred_ < total; }
+    [[nodiscard]] std::uint64_t transferred() const noexcept { return transferred_; }
+    // After end_round. Every byte that the round asked for came.
+    [[nodiscard]] bool round_was_filled() const noexcept { return filled_; }
+
+private:
+    // Drops the first `bytes` bytes from the buffer array.
+    void skip(std::uint64_t bytes) noexcept;
+
+    unique_event event_;
+    io_part* parts_;
+    SOCKET_BUFFER* buffers_;     // the next round begins here
+    std::uint32_t buffer_count_; // and has so many
+    std::uint32_t part_count_ = 0;
+    std::atomic<std::uint32_t> parts_under_way_{0};
+    std::uint64_t transferred_ = 0;
+    bool gap_ = false;
+    bool filled_ = false;
+};
+
+} // namespace async_socket::win32

@@ -1,0 +1,136 @@
+// socket_transport_listen and _accept.
+#include "core/log.hpp"
+#include "core/transport.hpp"
+#include "win32/transport.hpp"
+
+namespace async_socket::backend {
+
+namespace {
+
+// A socket for both families; for IPv4 alone where the machine has no IPv6.
+win32::unique_socket bind_all_interfaces(std::uint16_t port) noexcept
+{
+    constexpr DWORD flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
+    win32::unique_socket both(WSASocketW(AF_INET6, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, flags));
+    const DWORD no = 0;
+    if (both && setsockopt(both.get(), IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&no), sizeof no) == 0) {
+        sockaddr_in6 any{};
+        any.sin6_family = AF_INET6;
+        any.sin6_port = htons(port);
+        if (::bind(both.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0) {
+            return both;
+        }
+        if (WSAGetLastError() == WSAEADDRINUSE) {
+            return {};
+        }
+    }
+    win32::unique_socket only4(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, flags));
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_port = htons(port);
+    if (only4 && ::bind(only4.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0) {
+        only4.reset();
+    }
+    return only4;
+}
+
+// Undoes what an accepted socket inherits from the listening one.
+bool make_plain(SOCKET socket) noexcept
+{
+    u_long blocking = 0;
+    return WSAEventSelect(socket, nullptr, 0) == 0 && ioctlsocket(socket, static_cast<long>(FIONBIO), &blocking) == 0;
+}
+
+SOCKET_ACCEPT_RESULT result_of(int error) noexcept
+{
+    switch (error) {
+    case WSAENOBUFS:
+        return SOCKET_ACCEPT_PORT_EXHAUSTION;
+    case WSAEINPROGRESS:
+        return SOCKET_ACCEPT_INPROGRESS;
+    default:
+        return SOCKET_ACCEPT_ERROR;
+    }
+}
+
+// Sleeps until a connection may be there, the disconnect comes or the time is over; WAIT_TIMEOUT then.
+DWORD wait_for_connection(transport& transport, std::uint32_t timeout_ms) noexcept
+{
+    const HANDLE events[] = {transport.stop_waiting().get(), transport.connection_waits().get()};
+    return WaitForMultipleObjects(2, events, FALSE, timeout_ms);
+}
+
+SOCKET_ACCEPT_RESULT adopt(win32::unique_socket socket, transport** accepted) noexcept
+{
+    if (!make_plain(socket.get())) {
+        LOG_ERROR("socket_transport_accept: error %d", WSAGetLastError());
+        return SOCKET_ACCEPT_ERROR;
+    }
+    *accepted = transport_adopt(reinterpret_cast<SOCKET_HANDLE>(socket.get()));
+    if (*accepted == nullptr) {
+        return SOCKET_ACCEPT_ERROR;
+    }
+    (void)socket.release();
+    return SOCKET_ACCEPT_OK;
+}
+
+} // namespace
+
+bool transport_listen(transport& transport, std::uint16_t port) noexcept
+{
+    const core::lifecycle::visit visit(transport.life());
+    if (!transport.life().begin_open()) {
+        LOG_ERROR("socket_transport_listen: already listening");
+        return false;
+    }
+    win32::unique_event connection_waits(CreateEventW(nullptr, FALSE, FALSE, nullptr));
+    win32::unique_event stop_waiting(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+    win32::unique_socket socket = bind_all_interfaces(port);
+    // WSAEventSelect also makes the socket non-blocking.
+    const bool listening = connection_waits && stop_waiting && socket &&
+                           WSAEventSelect(socket.get(), connection_waits.get(), FD_ACCEPT) == 0 &&
+                           ::listen(socket.get(), SOMAXCONN) == 0;
+    if (listening) {
+        transport.socket() = std::move(socket);
+        transport.connection_waits() = std::move(connection_waits);
+        transport.stop_waiting() = std::move(stop_waiting);
+    } else {
+        LOG_ERROR("cannot listen on port %u: error %d", static_cast<unsigned>(port), WSAGetLastError());
+    }
+    transport.life().end_open(listening);
+    return listening;
+}
+
+SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** accepted,
+                                      std::uint32_t timeout_ms) noexcept
+{
+    const core::lifecycle::visit visit(transport.life());
+    if (!visit.saw_open()) {
+        return SOCKET_ACCEPT_ERROR;
+    }
+    const ULONGLONG begin = GetTickCount64();
+    for (;;) {
+        win32::unique_socket socket(::accept(transport.socket().get(), nullptr, nullptr));
+        if (socket) {
+            return adopt(std::move(socket), accepted);
+        }
+        const int error = WSAGetLastError();
+        if (error != WSAEWOULDBLOCK && error != WSAECONNRESET) { // reset: it went before it was accepted
+            return result_of(error);
+        }
+        const ULONGLONG waited = GetTickCount64() - begin;
+        const DWORD left = waited < timeout_ms ? static_cast<DWORD>(timeout_ms - waited) : 0;
+        switch (wait_for_connection(transport, left)) {
+        case WAIT_OBJECT_0:
+            return SOCKET_ACCEPT_ERROR; // disconnected
+        case WAIT_OBJECT_0 + 1:
+            break;
+        case WAIT_TIMEOUT:
+            return SOCKET_ACCEPT_NO_CONNECTION;
+        default:
+            return SOCKET_ACCEPT_ERROR;
+        }
+    }
+}
+
+} // namespace async_socket::backend
