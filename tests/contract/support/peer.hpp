@@ -1,0 +1,71 @@
+// The other end of the connection under test: a plain blocking socket of the system, so that nothing
+// of the library stands on both sides. All system calls of the contract suite are behind this.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "c_pal/socket_handle.h"
+
+namespace contract {
+
+using bytes = std::vector<unsigned char>;
+
+// `size` bytes that are the same for the same seed and differ at every place.
+[[nodiscard]] bytes pattern(std::size_t size, std::uint32_t seed = 1);
+
+class peer {
+public:
+    peer() = default;
+    explicit peer(SOCKET_HANDLE socket) : socket_(socket), open_(true) {}
+    ~peer() { close(); }
+    peer(peer&& other) noexcept : socket_(other.socket_), open_(std::exchange(other.open_, false)) {}
+    peer& operator=(peer&& other) noexcept;
+    peer(const peer&) = delete;
+
+    // All of it; false if the connection did not take it.
+    bool send(const void* data, std::size_t size);
+    bool send(const bytes& data) { return send(data.data(), data.size()); }
+    // Up to `size` bytes; fewer only at the end of the stream or on an error.
+    [[nodiscard]] bytes receive(std::size_t size);
+    // Everything until the end of the stream.
+    [[nodiscard]] bytes receive_to_end();
+    // True if the next thing that comes is the end of the stream; false for bytes or a reset.
+    [[nodiscard]] bool sees_end();
+    // True if the next thing that comes is a reset.
+    [[nodiscard]] bool sees_reset();
+
+    void shut_down_sending();
+    // Ends the connection so that the other side sees a reset.
+    void reset();
+    void close();
+
+    // Small kernel buffers, so that little is taken from a sender.
+    void limit_receive_buffer(int size);
+
+private:
+    // Bytes received, 0 at the end, -1 on an error (reset).
+    int receive_some(void* data, std::size_t size);
+
+    SOCKET_HANDLE socket_{};
+    bool open_ = false;
+};
+
+struct loopback_pair {
+    SOCKET_HANDLE near_end; // for the library; a plain handle that nobody owns yet
+    peer far_end;
+};
+
+// A fresh TCP connection over 127.0.0.1. Throws std::runtime_error if the system has none to give.
+[[nodiscard]] loopback_pair connect_pair();
+
+void close_socket(SOCKET_HANDLE socket);
+[[nodiscard]] SOCKET_HANDLE invalid_socket();
+
+// The system's handles (descriptors) that this process has open.
+[[nodiscard]] std::size_t count_handles();
+
+} // namespace contract

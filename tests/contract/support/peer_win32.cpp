@@ -1,0 +1,223 @@
+#include <winsock2.h>
+#include <ws2tcpip.h>
+
+#include <windows.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "peer.hpp"
+
+namespace contract {
+
+namespace {
+
+struct winsock {
+    winsock()
+    {
+        WSADATA data;
+        if (WSAStartup(MAKEWORD(2, 2), &data) != 0) {
+            throw std::runtime_error("WSAStartup");
+        }
+    }
+};
+
+SOCKET raw(SOCKET_HANDLE handle)
+{
+    return reinterpret_cast<SOCKET>(handle);
+}
+
+SOCKET_HANDLE wrap(SOCKET socket)
+{
+    return reinterpret_cast<SOCKET_HANDLE>(socket);
+}
+
+SOCKET checked(SOCKET socket)
+{
+    if (socket == INVALID_SOCKET) {
+        throw std::runtime_error("no socket: error " + std::to_string(WSAGetLastError()));
+    }
+    return socket;
+}
+
+SOCKET tcp_socket()
+{
+    return checked(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+}
+
+constexpr std::size_t largest_step = std::size_t{1} << 20;
+
+} // namespace
+
+bytes pattern(std::size_t size, std::uint32_t seed)
+{
+    bytes data(size);
+    std::uint32_t state = seed * 2654435761U + 1;
+    for (unsigned char& byte : data) {
+        state = state * 1664525U + 1013904223U;
+        byte = static_cast<unsigned char>(state >> 24);
+    }
+    return data;
+}
+
+peer& peer::operator=(peer&& other) noexcept
+{
+    if (this != &other) {
+        close();
+        socket_ = other.socket_;
+        open_ = std::exchange(other.open_, false);
+    }
+    return *this;
+}
+
+bool peer::send(const void* data, std::size_t size)
+{
+    const char* next = static_cast<const char*>(data);
+    while (size != 0) {
+        const int sent = ::send(raw(socket_), next, static_cast<int>(std::min(size, largest_step)), 0);
+        if (sent <= 0) {
+            return false;
+        }
+        next += sent;
+        size -= static_cast<std::size_t>(sent);
+    }
+    return true;
+}
+
+int peer::receive_some(void* data, std::size_t size)
+{
+    return ::recv(raw(socket_), static_cast<char*>(data), static_cast<int>(std::min(size, largest_step)), 0);
+}
+
+bytes peer::receive(std::size_t size)
+{
+    bytes data(size);
+    std::size_t filled = 0;
+    while (filled < size) {
+        const int count = receive_some(data.data() + filled, size - filled);
+        if (count <= 0) {
+            break;
+        }
+        filled += static_cast<std::size_t>(count);
+    }
+    data.resize(filled);
+    return data;
+}
+
+bytes peer::receive_to_end()
+{
+    bytes all;
+    bytes piece(largest_step);
+    for (;;) {
+        const int count = receive_some(piece.data(), piece.size());
+        if (count <= 0) {
+            return all;
+        }
+        all.insert(all.end(), piece.begin(), piece.begin() + count);
+    }
+}
+
+bool peer::sees_end()
+{
+    char byte = 0;
+    return receive_some(&byte, 1) == 0;
+}
+
+bool peer::sees_reset()
+{
+    char byte = 0;
+    return receive_some(&byte, 1) < 0 && WSAGetLastError() == WSAECONNRESET;
+}
+
+void peer::shut_down_sending()
+{
+    (void)::shutdown(raw(socket_), SD_SEND);
+}
+
+void peer::reset()
+{
+    const linger at_once{1, 0};
+    (void)setsockopt(raw(socket_), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once), sizeof at_once);
+    close();
+}
+
+void peer::close()
+{
+    if (std::exchange(open_, false)) {
+        close_socket(socket_);
+    }
+}
+
+void peer::limit_receive_buffer(int size)
+{
+    (void)setsockopt(raw(socket_), SOL_SOCKET, SO_RCVBUF, reinterpret_cast<const char*>(&size), sizeof size);
+}
+
+loopback_pair connect_pair()
+{
+    static const winsock started;
+    const SOCKET listener = tcp_socket();
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int length = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    const bool listening =
+        bind(listener, any, length) == 0 && listen(listener, 1) == 0 && getsockname(listener, any, &length) == 0;
+    const SOCKET near_end = tcp_socket();
+    if (!listening || connect(near_end, any, length) != 0) {
+        throw std::runtime_error("no connection: error " + std::to_string(WSAGetLastError()));
+    }
+    const SOCKET far_end = checked(accept(listener, nullptr, nullptr));
+    closesocket(listener);
+    return {wrap(near_end), peer(wrap(far_end))};
+}
+
+void close_socket(SOCKET_HANDLE socket)
+{
+    (void)closesocket(raw(socket));
+}
+
+SOCKET_HANDLE invalid_socket()
+{
+    return wrap(INVALID_SOCKET);
+}
+
+std::size_t count_handles()
+{
+    // GetProcessHandleCount is always 0 on Wine; the list of all handles of the system is exact.
+    constexpr ULONG system_extended_handle_information = 64;
+    constexpr LONG info_length_mismatch = static_cast<LONG>(0xC0000004);
+    struct entry {
+        void* object;
+        ULONG_PTR process_id;
+        ULONG_PTR handle;
+        ULONG access;
+        USHORT trace_index;
+        USHORT type_index;
+        ULONG attributes;
+        ULONG reserved;
+    };
+    struct header {
+        ULONG_PTR count;
+        ULONG_PTR reserved;
+    };
+    using query_function = LONG(NTAPI*)(ULONG, void*, ULONG, ULONG*);
+    const auto query = reinterpret_cast<query_function>(
+        reinterpret_cast<void (*)()>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
+    std::vector<unsigned char> buffer(std::size_t{1} << 20);
+    LONG status = 0;
+    while ((status = query(system_extended_handle_information, buffer.data(), static_cast<ULONG>(buffer.size()),
+                           nullptr)) == info_length_mismatch) {
+        buffer.resize(buffer.size() * 2);
+    }
+    if (status < 0) {
+        throw std::runtime_error("NtQuerySystemInformation");
+    }
+    const auto* const head = reinterpret_cast<const header*>(buffer.data());
+    const auto* const entries = reinterpret_cast<const entry*>(head + 1);
+    return static_cast<std::size_t>(std::count_if(
+        entries, entries + head->count, [](const entry& each) { return each.process_id == GetCurrentProcessId(); }));
+}
+
+} // namespace contract
