@@ -66,15 +66,15 @@ MOCKABLE_FUNCTION(, SOCKET_TRANSPORT_HANDLE, socket_transport_create_server);
  * socket stays the caller's, for an invalid socket or when memory is out. */
 MOCKABLE_FUNCTION(, SOCKET_TRANSPORT_HANDLE, socket_transport_create_from_socket, SOCKET_HANDLE, socket_handle);
 
-/* Disconnects if still open, then frees the handle. NULL: returns at once. Not while an async socket
- * is open on it: close or destroy that first. */
+/* Disconnects if still open, then frees the handle. NULL: returns at once. Allowed before and after
+ * the async socket that is open on it is closed or destroyed. */
 MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
 
 /* Connects a client handle: resolves the name, then tries each of its IPv4 and IPv6 addresses in the
  * resolver's order; a refused address is passed over at once; timeout_ms bounds all tries together
  * (the resolver itself is not bounded). The socket is left blocking and usable for overlapped I/O.
- * Returns 0, or non-zero for a NULL handle or host, port 0, a server handle, a handle that is not in
- * its created state, or when no address answered; then the handle can be used for another try. */
+ * Returns 0, or non-zero for a NULL handle or host, port 0, a server handle, a handle that is open,
+ * or when no address answered; then the handle can be used for another try. */
 MOCKABLE_FUNCTION(, int, socket_transport_connect, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, const char*,
                   hostname, uint16_t, port, uint32_t, connection_timeout_ms);
 

@@ -45,15 +45,18 @@ socket::~socket()
 
 void socket::close_and_free() noexcept
 {
-    {
-        const wait_scope waiting(engine_->pool());
-        // Another thread's close may be waiting for the callback that we are in.
-        callback_frame::detach_all(*this);
-        while (!life_.retire()) { // 01_093
-            close();              // 01_006
-        }
+    // Another thread's close may be waiting for the callback that we are in.
+    callback_frame::detach_all(*this);
+    while (!retire()) { // 01_093
+        close();        // 01_006
     }
     destroy(this); // 01_005
+}
+
+bool socket::retire() noexcept
+{
+    const wait_scope waiting(engine_->pool());
+    return life_.retire();
 }
 
 bool socket::open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexcept

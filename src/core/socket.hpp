@@ -43,6 +43,8 @@ public:
     [[nodiscard]] lifecycle& life() noexcept { return life_; }
 
 private:
+    // Waits for an open or close under way; false: the socket is open (lifecycle::retire).
+    [[nodiscard]] bool retire() noexcept;
     // The open proper, with the state already `opening`.
     [[nodiscard]] bool bind(const backend::connection* given) noexcept;
 

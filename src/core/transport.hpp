@@ -1,5 +1,8 @@
 // The connection-level socket behind c_pal/socket_transport.h. Implemented by the platform; the
 // C API checks for NULL and bad arguments before it calls.
+//
+// Reference counted: the user's handle is one reference, a channel that is open on it another, so that
+// the user may destroy the handle at any time, before the async socket is closed among others.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +16,10 @@ class transport;
 [[nodiscard]] transport* transport_create(SOCKET_TYPE type) noexcept;
 // Null, and the socket stays the caller's, for an invalid socket or when memory is out.
 [[nodiscard]] transport* transport_adopt(SOCKET_HANDLE socket) noexcept;
+// Disconnects, and gives the user's reference back.
 void transport_destroy(transport* transport) noexcept;
+void transport_add_reference(transport& transport) noexcept;
+void transport_release(transport* transport) noexcept;
 [[nodiscard]] SOCKET_TYPE transport_type(const transport& transport) noexcept;
 
 [[nodiscard]] bool transport_connect(transport& transport, const char* host, std::uint16_t port,

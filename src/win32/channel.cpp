@@ -54,6 +54,7 @@ core::start_result result_of(core::direction way, const win32::issue_result& iss
 
 channel::channel(const connection& connection, core::socket& owner) noexcept : connection_(connection), owner_(owner)
 {
+    win32::hold(connection_);
     InitializeThreadpoolEnvironment(&environment_); // 01_016
 }
 
@@ -61,6 +62,7 @@ channel::~channel()
 {
     io_.reset();                                 // 01_059
     DestroyThreadpoolEnvironment(&environment_); // 01_042
+    win32::let_go(connection_);
 }
 
 bool channel::bind(pool& pool) noexcept
@@ -208,12 +210,15 @@ bool channel::go_on(win32::request& request, core::outcome& outcome) noexcept
     const bool gave_back = outcome.how == core::ending::cancelled;
     const bool filled =
         outcome.how == core::ending::success && request.way == core::direction::receive && request.round_was_filled();
-    if (!request.can_go_on() || !(gave_back || (filled && bytes_are_waiting()))) {
+    if (!request.can_go_on() || !(gave_back || filled)) {
         return false;
     }
     const core::lifecycle::visit visit(owner_.life());
     if (!visit.saw_open()) {
         return false; // our own close cancelled it
+    }
+    if (filled && !bytes_are_waiting()) {
+        return false; // another round would wait, and what came would wait with it
     }
     win32::issue_order& order = order_of(request.way);
     const win32::issue_order::alone lock(order);

@@ -65,6 +65,20 @@ issue_result receive_by_socket(SOCKET socket, io_part& part) noexcept
 
 } // namespace
 
+void hold(const backend::connection& connection) noexcept
+{
+    if (connection.transport != nullptr) {
+        backend::transport_add_reference(transport_of(connection));
+    }
+}
+
+void let_go(const backend::connection& connection) noexcept
+{
+    if (connection.transport != nullptr) {
+        backend::transport_release(&transport_of(connection));
+    }
+}
+
 SOCKET socket_of(const backend::connection& connection) noexcept
 {
     return to_socket(connection.transport != nullptr ? backend::transport_socket(transport_of(connection))

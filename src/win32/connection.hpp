@@ -14,6 +14,11 @@ struct issue_result {
     DWORD error; // otherwise; 0 if the transport refused without asking the system
 };
 
+// Keeps a transport's memory as long as a channel uses it; nothing to do for a plain socket.
+void hold(const backend::connection& connection) noexcept;
+void let_go(const backend::connection& connection) noexcept;
+
+// INVALID_SOCKET for a transport that is not open.
 [[nodiscard]] SOCKET socket_of(const backend::connection& connection) noexcept;
 [[nodiscard]] issue_result issue(const backend::connection& connection, core::direction way, io_part& part) noexcept;
 

@@ -72,10 +72,24 @@ transport* transport_adopt(SOCKET_HANDLE socket) noexcept
 
 void transport_destroy(transport* transport) noexcept
 {
-    while (!transport->life().retire()) {
-        transport->disconnect();
+    transport->disconnect();
+    transport_release(transport);
+}
+
+void transport_add_reference(transport& transport) noexcept
+{
+    transport.add_reference();
+}
+
+void transport_release(transport* transport) noexcept
+{
+    if (transport->drop_reference()) {
+        // A disconnect may still be under way, or a refused call on its way out, on another thread.
+        while (!transport->life().retire()) {
+            transport->disconnect();
+        }
+        core::destroy(transport);
     }
-    core::destroy(transport);
 }
 
 SOCKET_TYPE transport_type(const transport& transport) noexcept

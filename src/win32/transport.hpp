@@ -2,6 +2,8 @@
 // closed (created or disconnected), opening (connecting), open, closing.
 #pragma once
 
+#include <atomic>
+
 #include "core/lifecycle.hpp"
 #include "core/transport.hpp"
 #include "win32/unique_handle.hpp"
@@ -22,11 +24,16 @@ public:
     [[nodiscard]] win32::unique_event& connection_waits() noexcept { return connection_waits_; }
     [[nodiscard]] win32::unique_event& stop_waiting() noexcept { return stop_waiting_; }
 
+    void add_reference() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    // True if it was the last one.
+    [[nodiscard]] bool drop_reference() noexcept { return references_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+
     // Ends what is pending, waits for the calls inside, closes the socket.
     void disconnect() noexcept;
 
 private:
     const SOCKET_TYPE type_;
+    std::atomic<std::uint32_t> references_{1};
     core::lifecycle life_;
     win32::unique_socket socket_;
     win32::unique_event connection_waits_; // listening: set by the system
