@@ -2,7 +2,9 @@
  * an execution engine.
  *
  * Every accepted send or receive ends in exactly one callback, every refused one in none. Closing
- * always ends, soon, from anywhere, whatever the peer does.
+ * always ends, soon, from anywhere, whatever the peer does. All functions may be called from any thread
+ * and from callbacks. A callback may block, and then blocks a thread of the engine; an exception that
+ * leaves it ends the program.
  *
  * ASYNC_SOCKET_API_VERSION, defined before this header is included, chooses the generation of the
  * API for the including file; undefined means 2:
@@ -15,7 +17,11 @@
  *
  * Requirements: docs/requirements/async_socket_win32.md.
  */
-#ifndef C_PAL_ASYNC_SOCKET_H
+#ifdef C_PAL_ASYNC_SOCKET_H
+#if defined(ASYNC_SOCKET_API_VERSION) && ASYNC_SOCKET_API_VERSION != C_PAL_ASYNC_SOCKET_GENERATION
+#error "c_pal/async_socket.h was included before with another ASYNC_SOCKET_API_VERSION"
+#endif
+#else
 #define C_PAL_ASYNC_SOCKET_H
 
 #include <stddef.h>
@@ -35,11 +41,16 @@
 #endif
 
 #if ASYNC_SOCKET_API_VERSION == 1
+#define C_PAL_ASYNC_SOCKET_GENERATION 1
 #define async_socket_create async_socket_create_v1
 #define async_socket_open_async async_socket_open_async_v1
 #define MU_ASYNC_SOCKET_SEND_SYNC_RESULT_ToString MU_ASYNC_SOCKET_SEND_SYNC_RESULT_ToString_v1
+#define ASYNC_SOCKET_SEND_SYNC_RESULT_FromString ASYNC_SOCKET_SEND_SYNC_RESULT_FromString_v1
 #elif ASYNC_SOCKET_API_VERSION == 3
+#define C_PAL_ASYNC_SOCKET_GENERATION 3
 #define async_socket_open_async async_socket_open_async_v3
+#else
+#define C_PAL_ASYNC_SOCKET_GENERATION 2
 #endif
 
 #ifdef __cplusplus

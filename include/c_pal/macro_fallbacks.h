@@ -5,9 +5,9 @@
  * they are not, the small definitions below give the same enums and the same declarations, and
  * nobody needs either library.
  */
-#ifndef C_PAL_MACRO_FALLBACKS_H
-#define C_PAL_MACRO_FALLBACKS_H
 
+/* Before the include guard: umock_c defines MOCKABLE_FUNCTION anew at each inclusion, with or without
+ * mocks, so a header that is included with ENABLE_MOCKS has to include it at that moment. */
 #ifdef __has_include
 #if __has_include("macro_utils/macro_utils.h")
 #include "macro_utils/macro_utils.h"
@@ -16,6 +16,9 @@
 #include "umock_c/umock_c_prod.h"
 #endif
 #endif
+
+#ifndef C_PAL_MACRO_FALLBACKS_H
+#define C_PAL_MACRO_FALLBACKS_H
 
 /* MSVC's traditional preprocessor hands __VA_ARGS__ on as one argument; one more expansion
  * splits it. */
@@ -33,7 +36,7 @@
 
 #ifndef MU_DEFINE_ENUM
 
-/* MU_DEFINE_ENUM(T, A, B, ...): a C enum T whose first constant is T_INVALID (0); A is 1, B is 2
+/* MU_DEFINE_ENUM(T, A, B, ...): a C enum T of up to 24 constants whose first constant is T_INVALID (0); A is 1, B is 2
  * and so on. These numbers are part of the binary interface. Also declares the function behind
  * MU_ENUM_TO_STRING. */
 #define MU_DEFINE_ENUM(enum_name, ...)                  \
@@ -71,7 +74,7 @@
     case constant:                     \
         return #constant;
 #define C_PAL_FALLBACK_CASES_1(a) C_PAL_FALLBACK_CASE(a)
-#define C_PAL_FALLBACK_CASES_2(a, b) C_PAL_FALLBACK_CASE(a) C_PAL_FALLBACK_CASE(b)
+#define C_PAL_FALLBACK_CASES_2(a, b) C_PAL_FALLBACK_CASES_1(a) C_PAL_FALLBACK_CASE(b)
 #define C_PAL_FALLBACK_CASES_3(a, b, c) C_PAL_FALLBACK_CASES_2(a, b) C_PAL_FALLBACK_CASE(c)
 #define C_PAL_FALLBACK_CASES_4(a, b, c, d) C_PAL_FALLBACK_CASES_3(a, b, c) C_PAL_FALLBACK_CASE(d)
 #define C_PAL_FALLBACK_CASES_5(a, b, c, d, e) C_PAL_FALLBACK_CASES_4(a, b, c, d) C_PAL_FALLBACK_CASE(e)
@@ -79,6 +82,38 @@
 #define C_PAL_FALLBACK_CASES_7(a, b, c, d, e, f, g) C_PAL_FALLBACK_CASES_6(a, b, c, d, e, f) C_PAL_FALLBACK_CASE(g)
 #define C_PAL_FALLBACK_CASES_8(a, b, c, d, e, f, g, h) \
     C_PAL_FALLBACK_CASES_7(a, b, c, d, e, f, g) C_PAL_FALLBACK_CASE(h)
+#define C_PAL_FALLBACK_CASES_9(a, b, c, d, e, f, g, h, i) \
+    C_PAL_FALLBACK_CASES_8(a, b, c, d, e, f, g, h) C_PAL_FALLBACK_CASE(i)
+#define C_PAL_FALLBACK_CASES_10(a, b, c, d, e, f, g, h, i, j) \
+    C_PAL_FALLBACK_CASES_9(a, b, c, d, e, f, g, h, i) C_PAL_FALLBACK_CASE(j)
+#define C_PAL_FALLBACK_CASES_11(a, b, c, d, e, f, g, h, i, j, k) \
+    C_PAL_FALLBACK_CASES_10(a, b, c, d, e, f, g, h, i, j) C_PAL_FALLBACK_CASE(k)
+#define C_PAL_FALLBACK_CASES_12(a, b, c, d, e, f, g, h, i, j, k, l) \
+    C_PAL_FALLBACK_CASES_11(a, b, c, d, e, f, g, h, i, j, k) C_PAL_FALLBACK_CASE(l)
+#define C_PAL_FALLBACK_CASES_13(a, b, c, d, e, f, g, h, i, j, k, l, m) \
+    C_PAL_FALLBACK_CASES_12(a, b, c, d, e, f, g, h, i, j, k, l) C_PAL_FALLBACK_CASE(m)
+#define C_PAL_FALLBACK_CASES_14(a, b, c, d, e, f, g, h, i, j, k, l, m, n) \
+    C_PAL_FALLBACK_CASES_13(a, b, c, d, e, f, g, h, i, j, k, l, m) C_PAL_FALLBACK_CASE(n)
+#define C_PAL_FALLBACK_CASES_15(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o) \
+    C_PAL_FALLBACK_CASES_14(a, b, c, d, e, f, g, h, i, j, k, l, m, n) C_PAL_FALLBACK_CASE(o)
+#define C_PAL_FALLBACK_CASES_16(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) \
+    C_PAL_FALLBACK_CASES_15(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o) C_PAL_FALLBACK_CASE(p)
+#define C_PAL_FALLBACK_CASES_17(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q) \
+    C_PAL_FALLBACK_CASES_16(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) C_PAL_FALLBACK_CASE(q)
+#define C_PAL_FALLBACK_CASES_18(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r) \
+    C_PAL_FALLBACK_CASES_17(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q) C_PAL_FALLBACK_CASE(r)
+#define C_PAL_FALLBACK_CASES_19(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s) \
+    C_PAL_FALLBACK_CASES_18(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r) C_PAL_FALLBACK_CASE(s)
+#define C_PAL_FALLBACK_CASES_20(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t) \
+    C_PAL_FALLBACK_CASES_19(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s) C_PAL_FALLBACK_CASE(t)
+#define C_PAL_FALLBACK_CASES_21(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u) \
+    C_PAL_FALLBACK_CASES_20(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t) C_PAL_FALLBACK_CASE(u)
+#define C_PAL_FALLBACK_CASES_22(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v) \
+    C_PAL_FALLBACK_CASES_21(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u) C_PAL_FALLBACK_CASE(v)
+#define C_PAL_FALLBACK_CASES_23(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w) \
+    C_PAL_FALLBACK_CASES_22(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v) C_PAL_FALLBACK_CASE(w)
+#define C_PAL_FALLBACK_CASES_24(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x) \
+    C_PAL_FALLBACK_CASES_23(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w) C_PAL_FALLBACK_CASE(x)
 
 #endif /* MU_DEFINE_ENUM */
 
@@ -88,7 +123,7 @@
  * with 0 to 11 parameters. The name travels in the variadic part, so that the part is
  * never empty (C11 asks for that). */
 #define MOCKABLE_FUNCTION(modifiers, result, ...) \
-    modifiers result C_PAL_FALLBACK_EXPAND(       \
+    result modifiers C_PAL_FALLBACK_EXPAND(       \
         C_PAL_FALLBACK_JOIN(C_PAL_FALLBACK_DECLARE_, C_PAL_FALLBACK_COUNT(__VA_ARGS__))(__VA_ARGS__))
 
 #define C_PAL_FALLBACK_DECLARE_1(name) name(void)

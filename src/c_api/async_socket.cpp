@@ -82,6 +82,10 @@ core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::direction way, 
         LOG_ERROR("%s: %s", what, problem);
         return core::start_result::refused;
     }
+    core::socket& socket = *to_socket(async_socket);
+    if (!socket.is_open()) { // 01_097, 01_098; asked again under the socket's own protection by its start
+        return core::start_result::not_open;
+    }
     core::operation* const operation = backend::operation_create(way, payload, buffer_count, total);
     if (operation == nullptr) {
         LOG_ERROR("%s: out of memory or handles", what);
@@ -90,7 +94,7 @@ core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::direction way, 
     operation->ended = ended;
     operation->callback = callback;
     operation->context = context;
-    const core::start_result result = to_socket(async_socket)->start(*operation);
+    const core::start_result result = socket.start(*operation);
     if (result != core::start_result::started) {
         backend::operation_destroy(operation);
     }

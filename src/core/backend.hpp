@@ -29,19 +29,6 @@ class channel;
 // Closes the pool without waiting for its threads: the caller may be one of them.
 void pool_destroy(pool* pool) noexcept;
 
-// As long as it lives, the calling thread, inside a callback, waits for other callbacks. A pool with
-// a maximum lends itself one more thread for the time, so that those callbacks can run.
-class blocked_worker {
-public:
-    explicit blocked_worker(pool& pool) noexcept;
-    ~blocked_worker();
-    blocked_worker(const blocked_worker&) = delete;
-    blocked_worker& operator=(const blocked_worker&) = delete;
-
-private:
-    pool* pool_;
-};
-
 // ---- connections -------------------------------------------------------------------------------
 
 // A connection as the user gives it: exactly one of the two. A value; it owns nothing.
@@ -81,7 +68,8 @@ void operation_destroy(core::operation* operation) noexcept;
 
 // Ends what is pending, closes the connection, waits until every started operation has ended and its
 // callback has returned (but for callbacks detached from their frame), frees the channel. No call is
-// inside the owner any more. Does not depend on the peer.
+// inside the owner any more. Does not depend on the peer, nor on a thread of the pool being free: the
+// caller may be the only one that the pool has.
 void channel_close(channel* channel) noexcept;
 
 } // namespace async_socket::backend

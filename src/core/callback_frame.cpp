@@ -4,14 +4,20 @@
 
 namespace async_socket::core {
 
-namespace {
-
-callback_frame* innermost() noexcept
+callback_frame* callback_frame::innermost() noexcept
 {
     return static_cast<callback_frame*>(backend::thread_slot_get());
 }
 
-} // namespace
+bool callback_frame::is_inside(const callback_frame* frames, const socket& owner) noexcept
+{
+    for (; frames != nullptr; frames = frames->outer_) {
+        if (frames->owner_ == &owner) {
+            return true;
+        }
+    }
+    return false;
+}
 
 callback_frame::callback_frame(const socket& owner, detach_function detach, void* context) noexcept
     : owner_(&owner), detach_(detach), context_(context), outer_(innermost())
@@ -32,11 +38,6 @@ void callback_frame::detach_all(const socket& owner) noexcept
             frame->detach_(frame->context_);
         }
     }
-}
-
-bool callback_frame::inside_any() noexcept
-{
-    return innermost() != nullptr;
 }
 
 } // namespace async_socket::core

@@ -22,8 +22,10 @@ public:
 
     // Detaches all callbacks of `owner` that this thread is inside.
     static void detach_all(const socket& owner) noexcept;
-    // True inside any callback of any socket.
-    static bool inside_any() noexcept;
+    // The current thread's stack of callbacks; null outside of any.
+    [[nodiscard]] static callback_frame* innermost() noexcept;
+    // True if a callback of `owner` that has not been detached is on that stack.
+    [[nodiscard]] static bool is_inside(const callback_frame* frames, const socket& owner) noexcept;
 
 private:
     const socket* owner_; // null once detached: the socket may be gone, its address used again

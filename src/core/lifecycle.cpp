@@ -13,9 +13,16 @@ void lifecycle::visit::end() noexcept
     }
 }
 
-lifecycle::state lifecycle::enter() noexcept
+bool lifecycle::enter() noexcept
 {
-    return state_of(word_.fetch_add(one_call, std::memory_order_acquire));
+    if (!is_open()) {
+        return false;
+    }
+    if (state_of(word_.fetch_add(one_call, std::memory_order_acquire)) == state::open) {
+        return true;
+    }
+    leave();
+    return false;
 }
 
 void lifecycle::leave() noexcept
@@ -27,7 +34,7 @@ void lifecycle::leave() noexcept
     }
 }
 
-bool lifecycle::change(state from, state to, std::uint32_t ended_calls) noexcept
+bool lifecycle::change(state from, state to, std::int32_t calls) noexcept
 {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     do {
@@ -35,8 +42,8 @@ bool lifecycle::change(state from, state to, std::uint32_t ended_calls) noexcept
             return false;
         }
     } while (!word_.compare_exchange_weak(
-        word, (word & ~state_mask) - ended_calls * one_call + static_cast<std::uint32_t>(to), std::memory_order_acq_rel,
-        std::memory_order_relaxed));
+        word, (word & ~state_mask) + static_cast<std::uint32_t>(calls) * one_call + static_cast<std::uint32_t>(to),
+        std::memory_order_acq_rel, std::memory_order_relaxed));
     return true;
 }
 
@@ -47,22 +54,25 @@ bool lifecycle::is_open() const noexcept
 
 bool lifecycle::begin_open() noexcept
 {
-    return change(state::closed, state::opening, 0);
+    return change(state::closed, state::opening, 1);
 }
 
-void lifecycle::end_open(bool opened) noexcept
+lifecycle::visit lifecycle::end_open() noexcept
 {
-    (void)change(state::opening, opened ? state::open : state::closed, 0);
+    (void)change(state::opening, state::open, 0);
+    backend::wake_all(word_);
+    return {*this, visit::already_inside{}};
+}
+
+void lifecycle::abandon_open() noexcept
+{
+    (void)change(state::opening, state::closed, -1);
     backend::wake_all(word_);
 }
 
-bool lifecycle::begin_close(visit& closer) noexcept
+bool lifecycle::begin_close() noexcept
 {
-    if (!change(state::open, state::closing, 1)) {
-        return false;
-    }
-    closer.life_ = nullptr;
-    return true;
+    return change(state::open, state::closing, 0);
 }
 
 void lifecycle::wait_for_calls() const noexcept

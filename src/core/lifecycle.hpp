@@ -5,15 +5,18 @@
 //                 \-> closed (the open failed)
 //
 // Why this is enough. Entering is one atomic add that returns the state of the same instant, so a
-// call knows whether it got in before or after the word left `open`, and is counted either way. A
-// closer that has set `closing` and then reads a count of zero therefore knows: no call that saw
-// `open` is left inside, and none can come. The add is an acquire and pairs with the release that
-// set `open`, so a call that got in sees what the opener prepared. The subtract of leaving is a
-// release and pairs with the acquire with which the waiter reads the zero, so the waiter sees what
-// the calls did. Waiting compares the word with the value that was read, under the system's own
-// lock, so a wake-up between the read and the wait is not lost. A leaver's subtract is its last
-// touch: the wake-up that follows uses the word's address as a key only, since the memory may be
-// gone by then.
+// call knows whether it got in before or after the word left `open`. A closer that has set `closing`
+// and then reads a count of zero therefore knows: no call that saw `open` is left inside, and none can
+// come. The add is an acquire and pairs with the release that set `open`, so a call that got in sees
+// what the opener prepared. The subtract of leaving is a release and pairs with the acquire with which
+// the waiter reads the zero, so the waiter sees what the calls did. Waiting compares the word with the
+// value that was read, under the system's own lock, so a wake-up between the read and the wait is not
+// lost. A leaver's subtract is its last touch: the wake-up that follows uses the word's address as a
+// key only, since the memory may be gone by then.
+//
+// A call that is refused is not inside, and touches nothing after the read that refused it; so refused
+// calls, however many, neither keep a closer waiting nor need to be waited for. (One that reads `open`
+// and adds too late takes its add back, and counts until then.)
 #pragma once
 
 #include <atomic>
@@ -25,25 +28,26 @@ class lifecycle {
 public:
     enum class state : std::uint32_t { closed, opening, open, closing, destroying };
 
-    // One call that is inside, as long as this object lives. Everyone who touches the socket other
-    // than its destroyer is inside.
+    // One call that is inside, as long as this object lives; or one that was refused.
     class visit {
     public:
-        explicit visit(lifecycle& life) noexcept : life_(&life), seen_(life.enter()) {}
+        explicit visit(lifecycle& life) noexcept : life_(life.enter() ? &life : nullptr) {}
         ~visit() { end(); }
         visit(const visit&) = delete;
         visit& operator=(const visit&) = delete;
 
         // True: the socket was open when this visit began, and its connection stays until it ends.
-        [[nodiscard]] bool saw_open() const noexcept { return seen_ == state::open; }
+        [[nodiscard]] bool is_inside() const noexcept { return life_ != nullptr; }
 
         // Leaves before the end of scope; the socket may be gone afterwards.
         void end() noexcept;
 
     private:
         friend class lifecycle;
+        struct already_inside {};
+        visit(lifecycle& life, already_inside) noexcept : life_(&life) {}
+
         lifecycle* life_;
-        state seen_;
     };
 
     lifecycle() = default;
@@ -52,15 +56,16 @@ public:
 
     [[nodiscard]] bool is_open() const noexcept;
 
-    // closed -> opening. False: it was not closed. The caller is inside, and stays inside until the
-    // open callback returned, so that closers on other threads wait for that callback too.
+    // closed -> opening, and the opener is inside. False: it was not closed.
     [[nodiscard]] bool begin_open() noexcept;
-    // opening -> open, or back to closed.
-    void end_open(bool opened) noexcept;
+    // opening -> open. The opener stays inside for as long as it keeps the visit: through the open
+    // callback, so that closers on other threads wait for that callback too.
+    [[nodiscard]] visit end_open() noexcept;
+    // opening -> closed, and the opener is not inside any more: its last touch.
+    void abandon_open() noexcept;
 
-    // open -> closing, and the closer's visit ends in the same step (it does not wait for itself).
-    // False: it was not open; the visit goes on.
-    [[nodiscard]] bool begin_close(visit& closer) noexcept;
+    // open -> closing. False: it was not open.
+    [[nodiscard]] bool begin_close() noexcept;
     // Returns once no call is inside.
     void wait_for_calls() const noexcept;
     // As above, but gives up after about `timeout_ms`; true if no call is inside.
@@ -79,10 +84,10 @@ private:
     static state state_of(std::uint32_t word) noexcept { return static_cast<state>(word & state_mask); }
     static std::uint32_t calls_in(std::uint32_t word) noexcept { return word / one_call; }
 
-    state enter() noexcept;
+    [[nodiscard]] bool enter() noexcept;
     void leave() noexcept;
-    // Swaps the state, keeps the count (less `ended_calls`). False if the state was not `from`.
-    bool change(state from, state to, std::uint32_t ended_calls) noexcept;
+    // Swaps the state and adds to the count, in one step. False if the state was not `from`.
+    bool change(state from, state to, std::int32_t calls) noexcept;
 
     std::atomic<std::uint32_t> word_{static_cast<std::uint32_t>(state::closed)};
 };

@@ -1,30 +1,11 @@
 #include "core/socket.hpp"
 
-#include <optional>
-
 #include "core/callback_frame.hpp"
+#include "core/close_wait.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 
 namespace async_socket::core {
-
-namespace {
-
-// Waits of a close or destroy that is called inside a callback occupy a thread of a pool.
-class wait_scope {
-public:
-    explicit wait_scope(backend::pool& pool) noexcept
-    {
-        if (callback_frame::inside_any()) {
-            blocked_.emplace(pool);
-        }
-    }
-
-private:
-    std::optional<backend::blocked_worker> blocked_;
-};
-
-} // namespace
 
 socket* socket::create(execution_engine& engine, const backend::connection& adopted) noexcept
 {
@@ -55,26 +36,26 @@ void socket::close_and_free() noexcept
 
 bool socket::retire() noexcept
 {
-    const wait_scope waiting(engine_->pool());
+    const close_wait waiting(*this);
     return life_.retire();
 }
 
 bool socket::open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexcept
 {
-    lifecycle::visit visit(life_);
     if (!life_.begin_open()) { // 01_015, 01_023
         LOG_ERROR("async_socket_open_async: not closed");
         return false;
     }
-    const bool opened = bind(given);
-    life_.end_open(opened); // 01_094
-    if (opened) {
-        // A close or destroy inside the callback ends our visit, and so does not wait for us.
-        const callback_frame frame(
-            *this, [](void* opener) { static_cast<lifecycle::visit*>(opener)->end(); }, &visit);
-        on_complete(context, ASYNC_SOCKET_OPEN_OK); // 01_017
+    if (!bind(given)) {
+        life_.abandon_open(); // the last touch: a destroyer may be waiting for it
+        return false;
     }
-    return opened;
+    lifecycle::visit visit = life_.end_open(); // 01_094
+    // A close or destroy inside the callback ends our visit, and so does not wait for us.
+    const callback_frame frame(
+        *this, [](void* opener) { static_cast<lifecycle::visit*>(opener)->end(); }, &visit);
+    on_complete(context, ASYNC_SOCKET_OPEN_OK); // 01_017
+    return true;
 }
 
 bool socket::bind(const backend::connection* given) noexcept
@@ -96,13 +77,12 @@ bool socket::bind(const backend::connection* given) noexcept
 
 void socket::close() noexcept
 {
-    lifecycle::visit visit(life_);
-    if (!life_.begin_close(visit)) { // 01_019, 01_022
+    if (!life_.begin_close()) { // 01_019, 01_022
         return;
     }
+    callback_frame::detach_all(*this);
     {
-        const wait_scope waiting(engine_->pool());
-        callback_frame::detach_all(*this);
+        const close_wait waiting(*this);
         life_.wait_for_calls(); // 01_020
         backend::channel* const channel = channel_;
         channel_ = nullptr;
@@ -114,7 +94,7 @@ void socket::close() noexcept
 start_result socket::start(operation& operation) noexcept
 {
     const lifecycle::visit visit(life_);
-    return visit.saw_open() ? backend::channel_start(*channel_, operation) : start_result::not_open;
+    return visit.is_inside() ? backend::channel_start(*channel_, operation) : start_result::not_open;
 }
 
 void socket::finish(operation& operation, outcome outcome) noexcept

@@ -32,6 +32,8 @@ public:
 
     void close() noexcept;
 
+    [[nodiscard]] bool is_open() const noexcept { return life_.is_open(); }
+
     // Starts an operation; see backend::channel_start.
     [[nodiscard]] start_result start(operation& operation) noexcept;
 

@@ -1,8 +1,15 @@
 #include "win32/connection.hpp"
 
+#include <cstddef>
+
 #include "core/transport.hpp"
+#include "win32/transport.hpp"
 
 namespace async_socket::win32 {
+
+static_assert(sizeof(SOCKET_BUFFER) == sizeof(WSABUF) && offsetof(SOCKET_BUFFER, length) == offsetof(WSABUF, len) &&
+                  offsetof(SOCKET_BUFFER, buffer) == offsetof(WSABUF, buf),
+              "arrays of the one are handed to the system as arrays of the other");
 
 namespace {
 
@@ -79,10 +86,30 @@ void let_go(const backend::connection& connection) noexcept
     }
 }
 
-SOCKET socket_of(const backend::connection& connection) noexcept
+socket_use::socket_use(const backend::connection& connection) noexcept : socket_(INVALID_SOCKET)
 {
-    return to_socket(connection.transport != nullptr ? backend::transport_socket(transport_of(connection))
-                                                     : connection.socket);
+    if (connection.transport == nullptr) {
+        socket_ = to_socket(connection.socket);
+        return;
+    }
+    backend::transport& transport = transport_of(connection);
+    visit_.emplace(transport.life());
+    if (visit_->is_inside()) {
+        socket_ = transport.socket().get();
+    }
+}
+
+bool is_gone(const issue_result& issued) noexcept
+{
+    switch (issued.error) {
+    case NO_ERROR: // the transport is not open
+    case WSAENOTCONN:
+    case WSAECONNRESET:
+    case WSAECONNABORTED:
+        return !issued.queued;
+    default:
+        return false;
+    }
 }
 
 // 01_061, 01_082

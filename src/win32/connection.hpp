@@ -2,7 +2,10 @@
 // (handle and current generation). Two ways to start a system call and to close.
 #pragma once
 
+#include <optional>
+
 #include "core/backend.hpp"
+#include "core/lifecycle.hpp"
 #include "win32/request.hpp"
 #include "win32/win.hpp"
 
@@ -18,8 +21,22 @@ struct issue_result {
 void hold(const backend::connection& connection) noexcept;
 void let_go(const backend::connection& connection) noexcept;
 
-// INVALID_SOCKET for a transport that is not open.
-[[nodiscard]] SOCKET socket_of(const backend::connection& connection) noexcept;
+// The socket, for as long as this lives: until then a transport's is not closed, and its number not
+// given to another socket.
+class socket_use {
+public:
+    explicit socket_use(const backend::connection& connection) noexcept;
+
+    // INVALID_SOCKET for a transport that is not open.
+    [[nodiscard]] SOCKET socket() const noexcept { return socket_; }
+
+private:
+    std::optional<core::lifecycle::visit> visit_;
+    SOCKET socket_;
+};
+// Not queued because there is no connection any more.
+[[nodiscard]] bool is_gone(const issue_result& issued) noexcept;
+
 [[nodiscard]] issue_result issue(const backend::connection& connection, core::direction way, io_part& part) noexcept;
 
 } // namespace async_socket::win32

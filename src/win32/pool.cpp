@@ -1,5 +1,7 @@
 #include "win32/pool.hpp"
 
+#include <algorithm>
+
 #include "core/log.hpp"
 #include "core/memory.hpp"
 
@@ -32,41 +34,29 @@ void pool_destroy(pool* pool) noexcept
     core::destroy(pool); // CloseThreadpool does not wait
 }
 
+std::uint32_t pool::raised_maximum() const noexcept
+{
+    return maximum_ + std::min(blocked_, UINT32_MAX - maximum_);
+}
+
 void pool::begin_blocking() noexcept
 {
-    AcquireSRWLockExclusive(&lock_);
-    allow(++blocked_);
-    ReleaseSRWLockExclusive(&lock_);
-}
-
-void pool::end_blocking() noexcept
-{
-    AcquireSRWLockExclusive(&lock_);
-    allow(--blocked_);
-    ReleaseSRWLockExclusive(&lock_);
-}
-
-void pool::allow(std::uint32_t extra_threads) noexcept
-{
-    if (maximum_ == 0) {
-        return; // the pool grows by itself
-    }
-    SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + extra_threads);
+    const win32::srw_lock::scope scope(lock_);
+    ++blocked_;
+    // The maximum first: it may never be below the minimum.
+    SetThreadpoolThreadMaximum(threadpool_.get(), raised_maximum());
     // A raised maximum alone starts no thread for work that waits already; a raised minimum does.
-    const std::uint32_t minimum = extra_threads == 0 ? minimum_ : maximum_ + extra_threads;
-    if (SetThreadpoolThreadMinimum(threadpool_.get(), minimum) == FALSE) {
+    if (SetThreadpoolThreadMinimum(threadpool_.get(), raised_maximum()) == FALSE) {
         LOG_WARNING("no further pool thread: error %lu", static_cast<unsigned long>(GetLastError()));
     }
 }
 
-blocked_worker::blocked_worker(pool& pool) noexcept : pool_(&pool)
+void pool::end_blocking() noexcept
 {
-    pool.begin_blocking();
-}
-
-blocked_worker::~blocked_worker()
-{
-    pool_->end_blocking();
+    const win32::srw_lock::scope scope(lock_);
+    --blocked_;
+    (void)SetThreadpoolThreadMinimum(threadpool_.get(), blocked_ == 0 ? minimum_ : raised_maximum());
+    SetThreadpoolThreadMaximum(threadpool_.get(), raised_maximum());
 }
 
 } // namespace async_socket::backend

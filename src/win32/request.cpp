@@ -74,8 +74,9 @@ request::request(const core::operation& base, unique_event event, io_part* parts
 {
 }
 
-void request::begin_round() noexcept
+void request::begin_round(std::uint64_t number) noexcept
 {
+    number_ = number;
     part_count_ = parts_for(way, buffer_count_);
     SOCKET_BUFFER* next = buffers_;
     std::uint32_t left = buffer_count_;
@@ -90,7 +91,7 @@ void request::begin_round() noexcept
         next += count;
         left -= count;
     }
-    parts_under_way_.store(part_count_, std::memory_order_relaxed);
+    parts_under_way_ = part_count_;
 }
 
 void request::refuse_parts_from(std::uint32_t index, ULONG code) noexcept
@@ -99,12 +100,7 @@ void request::refuse_parts_from(std::uint32_t index, ULONG code) noexcept
         parts_[i].code = code;
         parts_[i].bytes = 0;
     }
-    parts_under_way_.fetch_sub(part_count_ - index, std::memory_order_relaxed);
-}
-
-bool request::end_part() noexcept
-{
-    return parts_under_way_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    parts_under_way_ -= part_count_ - index;
 }
 
 core::outcome request::end_round() noexcept
@@ -146,6 +142,37 @@ void request::skip(std::uint64_t bytes) noexcept
             --buffer_count_;
         }
     }
+}
+
+void request_list::push_back(request& request) noexcept
+{
+    request.next_ = nullptr;
+    (last_ != nullptr ? last_->next_ : first_) = &request;
+    last_ = &request;
+}
+
+void request_list::insert_by_number(request& request) noexcept
+{
+    if (empty() || last_->number_ < request.number_) {
+        push_back(request);
+        return;
+    }
+    class request** place = &first_;
+    while ((*place)->number_ < request.number_) {
+        place = &(*place)->next_;
+    }
+    request.next_ = *place;
+    *place = &request;
+}
+
+request* request_list::pop_front() noexcept
+{
+    request* const front = first_;
+    if (front != nullptr) {
+        first_ = front->next_;
+        last_ = first_ != nullptr ? last_ : nullptr;
+    }
+    return front;
 }
 
 } // namespace async_socket::win32

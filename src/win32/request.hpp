@@ -5,10 +5,10 @@
 // at most `max_buffers_in_a_call`. Nearly always there is one round with one part. A send with more
 // buffers has several parts in its round, all issued back to back. A receive has one part in a round
 // (it ends with the first bytes that are there). Another round follows when the system cancelled a
-// round for a reason of its own, or when a receive filled its part and more bytes are waiting.
+// round for a reason of its own, or when a receive filled its part and more bytes are waiting. The lane
+// that a request is on holds its lock around everything here but the construction.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "c_pal/async_socket.h"
@@ -45,15 +45,16 @@ public:
     request(const core::operation& base, unique_event event, io_part* parts, SOCKET_BUFFER* buffers,
             std::uint32_t buffer_count) noexcept;
 
-    // Lays out the parts of the next round, from the first byte not transferred yet. A round that is
-    // issued waits for all its parts.
-    void begin_round() noexcept;
+    // Lays out the parts of the next round, from the first byte not transferred yet. `number`: rounds
+    // are numbered in the order in which they are issued.
+    void begin_round(std::uint64_t number) noexcept;
+    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     [[nodiscard]] std::uint32_t part_count() const noexcept { return part_count_; }
     [[nodiscard]] io_part& part(std::uint32_t index) noexcept { return parts_[index]; }
     // The parts from `index` on could not be issued: they end here, with this error.
     void refuse_parts_from(std::uint32_t index, ULONG code) noexcept;
     // One part ended. True for the last of the round; the caller then owns the request.
-    [[nodiscard]] bool end_part() noexcept;
+    [[nodiscard]] bool end_part() noexcept { return --parts_under_way_ == 0; }
 
     // After a round: counts what it transferred, and says how it ended, with `bytes` the sum of all
     // rounds.
@@ -65,7 +66,13 @@ public:
     // After end_round. Every byte that the round asked for came.
     [[nodiscard]] bool round_was_filled() const noexcept { return filled_; }
 
+    // How it ended, kept while it waits for its callback or for another round.
+    void set_verdict(const core::outcome& verdict) noexcept { verdict_ = verdict; }
+    [[nodiscard]] const core::outcome& verdict() const noexcept { return verdict_; }
+
 private:
+    friend class request_list;
+
     // Drops the first `bytes` bytes from the buffer array.
     void skip(std::uint64_t bytes) noexcept;
 
@@ -74,10 +81,28 @@ private:
     SOCKET_BUFFER* buffers_;     // the next round begins here
     std::uint32_t buffer_count_; // and has so many
     std::uint32_t part_count_ = 0;
-    std::atomic<std::uint32_t> parts_under_way_{0};
+    std::uint32_t parts_under_way_ = 0;
+    std::uint64_t number_ = 0;
     std::uint64_t transferred_ = 0;
     bool gap_ = false;
     bool filled_ = false;
+    core::outcome verdict_{};
+    request* next_ = nullptr; // in a request_list
+};
+
+// Requests in line. It owns none of them, and adding one cannot fail.
+class request_list {
+public:
+    [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+    void push_back(request& request) noexcept;
+    // Keeps the list in the order of the numbers.
+    void insert_by_number(request& request) noexcept;
+    // Null if there is none.
+    [[nodiscard]] request* pop_front() noexcept;
+
+private:
+    request* first_ = nullptr;
+    request* last_ = nullptr;
 };
 
 } // namespace async_socket::win32

@@ -21,10 +21,23 @@ void refuse_as_not_connected() noexcept
 
 } // namespace
 
+bool transport::begin_open() noexcept
+{
+    return references_.load(std::memory_order_acquire) == 1 && life_.begin_open();
+}
+
+void transport::end_open(bool opened) noexcept
+{
+    if (opened) {
+        (void)life_.end_open(); // and leaves
+    } else {
+        life_.abandon_open();
+    }
+}
+
 void transport::disconnect() noexcept
 {
-    core::lifecycle::visit visit(life_);
-    if (!life_.begin_close(visit)) {
+    if (!life_.begin_close()) {
         return;
     }
     if (stop_waiting_) {
@@ -65,7 +78,7 @@ transport* transport_adopt(SOCKET_HANDLE socket) noexcept
     if (created != nullptr) {
         (void)created->life().begin_open();
         created->socket().reset(adopted);
-        created->life().end_open(true);
+        (void)created->life().end_open();
     }
     return created;
 }
@@ -105,7 +118,7 @@ void transport_disconnect(transport& transport) noexcept
 SOCKET_HANDLE transport_socket(transport& transport) noexcept
 {
     const core::lifecycle::visit visit(transport.life());
-    return reinterpret_cast<SOCKET_HANDLE>(visit.saw_open() ? transport.socket().get() : INVALID_SOCKET);
+    return reinterpret_cast<SOCKET_HANDLE>(visit.is_inside() ? transport.socket().get() : INVALID_SOCKET);
 }
 
 bool transport_is_open(transport& transport) noexcept
@@ -120,7 +133,7 @@ SOCKET_SEND_RESULT transport_send(transport& transport, const SOCKET_BUFFER* pay
     int error = NO_ERROR;
     {
         const core::lifecycle::visit visit(transport.life());
-        if (!visit.saw_open()) {
+        if (!visit.is_inside()) {
             refuse_as_not_connected();
             return SOCKET_SEND_ERROR;
         }
@@ -149,7 +162,7 @@ SOCKET_RECEIVE_RESULT transport_receive(transport& transport, SOCKET_BUFFER* pay
     int error = NO_ERROR;
     {
         const core::lifecycle::visit visit(transport.life());
-        if (!visit.saw_open()) {
+        if (!visit.is_inside()) {
             refuse_as_not_connected();
             return SOCKET_RECEIVE_ERROR;
         }

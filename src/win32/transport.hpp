@@ -28,6 +28,11 @@ public:
     // True if it was the last one.
     [[nodiscard]] bool drop_reference() noexcept { return references_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
 
+    // As the lifecycle's, but false also while a channel is open on the transport: its operations are
+    // bound to the socket that it had when the channel was opened.
+    [[nodiscard]] bool begin_open() noexcept;
+    void end_open(bool opened) noexcept;
+
     // Ends what is pending, waits for the calls inside, closes the socket.
     void disconnect() noexcept;
 

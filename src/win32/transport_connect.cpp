@@ -125,9 +125,8 @@ win32::unique_socket connect_to_any(const addrinfo* list, std::uint32_t timeout_
 
 bool transport_connect(transport& transport, const char* host, std::uint16_t port, std::uint32_t timeout_ms) noexcept
 {
-    const core::lifecycle::visit visit(transport.life());
-    if (!transport.life().begin_open()) {
-        LOG_ERROR("socket_transport_connect: already connected");
+    if (!transport.begin_open()) {
+        LOG_ERROR("socket_transport_connect: connected already, or used by an open async socket");
         return false;
     }
     const win32::unique_address_list list = resolve(host, port);
@@ -140,7 +139,7 @@ bool transport_connect(transport& transport, const char* host, std::uint16_t por
     }
     const bool connected = static_cast<bool>(socket);
     transport.socket() = std::move(socket);
-    transport.life().end_open(connected);
+    transport.end_open(connected);
     return connected;
 }
 

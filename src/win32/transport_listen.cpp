@@ -7,24 +7,41 @@ namespace async_socket::backend {
 
 namespace {
 
-// A socket for both families; for IPv4 alone where the machine has no IPv6.
-win32::unique_socket bind_all_interfaces(std::uint16_t port) noexcept
+win32::unique_socket tcp_socket(int family) noexcept
 {
     constexpr DWORD flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
-    win32::unique_socket both(WSASocketW(AF_INET6, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, flags));
+    win32::unique_socket socket(WSASocketW(family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, flags));
+    // Windows would let another program take the port over.
+    const BOOL yes = TRUE;
+    if (socket && setsockopt(socket.get(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, reinterpret_cast<const char*>(&yes),
+                             sizeof yes) != 0) {
+        socket.reset();
+    }
+    return socket;
+}
+
+bool take_ipv4_too(SOCKET ipv6_socket) noexcept
+{
     const DWORD no = 0;
-    if (both && setsockopt(both.get(), IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&no), sizeof no) == 0) {
+    return setsockopt(ipv6_socket, IPPROTO_IPV6, IPV6_V6ONLY, reinterpret_cast<const char*>(&no), sizeof no) == 0;
+}
+
+// A socket for both families; for IPv4 alone where the machine has no IPv6. Empty if the port is taken.
+win32::unique_socket bind_all_interfaces(std::uint16_t port) noexcept
+{
+    win32::unique_socket both = tcp_socket(AF_INET6);
+    if (both && take_ipv4_too(both.get())) {
         sockaddr_in6 any{};
         any.sin6_family = AF_INET6;
         any.sin6_port = htons(port);
         if (::bind(both.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0) {
             return both;
         }
-        if (WSAGetLastError() == WSAEADDRINUSE) {
+        if (WSAGetLastError() != WSAEADDRNOTAVAIL) {
             return {};
         }
     }
-    win32::unique_socket only4(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, flags));
+    win32::unique_socket only4 = tcp_socket(AF_INET);
     sockaddr_in any{};
     any.sin_family = AF_INET;
     any.sin_port = htons(port);
@@ -78,8 +95,7 @@ SOCKET_ACCEPT_RESULT adopt(win32::unique_socket socket, transport** accepted) no
 
 bool transport_listen(transport& transport, std::uint16_t port) noexcept
 {
-    const core::lifecycle::visit visit(transport.life());
-    if (!transport.life().begin_open()) {
+    if (!transport.begin_open()) {
         LOG_ERROR("socket_transport_listen: already listening");
         return false;
     }
@@ -97,7 +113,7 @@ bool transport_listen(transport& transport, std::uint16_t port) noexcept
     } else {
         LOG_ERROR("cannot listen on port %u: error %d", static_cast<unsigned>(port), WSAGetLastError());
     }
-    transport.life().end_open(listening);
+    transport.end_open(listening);
     return listening;
 }
 
@@ -105,7 +121,7 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
                                       std::uint32_t timeout_ms) noexcept
 {
     const core::lifecycle::visit visit(transport.life());
-    if (!visit.saw_open()) {
+    if (!visit.is_inside()) {
         return SOCKET_ACCEPT_ERROR;
     }
     const ULONGLONG begin = GetTickCount64();
@@ -116,6 +132,7 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
         }
         const int error = WSAGetLastError();
         if (error != WSAEWOULDBLOCK && error != WSAECONNRESET) { // reset: it went before it was accepted
+            LOG_WARNING("socket_transport_accept: error %d", error);
             return result_of(error);
         }
         const ULONGLONG waited = GetTickCount64() - begin;

@@ -62,6 +62,12 @@ struct threadpool_io_traits {
     static void close(type handle) noexcept { CloseThreadpoolIo(handle); }
 };
 
+struct threadpool_work_traits {
+    using type = PTP_WORK;
+    static type none() noexcept { return nullptr; }
+    static void close(type handle) noexcept { CloseThreadpoolWork(handle); }
+};
+
 struct threadpool_traits {
     using type = PTP_POOL;
     static type none() noexcept { return nullptr; }
@@ -77,6 +83,7 @@ struct address_list_traits {
 using unique_event = unique_handle<event_traits>;
 using unique_socket = unique_handle<socket_traits>;
 using unique_threadpool_io = unique_handle<threadpool_io_traits>;
+using unique_threadpool_work = unique_handle<threadpool_work_traits>;
 using unique_threadpool = unique_handle<threadpool_traits>;
 using unique_address_list = unique_handle<address_list_traits>;
 

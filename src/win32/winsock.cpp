@@ -5,17 +5,23 @@
 
 namespace async_socket::win32 {
 
+namespace {
+
+BOOL CALLBACK start(PINIT_ONCE /*once*/, PVOID /*parameter*/, PVOID* /*context*/) noexcept
+{
+    WSADATA data;
+    const int error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0) {
+        LOG_ERROR("WSAStartup failed with error %d", error);
+    }
+    return error == 0 ? TRUE : FALSE;
+}
+
+} // namespace
+
 bool start_winsock() noexcept
 {
     static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
-    const auto start = [](PINIT_ONCE, PVOID, PVOID*) -> BOOL {
-        WSADATA data;
-        const int error = WSAStartup(MAKEWORD(2, 2), &data);
-        if (error != 0) {
-            LOG_ERROR("WSAStartup failed with error %d", error);
-        }
-        return error == 0 ? TRUE : FALSE;
-    };
     return InitOnceExecuteOnce(&once, start, nullptr, nullptr) != FALSE;
 }
 

@@ -1,0 +1,91 @@
+#include "win32/binding.hpp"
+
+#include "core/log.hpp"
+
+namespace async_socket::win32 {
+
+namespace {
+
+// Announces one completion to the pool, and takes that back unless the system call was queued
+// (01_060, 01_081; 01_099, 01_100, 01_105, 01_106). One announcement too many would hang the close,
+// one too few would free memory under the system.
+class announced_io {
+public:
+    explicit announced_io(PTP_IO io) noexcept : io_(io) { StartThreadpoolIo(io_); }
+    ~announced_io()
+    {
+        if (!queued_) {
+            CancelThreadpoolIo(io_);
+        }
+    }
+    announced_io(const announced_io&) = delete;
+    announced_io& operator=(const announced_io&) = delete;
+
+    void queued() noexcept { queued_ = true; }
+
+private:
+    PTP_IO io_;
+    bool queued_ = false;
+};
+
+} // namespace
+
+binding::binding(const backend::connection& connection, core::socket& owner) noexcept
+    : connection_(connection), owner_(owner)
+{
+    hold(connection_);
+    InitializeThreadpoolEnvironment(&environment_); // 01_016
+}
+
+binding::~binding()
+{
+    io_.reset();                                 // 01_059
+    DestroyThreadpoolEnvironment(&environment_); // 01_042
+    let_go(connection_);
+}
+
+bool binding::bind(const backend::pool& pool, PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept
+{
+    SetThreadpoolCallbackPool(&environment_, pool.threadpool()); // 01_035, 01_036
+    const socket_use use(connection_);
+    if (use.socket() == INVALID_SOCKET) {
+        LOG_ERROR("async_socket_open_async: the connection is closed");
+        return false;
+    }
+    const auto handle = reinterpret_cast<HANDLE>(use.socket());
+    io_.reset(CreateThreadpoolIo(handle, on_io_complete, context, &environment_)); // 01_058
+    if (!io_) {
+        LOG_ERROR("CreateThreadpoolIo failed with error %lu", static_cast<unsigned long>(GetLastError()));
+        return false;
+    }
+    return true;
+}
+
+issue_result binding::issue(core::direction way, io_part& part) noexcept
+{
+    announced_io announced(io_.get());
+    const issue_result issued = win32::issue(connection_, way, part);
+    if (issued.queued) {
+        announced.queued();
+    }
+    return issued;
+}
+
+bool binding::bytes_are_waiting() const noexcept
+{
+    const socket_use use(connection_);
+    u_long waiting = 0;
+    return ioctlsocket(use.socket(), FIONREAD, &waiting) == 0 && waiting != 0;
+}
+
+void binding::close_connection() noexcept
+{
+    backend::connection_close(connection_);
+}
+
+void binding::wait_for_callbacks() noexcept
+{
+    WaitForThreadpoolIoCallbacks(io_.get(), FALSE); // 01_040
+}
+
+} // namespace async_socket::win32

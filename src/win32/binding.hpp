@@ -1,0 +1,42 @@
+// A connection bound to a pool: what the two directions of a channel share.
+#pragma once
+
+#include "core/backend.hpp"
+#include "win32/connection.hpp"
+#include "win32/pool.hpp"
+#include "win32/request.hpp"
+#include "win32/unique_handle.hpp"
+
+namespace async_socket::win32 {
+
+class binding {
+public:
+    binding(const backend::connection& connection, core::socket& owner) noexcept;
+    ~binding();
+    binding(const binding&) = delete;
+    binding& operator=(const binding&) = delete;
+
+    // Once, first. `context` is handed to `on_io_complete`. False: the connection is as it was.
+    [[nodiscard]] bool bind(const backend::pool& pool, PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept;
+
+    [[nodiscard]] core::socket& owner() const noexcept { return owner_; }
+    [[nodiscard]] TP_CALLBACK_ENVIRON& environment() noexcept { return environment_; }
+
+    // Announces one completion and issues one part. If it is not queued, the announcement is taken back.
+    [[nodiscard]] issue_result issue(core::direction way, io_part& part) noexcept;
+    // A receive would end at once with at least one byte.
+    [[nodiscard]] bool bytes_are_waiting() const noexcept;
+
+    // Cancels what is pending and closes the connection.
+    void close_connection() noexcept;
+    // Until every announced completion has come and its callback has returned or was detached.
+    void wait_for_callbacks() noexcept;
+
+private:
+    const backend::connection connection_;
+    core::socket& owner_;
+    TP_CALLBACK_ENVIRON environment_;
+    unique_threadpool_io io_;
+};
+
+} // namespace async_socket::win32
