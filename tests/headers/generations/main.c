@@ -1,0 +1,152 @@
+/* Files of the three generations in one program. An async socket made by one of them receives and
+ * sends through its own generation, is closed by a second and destroyed by a third: every combination,
+ * also without the close. */
+#include <winsock2.h>
+
+#include <windows.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "async_socket/log.h"
+#include "pair.h"
+
+enum { TIMEOUT_MS = 20000, RECEIVE_ABANDONED = 3, RECEIVE_OK = 1, SEND_OK = 1 };
+
+static int failures;
+
+static void check(int holds, const char* what, const char* opened_by, const char* ended_by)
+{
+    if (!holds) {
+        printf("failed: %s (opened by %s, ended by %s)\n", what, opened_by, ended_by);
+        failures++;
+    }
+}
+
+/* What a callback said last, and an event for it. */
+typedef struct REPORT_TAG {
+    HANDLE arrived;
+    int result;
+    uint32_t bytes;
+} REPORT;
+
+typedef struct REPORTS_TAG {
+    REPORT received;
+    REPORT sent;
+} REPORTS;
+
+static void on_received(void* context, int result, uint32_t bytes_received)
+{
+    REPORTS* reports = context;
+    reports->received.result = result;
+    reports->received.bytes = bytes_received;
+    SetEvent(reports->received.arrived);
+}
+
+static void on_sent(void* context, int result)
+{
+    REPORTS* reports = context;
+    reports->sent.result = result;
+    SetEvent(reports->sent.arrived);
+}
+
+static int has_arrived(const REPORT* report)
+{
+    return WaitForSingleObject(report->arrived, TIMEOUT_MS) == WAIT_OBJECT_0;
+}
+
+/* Two ends of one loopback connection. The first one can do overlapped I/O. */
+static int connect_pair(SOCKET ends[2])
+{
+    struct sockaddr_in address;
+    int length = sizeof(address);
+    SOCKET listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    memset(&address, 0, sizeof(address));
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ends[0] = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, WSA_FLAG_OVERLAPPED);
+    ends[1] = INVALID_SOCKET;
+    if (bind(listener, (struct sockaddr*)&address, length) == 0 && listen(listener, 1) == 0 &&
+        getsockname(listener, (struct sockaddr*)&address, &length) == 0 &&
+        connect(ends[0], (struct sockaddr*)&address, length) == 0) {
+        ends[1] = accept(listener, NULL, NULL);
+    }
+    closesocket(listener);
+    return ends[0] != INVALID_SOCKET && ends[1] != INVALID_SOCKET;
+}
+
+static void run(EXECUTION_ENGINE_HANDLE execution_engine, const GENERATION* opener, const GENERATION* closer,
+                const GENERATION* destroyer)
+{
+    const char* ended_by = closer != NULL ? closer->name : destroyer->name;
+    REPORTS reports;
+    EXCHANGE exchange = {on_received, on_sent, NULL, {0}};
+    OPENED opened;
+    SOCKET ends[2];
+    char byte[4];
+
+    memset(&reports, 0, sizeof(reports));
+    reports.received.arrived = CreateEventW(NULL, FALSE, FALSE, NULL);
+    reports.sent.arrived = CreateEventW(NULL, FALSE, FALSE, NULL);
+    exchange.context = &reports;
+
+    check(connect_pair(ends), "a connected pair", opener->name, ended_by);
+    opened = opener->open(execution_engine, (SOCKET_HANDLE)ends[0]);
+    check(opened.async_socket != NULL, "opens", opener->name, ended_by);
+    if (opened.async_socket != NULL) {
+        check(opener->receive(opened.async_socket, &exchange) == 0, "receive accepted", opener->name, ended_by);
+        check(send(ends[1], "ping", 4, 0) == 4, "the peer sends", opener->name, ended_by);
+        check(has_arrived(&reports.received) && reports.received.result == RECEIVE_OK && reports.received.bytes > 0 &&
+                  memcmp(exchange.received, "ping", reports.received.bytes) == 0,
+              "receives what the peer sent", opener->name, ended_by);
+
+        check(opener->send(opened.async_socket, "pong", &exchange) == 0, "send accepted", opener->name, ended_by);
+        check(has_arrived(&reports.sent) && reports.sent.result == SEND_OK, "sends", opener->name, ended_by);
+        check(recv(ends[1], byte, 1, 0) == 1 && byte[0] == 'p', "the peer receives", opener->name, ended_by);
+
+        check(opener->receive(opened.async_socket, &exchange) == 0, "idle receive accepted", opener->name, ended_by);
+        if (closer != NULL) {
+            closer->close(opened.async_socket);
+            check(has_arrived(&reports.received) && reports.received.result == RECEIVE_ABANDONED &&
+                      reports.received.bytes == 0,
+                  "close ends the receive as abandoned", opener->name, ended_by);
+            check(opener->send(opened.async_socket, "late", &exchange) == 1, "a send after close is refused",
+                  opener->name, ended_by);
+        }
+        destroyer->destroy(opened.async_socket);
+        if (closer == NULL) {
+            check(has_arrived(&reports.received) && reports.received.result == RECEIVE_ABANDONED,
+                  "destroy ends the receive as abandoned", opener->name, ended_by);
+        }
+    }
+    opener->free_connection(opened.connection);
+    closesocket(ends[1]);
+    CloseHandle(reports.received.arrived);
+    CloseHandle(reports.sent.arrived);
+}
+
+int main(void)
+{
+    const GENERATION* const generations[] = {&handle_generation, &transport_generation, &current_generation};
+    const GENERATION* const closers[] = {NULL, &handle_generation, &transport_generation, &current_generation};
+    EXECUTION_ENGINE_HANDLE execution_engine = NULL;
+    WSADATA winsock;
+
+    if (WSAStartup(MAKEWORD(2, 2), &winsock) != 0) {
+        return 1;
+    }
+    /* Sends after close are refused on purpose. */
+    async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
+    execution_engine = execution_engine_create(NULL);
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t j = 0; j < 4; j++) {
+            for (size_t k = 0; k < 3; k++) {
+                run(execution_engine, generations[i], closers[j], generations[k]);
+            }
+        }
+    }
+    execution_engine_dec_ref(execution_engine);
+    WSACleanup();
+    printf("%d failed\n", failures);
+    return failures == 0 ? 0 : 1;
+}

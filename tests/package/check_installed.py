@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Looks at the installed tree: the right files, the right functions in the DLL, no stray path."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "headers"))
+import declarations  # noqa: E402
+
+FILES = {
+    "bin/libasync_socket.dll",
+    "lib/libasync_socket.a",
+    "lib/libasync_socket.dll.a",
+    "lib/pkgconfig/async_socket.pc",
+    "lib/cmake/async_socket/async_socket-config.cmake",
+    "lib/cmake/async_socket/async_socket-config-version.cmake",
+    "lib/cmake/async_socket/async_socket_targets.cmake",
+}
+# The file of the build type, and the tools when they were built.
+MAY_BE_THERE = re.compile(r"lib/cmake/async_socket/async_socket_targets-\w+\.cmake|bin/async-relay\.exe")
+# What every Windows 10 has.
+SYSTEM_DLLS = re.compile(r"(kernel32|ntdll|msvcrt|ucrtbase|ws2_32|api-ms-win-[a-z0-9-]+)\.dll", re.IGNORECASE)
+
+EXPORT = re.compile(r"^\s*\[\s*\d+\]\s+(?:\+base\[\s*\d+\]\s+[0-9a-f]+\s+)?(?P<name>[A-Za-z_]\w*)$", re.MULTILINE)
+IMPORT = re.compile(r"^\s*DLL Name: (?P<name>\S+)$", re.MULTILINE)
+
+
+def files(prefix: Path, build_folder: Path) -> list[str]:
+    found = {path.relative_to(prefix).as_posix() for path in prefix.rglob("*") if path.is_file()}
+    expected = FILES | {f"include/{header}" for header in declarations.public_headers()}
+    failures = [f"missing: {name}" for name in sorted(expected - found)]
+    failures += [f"not expected: {name}" for name in sorted(found - expected) if not MAY_BE_THERE.fullmatch(name)]
+    for path in prefix.rglob("*"):
+        if path.suffix in (".pc", ".cmake") and str(build_folder) in path.read_text(encoding="utf-8"):
+            failures.append(f"{path.name}: names the build folder")
+    return failures
+
+
+def dll(prefix: Path, compiler: str, objdump: str) -> list[str]:
+    library = prefix / "bin" / "libasync_socket.dll"
+    if not library.is_file():
+        return []  # reported as missing
+    tables = subprocess.run([objdump, "-p", str(library)], stdout=subprocess.PIPE, text=True, check=True).stdout
+    _, _, name_table = tables.partition("[Ordinal/Name Pointer] Table")
+    exported = {match["name"] for match in EXPORT.finditer(name_table)}
+    declared = set()
+    for version in ("1", "2", "3"):
+        arguments = ["-D_WIN32_WINNT=0x0A00", f"-DASYNC_SOCKET_API_VERSION={version}"]
+        declared |= declarations.declared_functions([compiler], declarations.public_headers(), arguments)
+    failures = [f"declared, not exported: {name}" for name in sorted(declared - exported)]
+    failures += [f"exported, not declared: {name}" for name in sorted(exported - declared)]
+
+    imported = IMPORT.findall(tables)
+    failures += [f"imports {name}, which is not of the system" for name in imported if not SYSTEM_DLLS.fullmatch(name)]
+    if not imported:
+        failures.append("no imports found: is the output of objdump understood?")
+    print(f"{len(exported)} functions exported; imports {', '.join(sorted(imported))}")
+    return failures
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--prefix", type=Path, required=True)
+    parser.add_argument("--c", required=True, help="the C compiler")
+    parser.add_argument("--objdump", required=True)
+    parser.add_argument("--build-folder", type=Path, required=True, help="must not be named in installed files")
+    options = parser.parse_args()
+    failures = files(options.prefix, options.build_folder) + dll(options.prefix, options.c, options.objdump)
+    print("\n".join(failures) or "ok")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy on every C and C++ source file.
+
+Each file is checked once, the way the first of the given builds compiles it. Where that build uses
+mingw-w64's GCC, Clang is told to compile for the same target with the same C++ library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
+from sources import ROOT, sources  # noqa: E402
+
+MINGW = "x86_64-w64-mingw32"
+# GCC's flags that Clang does not know are no finding.
+TOLERANCE = ["-Wno-unknown-warning-option", "-Wno-unused-command-line-argument"]
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def library_folders(compiler: str) -> list[str]:
+    """Where a GCC has its C++ library; Clang does not find Debian's mingw-w64 one by itself."""
+    said = subprocess.run([compiler, "-E", "-v", "-x", "c++", os.devnull], capture_output=True, text=True, check=True)
+    return [line.strip() for line in said.stderr.splitlines() if re.fullmatch(r" /\S*/c\+\+(/\S+)?", line)]
+
+
+def for_clang(command: str) -> list[str]:
+    compiler, *arguments = shlex.split(command)
+    is_cxx = "++" in Path(compiler).name
+    clang = ["clang++" if is_cxx else "clang"]
+    if Path(compiler).name.startswith(MINGW):
+        clang.append(f"--target={MINGW}")
+        if is_cxx:
+            clang.append("-nostdinc++")
+            clang += [part for folder in library_folders(compiler) for part in ("-isystem", folder)]
+    return clang + TOLERANCE + arguments
+
+
+def commands(builds: list[Path]) -> list[dict[str, object]]:
+    """A compile database with one entry for each source file."""
+    compiled: dict[Path, dict[str, str]] = {}
+    for build in builds:
+        for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
+            compiled.setdefault(Path(entry["file"]).resolve(), entry)
+    database = []
+    for path in sources(".c", ".cpp"):
+        if path in compiled:
+            folder, arguments = compiled[path]["directory"], for_clang(compiled[path]["command"])
+        else:
+            # Compiled by a test and not by a build: a user's program.
+            compiler = f"{MINGW}-{'gcc' if path.suffix == '.c' else 'g++'}-posix"
+            standard = "c11" if path.suffix == ".c" else "c++20"
+            folder = str(path.parent)
+            arguments = for_clang(f"{compiler} -D_WIN32_WINNT=0x0A00 -std={standard} -I{ROOT / 'include'} -c {path}")
+        database.append({"directory": folder, "file": str(path), "arguments": arguments})
+    return database
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--clang-tidy", default="clang-tidy")
+    parser.add_argument("--scratch", type=Path, required=True, help="folder for the compile database made here")
+    parser.add_argument("builds", type=Path, nargs="+", help="configured builds, the preferred one first")
+    options = parser.parse_args()
+
+    database = commands(options.builds)
+    options.scratch.mkdir(parents=True, exist_ok=True)
+    (options.scratch / "compile_commands.json").write_text(json.dumps(database, indent=1), encoding="utf-8")
+
+    def findings(entry: dict[str, object]) -> str:
+        command = [options.clang_tidy, "--quiet", "-p", str(options.scratch), str(entry["file"])]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode == 0:
+            return ""
+        return COLOUR.sub("", result.stdout) or f"{entry['file']}: {result.stderr}"
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        # A finding in a header comes once for each file that includes it; one is enough.
+        found = dict.fromkeys(text for text in pool.map(findings, database) if text)
+    print("\n".join(found))
+    print(f"{len(database)} files, {len(found)} with findings")
+    return 1 if found or not database else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
