@@ -10,7 +10,7 @@ namespace async_socket::core {
 
 namespace {
 
-std::atomic<ON_ASYNC_SOCKET_LOG> on_log{nullptr};
+std::atomic<ON_ASYNC_SOCKET_LOG> user_callback{nullptr};
 std::atomic<int> highest_level{ASYNC_SOCKET_LOG_WARNING};
 
 const char* name_of(ASYNC_SOCKET_LOG_LEVEL level) noexcept
@@ -45,15 +45,15 @@ void log_message(ASYNC_SOCKET_LOG_LEVEL level, const char* format, ...) noexcept
     va_start(arguments, format);
     (void)std::vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    const ON_ASYNC_SOCKET_LOG callback = on_log.load(std::memory_order_acquire);
+    const ON_ASYNC_SOCKET_LOG callback = user_callback.load(std::memory_order_acquire);
     (callback != nullptr ? callback : print_to_stderr)(level, message);
 }
 
 } // namespace async_socket::core
 
-extern "C" void async_socket_set_log_callback(ON_ASYNC_SOCKET_LOG callback)
+extern "C" void async_socket_set_log_callback(ON_ASYNC_SOCKET_LOG on_log)
 {
-    async_socket::core::on_log.store(callback, std::memory_order_release);
+    async_socket::core::user_callback.store(on_log, std::memory_order_release);
 }
 
 extern "C" void async_socket_set_log_level(ASYNC_SOCKET_LOG_LEVEL level)

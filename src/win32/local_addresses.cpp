@@ -43,8 +43,8 @@ bool local_addresses(char* host_name, LOCAL_ADDRESS** list, std::uint32_t* count
         return false;
     }
     const win32::unique_address_list addresses(found);
-    std::uint32_t found_count = 0;
-    for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
+    std::uint32_t found_count = 1; // success gives at least one
+    for (const addrinfo* address = found->ai_next; address != nullptr; address = address->ai_next) {
         ++found_count;
     }
     auto* const entries = static_cast<LOCAL_ADDRESS*>(std::calloc(found_count, sizeof(LOCAL_ADDRESS)));
