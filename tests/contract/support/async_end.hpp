@@ -49,6 +49,8 @@ public:
     async_end& operator=(const async_end&) = delete;
 
     [[nodiscard]] ASYNC_SOCKET_HANDLE handle() const { return handle_; }
+    // Generation 2 only, null otherwise.
+    [[nodiscard]] SOCKET_TRANSPORT_HANDLE transport() const { return transport_; }
 
     // The generation's async_socket_open_async with the connection given at construction (or by
     // `replace`). 0 on success.

@@ -81,4 +81,15 @@ bytes receive_async(ASYNC_SOCKET_HANDLE socket, std::size_t size, std::size_t st
     return all;
 }
 
+bool carries_traffic(ASYNC_SOCKET_HANDLE socket, peer& far_end)
+{
+    const bytes question = pattern(100, 7);
+    const bytes answer = pattern(100, 8);
+    send_record sent;
+    const bool asked = sent.start(socket, question.data(), question.size()) == ASYNC_SOCKET_SEND_SYNC_OK &&
+                       far_end.receive(question.size()) == question && sent.wait() &&
+                       sent.results() == std::vector{ASYNC_SOCKET_SEND_OK};
+    return asked && far_end.send(answer) && receive_async(socket, answer.size()) == answer;
+}
+
 } // namespace contract

@@ -65,4 +65,7 @@ private:
 // Receives from an async socket until `size` bytes came or the stream ended; what came.
 [[nodiscard]] bytes receive_async(ASYNC_SOCKET_HANDLE socket, std::size_t size, std::size_t step = 65536);
 
+// True if a message gets through each way, as it was sent and with one callback.
+[[nodiscard]] bool carries_traffic(ASYNC_SOCKET_HANDLE socket, peer& far_end);
+
 } // namespace contract

@@ -61,9 +61,25 @@ struct loopback_pair {
 
 // A fresh TCP connection over 127.0.0.1. Throws std::runtime_error if the system has none to give.
 [[nodiscard]] loopback_pair connect_pair();
+// The same with two UDP sockets, for errors that a stream does not have.
+[[nodiscard]] loopback_pair connect_datagram_pair();
 
 void close_socket(SOCKET_HANDLE socket);
 [[nodiscard]] SOCKET_HANDLE invalid_socket();
+
+// What happens to the library's end behind its back.
+void shut_down_sending(SOCKET_HANDLE socket);
+void shut_down_receiving(SOCKET_HANDLE socket);
+// The system ends whatever is pending on the socket.
+void cancel_pending(SOCKET_HANDLE socket);
+
+// The last error of this thread, and what a reset connection leaves there.
+[[nodiscard]] int last_error();
+void set_last_error(int code);
+[[nodiscard]] int reset_error();
+
+// `size` bytes of memory; touching the byte behind them ends the process. Never freed.
+[[nodiscard]] void* memory_before_a_gap(std::size_t size);
 
 // The system's handles (descriptors) that this process has open.
 [[nodiscard]] std::size_t count_handles();

@@ -47,6 +47,21 @@ SOCKET tcp_socket()
 
 constexpr std::size_t largest_step = std::size_t{1} << 20;
 
+// A bound UDP socket, and its address.
+SOCKET udp_socket(sockaddr_in& address)
+{
+    const SOCKET socket = checked(WSASocketW(AF_INET, SOCK_DGRAM, IPPROTO_UDP, nullptr, 0, WSA_FLAG_OVERLAPPED));
+    address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int length = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    if (bind(socket, any, length) != 0 || getsockname(socket, any, &length) != 0) {
+        throw std::runtime_error("no UDP address: error " + std::to_string(WSAGetLastError()));
+    }
+    return socket;
+}
+
 } // namespace
 
 bytes pattern(std::size_t size, std::uint32_t seed)
@@ -171,6 +186,61 @@ loopback_pair connect_pair()
     const SOCKET far_end = checked(accept(listener, nullptr, nullptr));
     closesocket(listener);
     return {wrap(near_end), peer(wrap(far_end))};
+}
+
+loopback_pair connect_datagram_pair()
+{
+    static const winsock started;
+    sockaddr_in near_address;
+    sockaddr_in far_address;
+    const SOCKET near_end = udp_socket(near_address);
+    const SOCKET far_end = udp_socket(far_address);
+    if (connect(near_end, reinterpret_cast<sockaddr*>(&far_address), sizeof far_address) != 0 ||
+        connect(far_end, reinterpret_cast<sockaddr*>(&near_address), sizeof near_address) != 0) {
+        throw std::runtime_error("no UDP connection: error " + std::to_string(WSAGetLastError()));
+    }
+    return {wrap(near_end), peer(wrap(far_end))};
+}
+
+void shut_down_sending(SOCKET_HANDLE socket)
+{
+    (void)::shutdown(raw(socket), SD_SEND);
+}
+
+void shut_down_receiving(SOCKET_HANDLE socket)
+{
+    (void)::shutdown(raw(socket), SD_RECEIVE);
+}
+
+void cancel_pending(SOCKET_HANDLE socket)
+{
+    (void)CancelIoEx(socket, nullptr);
+}
+
+int last_error()
+{
+    return WSAGetLastError();
+}
+
+void set_last_error(int code)
+{
+    WSASetLastError(code);
+}
+
+int reset_error()
+{
+    return WSAECONNRESET;
+}
+
+void* memory_before_a_gap(std::size_t size)
+{
+    constexpr std::size_t page = 4096;
+    const std::size_t usable = (size + page - 1) / page * page;
+    auto* const start = static_cast<unsigned char*>(VirtualAlloc(nullptr, usable + page, MEM_RESERVE, PAGE_NOACCESS));
+    if (start == nullptr || VirtualAlloc(start, usable, MEM_COMMIT, PAGE_READWRITE) == nullptr) {
+        throw std::runtime_error("VirtualAlloc");
+    }
+    return start + usable - size;
 }
 
 void close_socket(SOCKET_HANDLE socket)

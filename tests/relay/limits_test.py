@@ -1,0 +1,126 @@
+"""What the relay does when it may not, or cannot, go on as usual."""
+
+import socket
+import time
+import unittest
+
+import relay_testing as rt
+
+
+class Limits(unittest.TestCase):
+    def assert_reset(self, connection):
+        with self.assertRaises(ConnectionResetError):
+            rt.receive_all(connection)
+
+    def assert_echoed(self, client, target, message):
+        client.sendall(message)
+        self.assertEqual(rt.receive_exactly(target, len(message)), message)
+        target.sendall(message)
+        self.assertEqual(rt.receive_exactly(client, len(message)), message)
+
+    def test_unreachable_target(self):
+        with rt.listen() as listener, rt.Relay(rt.port_of(listener)) as relay:
+            with relay.connect() as before, rt.accept(listener) as target:
+                self.assert_echoed(before, target, b"before")
+                port = rt.port_of(listener)
+                listener.close()
+                with relay.connect() as refused:
+                    self.assert_reset(refused)
+                self.assert_echoed(before, target, b"still there")
+                with socket.create_server(("127.0.0.1", port)) as again:
+                    again.settimeout(rt.TIMEOUT)
+                    with relay.connect() as after, rt.accept(again) as target_again:
+                        self.assert_echoed(after, target_again, b"back")
+            stats = relay.finish()
+            self.assertEqual((stats["total"], stats["connect_errors"]), (3, 1))
+
+    def test_one_warning_for_an_unreachable_target(self):
+        with rt.listen() as listener:
+            port = rt.port_of(listener)
+        arguments = rt.command(rt.programs.relay, "--listen", "127.0.0.1:0", "--target", f"127.0.0.1:{port}")
+        with rt.Running(arguments, stderr=rt.subprocess.PIPE) as relay, relay.process.stderr:
+            relay_port = int(relay.line().split(",")[0].rsplit(":", 1)[1])
+            with socket.create_connection(("127.0.0.1", relay_port)) as client:
+                self.assert_reset(client)
+            relay.interrupt()
+            warnings = relay.process.stderr.read().splitlines()
+            self.assertEqual(relay.exit_code(), 0)
+        self.assertEqual(len(warnings), 1, warnings)
+        self.assertIn(f"cannot connect to 127.0.0.1:{port}", warnings[0])
+
+    def unanswering_target(self):
+        """A target whose queue is full, so that the system does not answer further connections."""
+        listener = rt.listen(backlog=0)
+        self.addCleanup(listener.close)
+        while True:
+            filler = socket.socket()
+            self.addCleanup(filler.close)
+            filler.settimeout(0.3)
+            try:
+                filler.connect(listener.getsockname())
+            except socket.timeout:
+                return listener
+
+    def test_connect_timeout(self):
+        listener = self.unanswering_target()
+        with rt.Relay(rt.port_of(listener), "--connect-timeout", "0.5") as relay:
+            begin = time.monotonic()
+            with relay.connect() as client:
+                self.assert_reset(client)
+            self.assertGreater(time.monotonic() - begin, 0.4)
+            self.assertEqual(relay.finish()["connect_errors"], 1)
+
+    def test_a_target_that_does_not_answer_stalls_nobody_else(self):
+        with rt.listen(backlog=0) as listener, rt.Relay(rt.port_of(listener), "--connect-timeout", "2") as relay:
+            with relay.connect() as first, rt.accept(listener) as target:
+                self.assert_echoed(first, target, b"first")
+                waiting = [relay.connect() for _ in range(6)]
+                stats = relay.wait_for(lambda stats: stats["total"] == 7)
+                self.assertEqual(stats["open"], 7)
+                self.assert_echoed(first, target, b"meanwhile")
+                relay.wait_for(lambda stats: stats["connect_errors"] > 0)
+                self.assert_echoed(first, target, b"afterwards")
+                for client in waiting:
+                    rt.reset(client)
+
+    def test_max_connections(self):
+        with rt.listen() as listener, rt.Relay(rt.port_of(listener), "--max-connections", "2") as relay:
+            pairs = [(relay.connect(), rt.accept(listener)) for _ in range(2)]
+            with relay.connect() as waiting:
+                waiting.sendall(b"waiting")
+                for _ in range(3):  # three statistics later it still waits
+                    stats = relay.statistics()
+                    self.assertEqual((stats["open"], stats["total"]), (2, 2))
+                self.assertFalse(rt.readable(listener, 0))
+                for connection in pairs[0]:
+                    connection.close()
+                with rt.accept(listener) as target:
+                    self.assertEqual(rt.receive_exactly(target, 7), b"waiting")
+            for connection in pairs[1]:
+                connection.close()
+            self.assertEqual(relay.finish()["total"], 3)
+
+    def test_idle_timeout(self):
+        with rt.listen() as listener, rt.Relay(rt.port_of(listener), "--idle-timeout", "0.6") as relay:
+            with relay.connect() as silent, rt.accept(listener) as silent_target:
+                with relay.connect() as busy, rt.accept(listener) as busy_target:
+                    begin = time.monotonic()
+                    while not rt.readable(silent, 0.1):
+                        self.assert_echoed(busy, busy_target, b"tick")
+                    self.assertGreater(time.monotonic() - begin, 0.4)
+                    self.assert_reset(silent)
+                    self.assert_reset(silent_target)
+                    self.assert_echoed(busy, busy_target, b"tock")
+            stats = relay.finish()
+            self.assertEqual((stats["total"], stats["resets"]), (2, 1))
+
+    def test_idle_timeout_ends_a_direction_that_nobody_reads(self):
+        with rt.listen() as listener, rt.Relay(rt.port_of(listener), "--idle-timeout", "0.5") as relay:
+            with relay.connect() as client, rt.accept(listener):
+                with self.assertRaises((ConnectionResetError, BrokenPipeError)):
+                    client.sendall(bytes(64 << 20))
+            relay.finish()
+
+
+if __name__ == "__main__":
+    rt.main()

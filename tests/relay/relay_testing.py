@@ -1,0 +1,272 @@
+"""What the tests of async-relay share: starting the programs, and peers for them.
+
+A test file ends with `relay_testing.main()` and is called with the programs' paths, see
+CMakeLists.txt. Everything that waits, waits for an event (a line, bytes, an end) and at most TIMEOUT.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import queue
+import select
+import shlex
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+TIMEOUT = 60
+EXIT_SKIPPED = 77
+
+programs = argparse.Namespace(emulator="", relay="", echo_server="", echo_server_v1="")
+socket.setdefaulttimeout(TIMEOUT)
+
+
+def command(program, *arguments):
+    return shlex.split(programs.emulator) + [program, *arguments]
+
+
+def find(program):
+    """The path of somebody else's program; without it the test is skipped."""
+    path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin:/usr/local/sbin")
+    if path is None:
+        raise unittest.SkipTest(program + " is not installed")
+    return path
+
+
+class Running:
+    """A program that was started, and ends with the block it was started in."""
+
+    def __init__(self, arguments, **keywords):
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, **keywords)
+        self.lines = queue.Queue()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip())
+        self.lines.put(None)
+
+    def line(self):
+        """The next line that the program prints; None at its end."""
+        return self.lines.get(timeout=TIMEOUT)
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+
+    def exit_code(self):
+        return self.process.wait(TIMEOUT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        self.process.stdout.close()
+
+
+class Relay(Running):
+    """async-relay on a port that the system chose. Prints statistics every 0.1 s."""
+
+    def __init__(self, target_port, *options, target_host="127.0.0.1"):
+        target = f"{target_host}:{target_port}"
+        super().__init__(command(programs.relay, "--listen", "127.0.0.1:0", "--target", target, "--json",
+                                 "--stats", "0.1", *options))
+        ready = json.loads(self.line())
+        assert ready["event"] == "listening" and ready["target"] == target, ready
+        self.port = ready["port"]
+
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.port))
+
+    def statistics(self):
+        """Statistics that are not older than this call."""
+        while not self.lines.empty():
+            assert self.lines.get() is not None, "the relay has ended"
+        self.line()  # may have been on its way already
+        return json.loads(self.line())
+
+    def wait_for(self, condition):
+        """The first statistics that the condition holds for."""
+        while True:
+            line = self.line()
+            assert line is not None, "the relay has ended"
+            stats = json.loads(line)
+            if condition(stats):
+                return stats
+
+    def end(self):
+        """The final statistics after an orderly end, with nothing left open."""
+        last = None
+        while (line := self.line()) is not None:
+            last = json.loads(line)
+        assert self.exit_code() == 0, self.exit_code()
+        assert last["event"] == "stats" and last["open"] == 0, last
+        return last
+
+    def finish(self):
+        self.interrupt()
+        return self.end()
+
+
+class EchoServer(Running):
+    def __init__(self, program):
+        super().__init__(command(program, "0"))
+        ready = self.line()
+        assert ready.startswith("listening on port "), ready
+        self.port = int(ready.split()[-1])
+
+
+def listen(backlog=100):
+    """A target that does what the test does with it."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=backlog)
+    listener.settimeout(TIMEOUT)
+    return listener
+
+
+def port_of(listener):
+    return listener.getsockname()[1]
+
+
+def accept(listener):
+    connection, _ = listener.accept()
+    connection.settimeout(TIMEOUT)
+    return connection
+
+
+def in_thread(function, *arguments):
+    """Runs the function beside the test; result() waits for it and hands over what it raised."""
+    outcome = queue.Queue()
+
+    def run():
+        try:
+            outcome.put((function(*arguments), None))
+        except BaseException as error:  # pylint: disable=broad-except
+            outcome.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+
+    def result():
+        value, error = outcome.get(timeout=TIMEOUT)
+        if error is not None:
+            raise error
+        return value
+
+    return result
+
+
+def reset(connection):
+    """Closes so that the peer sees a reset."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def receive_all(connection):
+    """All bytes up to the end of the stream."""
+    parts = []
+    while part := connection.recv(1 << 18):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def receive_exactly(connection, count):
+    parts = []
+    while count > 0:
+        part = connection.recv(min(count, 1 << 18))
+        assert part, f"the stream ended {count} bytes too early"
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def send_and_end(connection, data):
+    connection.sendall(data)
+    connection.shutdown(socket.SHUT_WR)
+
+
+def readable(connection, seconds):
+    return bool(select.select([connection], [], [], seconds)[0])
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+class Nginx:
+    """A web server for the files of a folder, as any user, without a trace left behind.
+
+    It inherits a socket that listens already, so there is no port to guess and no start to wait for.
+    """
+
+    CONFIGURATION = """
+        daemon off; worker_processes 1; pid nginx.pid; error_log stderr error; {user}
+        events {{ worker_connections 256; }}
+        http {{
+            access_log off;
+            client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+            server {{
+                listen 127.0.0.1:{port}; root files;
+                location /slow/ {{ alias {folder}/files/; limit_rate 8m; }}
+            }}
+        }}"""
+
+    def __init__(self):
+        nginx = find("nginx")
+        self.folder = tempfile.TemporaryDirectory(prefix="relay-nginx-")
+        os.mkdir(os.path.join(self.folder.name, "files"))
+        with listen() as listener:
+            self.port = port_of(listener)
+            path = os.path.join(self.folder.name, "nginx.conf")
+            with open(path, "w", encoding="ascii") as file:
+                # Only root's nginx changes the user; the folder is for its owner alone.
+                user = "user root root;" if os.geteuid() == 0 else ""
+                file.write(self.CONFIGURATION.format(port=self.port, folder=self.folder.name, user=user))
+            self.process = subprocess.Popen(
+                [nginx, "-e", "stderr", "-p", self.folder.name, "-c", path], pass_fds=[listener.fileno()],
+                env={**os.environ, "NGINX": f"{listener.fileno()};"}, stderr=subprocess.DEVNULL)
+
+    def add_file(self, name, size):
+        """Random bytes; returns their digest."""
+        data = os.urandom(size)
+        with open(os.path.join(self.folder.name, "files", name), "wb") as file:
+            file.write(data)
+        return digest(data)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()  # it ends its worker then
+        self.process.wait(TIMEOUT)
+        self.folder.cleanup()
+
+
+def curl(*arguments, **keywords):
+    return subprocess.Popen([find("curl"), "--silent", "--show-error", "--fail", "--max-time", str(TIMEOUT),
+                             "--noproxy", "*", *arguments], stdout=subprocess.PIPE, **keywords)
+
+
+def parse_programs():
+    """Takes the programs from the command line; returns what else is there."""
+    parser = argparse.ArgumentParser()
+    for name in vars(programs):
+        parser.add_argument("--" + name.replace("_", "-"), default="")
+    return parser.parse_known_args(namespace=programs)[1]
+
+
+def main():
+    rest = parse_programs()
+    test = unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2)
+    if not test.result.wasSuccessful():
+        sys.exit(1)
+    if test.result.testsRun == len(test.result.skipped):
+        sys.exit(EXIT_SKIPPED)

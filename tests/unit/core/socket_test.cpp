@@ -1,0 +1,532 @@
+// core/socket.hpp: what each call does and refuses, and who waits for whom.
+#include "core/socket.hpp"
+
+#include <atomic>
+
+#include <gtest/gtest.h>
+
+#include "support/socket_fixture.hpp"
+#include "support/test_platform.hpp"
+
+namespace {
+
+using namespace async_socket;
+using core::ending;
+using core::start_result;
+using test::background;
+using test::connection_number;
+using test::ended_record;
+using test::event;
+using test::fake_backend;
+using test::wait_until;
+using test::wait_until_blocked;
+
+class Socket : public test::socket_fixture {};
+
+// ---- engine --------------------------------------------------------------------------------------
+
+// 42_004, 42_005
+TEST_F(Socket, HoldsTheEngineUntilItIsFreed)
+{
+    engine_.release();
+    EXPECT_EQ(fake_.pools, 1);
+    destroy_socket();
+    EXPECT_EQ(fake_.pools, 0);
+}
+
+// ---- open ----------------------------------------------------------------------------------------
+
+// 01_017, 01_094
+TEST_F(Socket, IsOpenInsideTheOpenCallback)
+{
+    int calls = 0;
+    EXPECT_TRUE(open(1, [&] {
+        ++calls;
+        EXPECT_TRUE(socket_->life().is_open());
+        fake_.start_answer = start_result::refused; // as opposed to not_open
+        ended_record none;
+        EXPECT_EQ(start(none), start_result::refused);
+    }));
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(fake_.channels, 1);
+}
+
+// 01_015
+TEST_F(Socket, AnOpenOneCannotBeOpened)
+{
+    ASSERT_TRUE(open(1));
+    int calls = 0;
+    EXPECT_FALSE(open(2, [&] { ++calls; }));
+    EXPECT_EQ(calls, 0);
+    EXPECT_EQ(fake_.channels, 1);
+    EXPECT_EQ(fake_.closes_of(2), 0) << "a refused connection is still its owner's";
+}
+
+// 01_015, 01_023
+TEST_F(Socket, OneThatIsOpeningCannotBeOpened)
+{
+    bool second = true;
+    fake_.inside_channel_open = [&] {
+        fake_.inside_channel_open = nullptr;
+        EXPECT_FALSE(socket_->life().is_open());
+        second = open(2);
+        ended_record none;
+        EXPECT_EQ(start(none), start_result::not_open);
+    };
+    EXPECT_TRUE(open(1));
+    EXPECT_FALSE(second);
+    EXPECT_EQ(fake_.channels, 1);
+}
+
+// 01_039
+TEST_F(Socket, AFailedOpenCallsNothingAndLeavesItClosed)
+{
+    fake_.refuse_channel = true;
+    int calls = 0;
+    EXPECT_FALSE(open(1, [&] { ++calls; }));
+    EXPECT_EQ(calls, 0);
+    EXPECT_FALSE(socket_->life().is_open());
+    EXPECT_EQ(fake_.closes_of(1), 0);
+    fake_.refuse_channel = false;
+    EXPECT_TRUE(open(1, [&] { ++calls; }));
+    EXPECT_EQ(calls, 1);
+}
+
+// 01_039
+TEST_F(Socket, CannotBeOpenedWhileItCloses)
+{
+    ASSERT_TRUE(open(1));
+    ended_record receive;
+    event inside;
+    event go_on;
+    receive.then = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+    };
+    ASSERT_EQ(start(receive), start_result::started);
+    let_one_end();
+    ASSERT_TRUE(inside.wait());
+    background closer([&] { socket_->close(); });
+    ASSERT_TRUE(wait_until([&] { return fake_.channels_being_closed == 1; }));
+    EXPECT_FALSE(open(2));
+    go_on.set();
+    ASSERT_TRUE(closer.finished());
+    EXPECT_TRUE(open(2));
+}
+
+TEST_F(Socket, CanBeOpenedAgainAndAgain)
+{
+    for (int connection = 1; connection <= 20; ++connection) {
+        ASSERT_TRUE(open(connection));
+        ended_record receive;
+        ASSERT_EQ(start(receive), start_result::started);
+        let_one_end();
+        ASSERT_TRUE(receive.ended.wait());
+        socket_->close();
+        EXPECT_EQ(fake_.closes_of(connection), 1);
+    }
+}
+
+// ---- the connection adopted at create --------------------------------------------------------------
+
+class AdoptedConnection : public Socket {
+protected:
+    AdoptedConnection()
+    {
+        destroy_socket();
+        socket_ = core::socket::create(*engine_, connection_number(7));
+    }
+
+    bool open_adopted()
+    {
+        return socket_->open(
+            nullptr, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr);
+    }
+};
+
+// 42_007
+TEST_F(AdoptedConnection, IsClosedByTheDestroyOfASocketThatWasNeverOpened)
+{
+    destroy_socket();
+    EXPECT_EQ(fake_.closes_of(7), 1);
+}
+
+// 42_006, 42_007
+TEST_F(AdoptedConnection, IsClosedOnceByCloseAndDestroyTogether)
+{
+    ASSERT_TRUE(open_adopted());
+    EXPECT_EQ(fake_.closes_of(7), 0);
+    socket_->close();
+    EXPECT_EQ(fake_.closes_of(7), 1);
+    destroy_socket();
+    EXPECT_EQ(fake_.closes_of(7), 1);
+}
+
+// 42_008
+TEST_F(AdoptedConnection, IsUsedUpByTheFirstOpen)
+{
+    ASSERT_TRUE(open_adopted());
+    socket_->close();
+    EXPECT_FALSE(open_adopted());
+    EXPECT_EQ(fake_.channels, 0);
+}
+
+TEST_F(AdoptedConnection, SurvivesAFailedOpen)
+{
+    fake_.refuse_channel = true;
+    EXPECT_FALSE(open_adopted());
+    EXPECT_EQ(fake_.closes_of(7), 0);
+    fake_.refuse_channel = false;
+    EXPECT_TRUE(open_adopted());
+}
+
+TEST_F(AdoptedConnection, IsClosedByTheDestroyAfterAFailedOpen)
+{
+    fake_.refuse_channel = true;
+    EXPECT_FALSE(open_adopted());
+    destroy_socket();
+    EXPECT_EQ(fake_.closes_of(7), 1);
+}
+
+// ---- start ---------------------------------------------------------------------------------------
+
+// 01_097, 01_098
+TEST_F(Socket, StartsNothingUnlessOpen)
+{
+    ended_record none;
+    EXPECT_EQ(start(none), start_result::not_open);
+    ASSERT_TRUE(open(1));
+    socket_->close();
+    EXPECT_EQ(start(none), start_result::not_open);
+    EXPECT_EQ(none.times, 0);
+}
+
+TEST_F(Socket, HandsOnWhatTheChannelAnswers)
+{
+    ASSERT_TRUE(open(1));
+    ended_record none;
+    fake_.start_answer = start_result::refused;
+    EXPECT_EQ(start(none), start_result::refused);
+    fake_.start_answer = start_result::not_open;
+    EXPECT_EQ(start(none), start_result::not_open);
+    EXPECT_EQ(none.times, 0);
+}
+
+// ---- close ---------------------------------------------------------------------------------------
+
+// 01_022
+TEST_F(Socket, ClosingAClosedOneDoesNothing)
+{
+    socket_->close();
+    ASSERT_TRUE(open(1));
+    socket_->close();
+    socket_->close();
+    EXPECT_EQ(fake_.closes_of(1), 1);
+}
+
+// 01_020
+TEST_F(Socket, CloseWaitsForAStartThatIsInside)
+{
+    event inside;
+    event go_on;
+    std::atomic<bool> returned{false};
+    fake_.start_answer = start_result::refused;
+    fake_.inside_channel_start = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+        returned = true;
+    };
+    ASSERT_TRUE(open(1));
+    background starter([&] {
+        ended_record none;
+        EXPECT_EQ(start(none), start_result::refused);
+    });
+    ASSERT_TRUE(inside.wait());
+    bool closed_after_return = false;
+    background closer([&] {
+        socket_->close();
+        closed_after_return = returned;
+    });
+    ASSERT_TRUE(wait_until_blocked(1));
+    EXPECT_EQ(fake_.closes_of(1), 0);
+    ended_record none;
+    EXPECT_EQ(start(none), start_result::not_open); // 01_019
+    go_on.set();
+    ASSERT_TRUE(closer.finished());
+    ASSERT_TRUE(starter.finished());
+    EXPECT_TRUE(closed_after_return);
+    EXPECT_EQ(fake_.closes_of(1), 1); // 01_021
+}
+
+// 01_040
+TEST_F(Socket, CloseWaitsForARunningCallback)
+{
+    ASSERT_TRUE(open(1));
+    ended_record receive;
+    event inside;
+    event go_on;
+    std::atomic<bool> returning{false};
+    receive.then = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+        returning = true;
+    };
+    ASSERT_EQ(start(receive), start_result::started);
+    let_one_end();
+    ASSERT_TRUE(inside.wait());
+    bool closed_after_callback = false;
+    background closer([&] {
+        socket_->close();
+        closed_after_callback = returning;
+    });
+    ASSERT_TRUE(wait_until([&] { return fake_.channels_being_closed == 1; }));
+    go_on.set();
+    ASSERT_TRUE(closer.finished());
+    EXPECT_TRUE(closed_after_callback);
+}
+
+TEST_F(Socket, CloseWaitsForTheOpenCallbackOfAnotherThread)
+{
+    event inside;
+    event go_on;
+    std::atomic<bool> returning{false};
+    background opener([&] {
+        EXPECT_TRUE(open(1, [&] {
+            inside.set();
+            EXPECT_TRUE(go_on.wait());
+            returning = true;
+        }));
+    });
+    ASSERT_TRUE(inside.wait());
+    bool closed_after_callback = false;
+    background closer([&] {
+        socket_->close();
+        closed_after_callback = returning;
+    });
+    ASSERT_TRUE(wait_until_blocked(1));
+    go_on.set();
+    ASSERT_TRUE(closer.finished());
+    ASSERT_TRUE(opener.finished());
+    EXPECT_TRUE(closed_after_callback);
+}
+
+// 01_022
+TEST_F(Socket, OfTwoClosesTheSecondReturnsAtOnce)
+{
+    event inside;
+    event go_on;
+    fake_.start_answer = start_result::refused;
+    fake_.inside_channel_start = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+    };
+    ASSERT_TRUE(open(1));
+    background starter([&] {
+        ended_record none;
+        (void)start(none);
+    });
+    ASSERT_TRUE(inside.wait());
+    event first_closed;
+    background first([&] {
+        socket_->close();
+        first_closed.set();
+    });
+    ASSERT_TRUE(wait_until_blocked(1));
+    socket_->close();
+    EXPECT_FALSE(first_closed.is_set());
+    go_on.set();
+    ASSERT_TRUE(first.finished());
+    ASSERT_TRUE(starter.finished());
+    EXPECT_EQ(fake_.closes_of(1), 1);
+}
+
+TEST_F(Socket, EveryPendingOperationEndsOnceWhenItCloses)
+{
+    ASSERT_TRUE(open(1));
+    ended_record records[20];
+    for (ended_record& record : records) {
+        ASSERT_EQ(start(record), start_result::started);
+    }
+    socket_->close();
+    for (ended_record& record : records) {
+        EXPECT_EQ(record.times, 1);
+        EXPECT_EQ(record.outcome.how, ending::disconnected);
+    }
+}
+
+// ---- destroy -------------------------------------------------------------------------------------
+
+// 01_005, 01_006
+TEST_F(Socket, DestroyClosesAnOpenOne)
+{
+    ASSERT_TRUE(open(1));
+    ended_record receive;
+    ASSERT_EQ(start(receive), start_result::started);
+    destroy_socket();
+    EXPECT_EQ(receive.times, 1);
+    EXPECT_EQ(fake_.closes_of(1), 1);
+    EXPECT_EQ(fake_.channels, 0);
+}
+
+// 01_093
+TEST_F(Socket, DestroyWaitsForTheCloser)
+{
+    event inside;
+    event go_on;
+    fake_.start_answer = start_result::refused;
+    fake_.inside_channel_start = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+    };
+    ASSERT_TRUE(open(1));
+    core::socket& socket = *socket_;
+    background starter([&] {
+        ended_record none;
+        (void)start_on(socket, none);
+    });
+    ASSERT_TRUE(inside.wait());
+    std::atomic<bool> released{false};
+    background closer([&] { socket.close(); });
+    ASSERT_TRUE(wait_until_blocked(1));
+    bool freed_after = false;
+    background destroyer([&] {
+        destroy_socket();
+        freed_after = released;
+    });
+    ASSERT_TRUE(wait_until_blocked(2));
+    released = true;
+    go_on.set();
+    ASSERT_TRUE(destroyer.finished());
+    ASSERT_TRUE(closer.finished());
+    ASSERT_TRUE(starter.finished());
+    EXPECT_TRUE(freed_after);
+    EXPECT_EQ(fake_.closes_of(1), 1);
+}
+
+// 01_093
+TEST_F(Socket, DestroyWaitsForTheOpenerAndThenCloses)
+{
+    event inside;
+    event go_on;
+    std::atomic<bool> released{false};
+    fake_.inside_channel_open = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+    };
+    background opener([&] { EXPECT_TRUE(open(1)); });
+    ASSERT_TRUE(inside.wait());
+    bool freed_after = false;
+    background destroyer([&] {
+        destroy_socket();
+        freed_after = released;
+    });
+    ASSERT_TRUE(wait_until_blocked(1));
+    released = true;
+    go_on.set();
+    ASSERT_TRUE(opener.finished());
+    ASSERT_TRUE(destroyer.finished());
+    EXPECT_TRUE(freed_after);
+    EXPECT_EQ(fake_.closes_of(1), 1);
+}
+
+// 01_093
+TEST_F(Socket, DestroyWaitsForAnOpenThatFails)
+{
+    event inside;
+    event go_on;
+    fake_.refuse_channel = true;
+    fake_.inside_channel_open = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+    };
+    background opener([&] { EXPECT_FALSE(open(1)); });
+    ASSERT_TRUE(inside.wait());
+    background destroyer([&] { destroy_socket(); });
+    ASSERT_TRUE(wait_until_blocked(1));
+    go_on.set();
+    ASSERT_TRUE(opener.finished());
+    ASSERT_TRUE(destroyer.finished());
+}
+
+TEST_F(Socket, DestroyWaitsForAStartThatIsInside)
+{
+    event inside;
+    event go_on;
+    std::atomic<bool> returned{false};
+    fake_.start_answer = start_result::refused;
+    fake_.inside_channel_start = [&] {
+        inside.set();
+        EXPECT_TRUE(go_on.wait());
+        returned = true;
+    };
+    ASSERT_TRUE(open(1));
+    core::socket& socket = *socket_;
+    background starter([&] {
+        ended_record none;
+        EXPECT_EQ(start_on(socket, none), start_result::refused);
+    });
+    ASSERT_TRUE(inside.wait());
+    bool freed_after_return = false;
+    background destroyer([&] {
+        destroy_socket();
+        freed_after_return = returned;
+    });
+    ASSERT_TRUE(wait_until_blocked(1));
+    go_on.set();
+    ASSERT_TRUE(destroyer.finished());
+    ASSERT_TRUE(starter.finished());
+    EXPECT_TRUE(freed_after_return);
+}
+
+// ---- finish --------------------------------------------------------------------------------------
+
+class Finish : public Socket {
+protected:
+    // How an operation that the system ended with `outcome` ends for the user; `closing`: while
+    // another thread closes the socket.
+    core::outcome finished_as(core::outcome outcome, bool closing)
+    {
+        EXPECT_TRUE(open(1));
+        ended_record record;
+        EXPECT_EQ(start(record), start_result::started);
+        test::fake_operation* const operation = fake_.take_started();
+        if (closing) {
+            background closer([&] { socket_->close(); });
+            EXPECT_TRUE(wait_until([&] { return fake_.channels_being_closed == 1; }));
+            fake_.deliver_on_a_pool_thread(*operation, outcome);
+        } else {
+            fake_.deliver_on_a_pool_thread(*operation, outcome);
+            EXPECT_TRUE(record.ended.wait());
+            socket_->close();
+        }
+        EXPECT_EQ(record.times, 1);
+        return record.outcome;
+    }
+};
+
+TEST_F(Finish, WhileOpenAnOutcomeIsHandedOnAsItIs)
+{
+    for (const ending how : {ending::success, ending::cancelled, ending::disconnected, ending::failed}) {
+        const core::outcome outcome = finished_as({how, 5, 123}, false);
+        EXPECT_EQ(outcome.how, how);
+        EXPECT_EQ(outcome.bytes, 5U);
+        EXPECT_EQ(outcome.code, 123U);
+    }
+}
+
+// 42_001: what our own close ended, whatever code the system has for it.
+TEST_F(Finish, AFailureOnAClosingSocketIsALostConnection)
+{
+    for (const ending how : {ending::cancelled, ending::disconnected, ending::failed}) {
+        EXPECT_EQ(finished_as({how, 0, 995}, true).how, ending::disconnected);
+    }
+}
+
+TEST_F(Finish, ASuccessOnAClosingSocketIsASuccess)
+{
+    const core::outcome outcome = finished_as({ending::success, 1, 0}, true);
+    EXPECT_EQ(outcome.how, ending::success);
+    EXPECT_EQ(outcome.bytes, 1U);
+}
+
+} // namespace

@@ -1,0 +1,333 @@
+#include "support/fake_backend.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "core/callback_frame.hpp"
+
+namespace async_socket::backend {
+
+class pool {};
+
+class channel {
+public:
+    channel(const struct connection& connection, core::socket& owner) : connection_(connection), owner_(&owner) {}
+
+    const struct connection connection_;
+    core::socket* owner_;
+    std::shared_ptr<test::channel_state> state_ = std::make_shared<test::channel_state>();
+};
+
+} // namespace async_socket::backend
+
+namespace async_socket::test {
+
+namespace {
+
+std::atomic<fake_backend*> the_backend{nullptr};
+
+// One callback that runs: it counts until it returns or is detached.
+class running_callback {
+public:
+    explicit running_callback(std::shared_ptr<channel_state> state) : state_(std::move(state)) {}
+    ~running_callback() { leave(); }
+    running_callback(const running_callback&) = delete;
+    running_callback& operator=(const running_callback&) = delete;
+
+    void leave()
+    {
+        if (state_ != nullptr) {
+            std::exchange(state_, nullptr)->end_one();
+        }
+    }
+
+private:
+    std::shared_ptr<channel_state> state_;
+};
+
+int number_of(const backend::connection& connection)
+{
+    return connection.transport != nullptr ? static_cast<int>(reinterpret_cast<std::intptr_t>(connection.transport))
+                                           : static_cast<int>((std::intptr_t)connection.socket);
+}
+
+} // namespace
+
+void channel_state::begin_one()
+{
+    const std::lock_guard lock(mutex);
+    ++unended;
+}
+
+void channel_state::end_one()
+{
+    const std::lock_guard lock(mutex);
+    --unended;
+    changed.notify_all();
+}
+
+void channel_state::wait_for_all()
+{
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return unended == 0; });
+}
+
+fake_backend::fake_backend()
+{
+    if (the_backend.exchange(this) != nullptr) {
+        std::abort(); // one at a time
+    }
+    for (int i = 0; i < 4; ++i) {
+        threads_.emplace_back([this] { work(); });
+    }
+}
+
+fake_backend::~fake_backend()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        work_came_.notify_all();
+    }
+    for (std::thread& thread : threads_) {
+        thread.join();
+    }
+    EXPECT_EQ(pools, 0);
+    EXPECT_EQ(channels, 0);
+    EXPECT_EQ(operations, 0);
+    EXPECT_TRUE(started_.empty());
+    the_backend = nullptr;
+}
+
+fake_backend& fake_backend::current()
+{
+    return *the_backend;
+}
+
+int fake_backend::closes_of(int connection)
+{
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(std::count(closed_.begin(), closed_.end(), connection));
+}
+
+void fake_backend::note_close(const backend::connection& connection)
+{
+    const std::lock_guard lock(mutex_);
+    closed_.push_back(number_of(connection));
+}
+
+void fake_backend::started(fake_operation& operation)
+{
+    const std::lock_guard lock(mutex_);
+    started_.push_back(&operation);
+}
+
+fake_operation* fake_backend::take_started()
+{
+    const std::lock_guard lock(mutex_);
+    if (started_.empty()) {
+        return nullptr;
+    }
+    fake_operation* const oldest = started_.front();
+    started_.pop_front();
+    return oldest;
+}
+
+std::vector<fake_operation*> fake_backend::take_started_of(const backend::channel& channel)
+{
+    const std::lock_guard lock(mutex_);
+    std::vector<fake_operation*> taken;
+    std::erase_if(started_, [&](fake_operation* operation) {
+        if (operation->channel != &channel) {
+            return false;
+        }
+        taken.push_back(operation);
+        return true;
+    });
+    return taken;
+}
+
+void fake_backend::deliver(fake_operation& operation, core::outcome outcome)
+{
+    core::socket& owner = *operation.owner;
+    running_callback current(operation.state);
+    const core::callback_frame frame(
+        owner, [](void* callback) { static_cast<running_callback*>(callback)->leave(); }, &current);
+    owner.finish(operation, outcome);
+}
+
+void fake_backend::deliver_on_a_pool_thread(fake_operation& operation, core::outcome outcome)
+{
+    run_on_a_pool_thread([&operation, outcome] { deliver(operation, outcome); });
+}
+
+void fake_backend::run_on_a_pool_thread(std::function<void()> work)
+{
+    const std::lock_guard lock(mutex_);
+    work_.push_back(std::move(work));
+    work_came_.notify_one();
+}
+
+void fake_backend::work()
+{
+    for (;;) {
+        std::function<void()> next;
+        {
+            std::unique_lock lock(mutex_);
+            work_came_.wait(lock, [this] { return ending_ || !work_.empty(); });
+            if (work_.empty()) {
+                return;
+            }
+            next = std::move(work_.front());
+            work_.pop_front();
+        }
+        next();
+    }
+}
+
+SOCKET_HANDLE socket_number(int number)
+{
+    return (SOCKET_HANDLE)(std::intptr_t)number;
+}
+
+backend::connection connection_number(int number)
+{
+    return {nullptr, socket_number(number)};
+}
+
+engine_reference::engine_reference() : engine_(core::execution_engine::create(nullptr))
+{
+    if (engine_ == nullptr) {
+        std::abort();
+    }
+}
+
+void engine_reference::release()
+{
+    if (engine_ != nullptr) {
+        std::exchange(engine_, nullptr)->release();
+    }
+}
+
+} // namespace async_socket::test
+
+namespace async_socket::backend {
+
+using test::fake_backend;
+using test::fake_operation;
+
+pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
+{
+    fake_backend& fake = fake_backend::current();
+    fake.pool_minimum = minimum;
+    fake.pool_maximum = maximum;
+    if (fake.refuse_pool) {
+        return nullptr;
+    }
+    ++fake.pools;
+    return new pool;
+}
+
+void pool_destroy(pool* pool) noexcept
+{
+    --fake_backend::current().pools;
+    delete pool;
+}
+
+connection no_connection() noexcept
+{
+    return {nullptr, (SOCKET_HANDLE)(std::intptr_t)-1};
+}
+
+bool is_connection(const connection& connection) noexcept
+{
+    return connection.transport != nullptr || (std::intptr_t)connection.socket > 0;
+}
+
+void connection_close(const connection& connection) noexcept
+{
+    if (is_connection(connection)) {
+        fake_backend::current().note_close(connection);
+    }
+}
+
+std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
+{
+    const fake_backend& fake = fake_backend::current();
+    return fake.size_head + buffer_count * fake.size_each;
+}
+
+core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
+                                  std::uint64_t total) noexcept
+{
+    fake_backend& fake = fake_backend::current();
+    if (fake.refuse_operation) {
+        return nullptr;
+    }
+    ++fake.operations;
+    auto* const operation = new fake_operation;
+    operation->way = way;
+    operation->total = total;
+    operation->ended = nullptr;
+    operation->callback = nullptr;
+    operation->context = nullptr;
+    operation->buffers.assign(payload, payload + buffer_count);
+    return operation;
+}
+
+void operation_destroy(core::operation* operation) noexcept
+{
+    --fake_backend::current().operations;
+    delete static_cast<fake_operation*>(operation);
+}
+
+channel* channel_open(pool& /*pool*/, const connection& connection, core::socket& owner) noexcept
+{
+    fake_backend& fake = fake_backend::current();
+    if (fake.inside_channel_open) {
+        fake.inside_channel_open();
+    }
+    if (fake.refuse_channel) {
+        return nullptr;
+    }
+    ++fake.channels;
+    return new channel(connection, owner);
+}
+
+core::start_result channel_start(channel& channel, core::operation& operation) noexcept
+{
+    fake_backend& fake = fake_backend::current();
+    if (fake.inside_channel_start) {
+        fake.inside_channel_start();
+    }
+    // Read without any lock: only the core keeps the channel alive for us.
+    core::socket* const owner = channel.owner_;
+    if (fake.start_answer.load(std::memory_order_relaxed) == core::start_result::started) {
+        auto& mine = static_cast<fake_operation&>(operation);
+        mine.owner = owner;
+        mine.channel = &channel;
+        mine.state = channel.state_;
+        mine.state->begin_one();
+        fake.started(mine);
+    }
+    return fake.start_answer.load(std::memory_order_relaxed);
+}
+
+void channel_close(channel* channel) noexcept
+{
+    fake_backend& fake = fake_backend::current();
+    connection_close(channel->connection_);
+    for (fake_operation* const operation : fake.take_started_of(*channel)) {
+        fake.deliver_on_a_pool_thread(*operation, {core::ending::cancelled, 0, 995});
+    }
+    ++fake.channels_being_closed;
+    channel->state_->wait_for_all();
+    --fake.channels_being_closed;
+    delete channel;
+    --fake.channels;
+}
+
+} // namespace async_socket::backend

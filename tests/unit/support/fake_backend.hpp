@@ -1,0 +1,123 @@
+// A backend (core/backend.hpp) without a system behind it: the test says what every call answers, and
+// when and on which thread a started operation ends.
+//
+// Each test makes one `fake_backend`, which everything below the core then belongs to. At its end it
+// checks that all of that has been given back.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/backend.hpp"
+#include "core/execution_engine.hpp"
+#include "core/operation.hpp"
+#include "core/socket.hpp"
+
+namespace async_socket::test {
+
+// How a channel counts what its closer waits for.
+struct channel_state {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::uint32_t unended = 0; // operations that were started and whose callback has not returned
+
+    void begin_one();
+    void end_one();
+    void wait_for_all();
+};
+
+struct fake_operation : core::operation {
+    std::vector<ASYNC_SOCKET_BUFFER> buffers;
+    core::socket* owner = nullptr;
+    std::shared_ptr<channel_state> state;
+    backend::channel* channel = nullptr;
+};
+
+class fake_backend {
+public:
+    fake_backend();
+    ~fake_backend();
+    fake_backend(const fake_backend&) = delete;
+    fake_backend& operator=(const fake_backend&) = delete;
+
+    // ---- what calls answer -----------------------------------------------------------------------
+    std::atomic<bool> refuse_pool{false};
+    std::atomic<bool> refuse_channel{false};
+    std::atomic<bool> refuse_operation{false};
+    std::atomic<core::start_result> start_answer{core::start_result::started};
+    // operation_size(n) is head + n * each.
+    std::uint64_t size_head = 64;
+    std::uint64_t size_each = 16;
+    // Run inside the call, if set; to be set before threads start.
+    std::function<void()> inside_channel_open;
+    std::function<void()> inside_channel_start;
+
+    // ---- what happened ---------------------------------------------------------------------------
+    std::atomic<int> pools{0};
+    std::atomic<int> channels{0};
+    std::atomic<int> operations{0};
+    std::atomic<int> channels_being_closed{0};
+    std::atomic<std::uint32_t> pool_minimum{0};
+    std::atomic<std::uint32_t> pool_maximum{0};
+    // How often the connection with this number was closed.
+    [[nodiscard]] int closes_of(int connection);
+
+    // ---- operations ------------------------------------------------------------------------------
+    // Takes the oldest operation that was started and has not ended; null if there is none.
+    [[nodiscard]] fake_operation* take_started();
+    // Ends it as a thread of the pool does, callback and all, on the calling thread.
+    static void deliver(fake_operation& operation, core::outcome outcome);
+    // The same on one of the fake's threads; returns at once.
+    void deliver_on_a_pool_thread(fake_operation& operation, core::outcome outcome);
+    void run_on_a_pool_thread(std::function<void()> work);
+
+    // ---- for the backend's functions -------------------------------------------------------------
+    static fake_backend& current();
+    void started(fake_operation& operation);
+    [[nodiscard]] std::vector<fake_operation*> take_started_of(const backend::channel& channel);
+    void note_close(const backend::connection& connection);
+
+private:
+    void work();
+
+    std::mutex mutex_;
+    std::condition_variable work_came_;
+    std::deque<fake_operation*> started_;
+    std::deque<std::function<void()>> work_;
+    std::vector<int> closed_;
+    bool ending_ = false;
+    std::vector<std::thread> threads_;
+};
+
+// A connection that is nothing but a number, above 0.
+[[nodiscard]] backend::connection connection_number(int number);
+[[nodiscard]] SOCKET_HANDLE socket_number(int number);
+
+// One reference to an engine on a fake pool.
+class engine_reference {
+public:
+    engine_reference();
+    ~engine_reference() { release(); }
+    engine_reference(const engine_reference&) = delete;
+    engine_reference& operator=(const engine_reference&) = delete;
+
+    [[nodiscard]] core::execution_engine& operator*() const noexcept { return *engine_; }
+    void release();
+
+private:
+    core::execution_engine* engine_;
+};
+
+constexpr core::outcome success_of(std::uint64_t bytes)
+{
+    return {core::ending::success, bytes, 0};
+}
+
+} // namespace async_socket::test

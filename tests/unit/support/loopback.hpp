@@ -1,0 +1,73 @@
+// Sockets and transports on the loopback interface for the Windows tests.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "c_pal/socket_transport.h"
+#include "win32/unique_handle.hpp"
+
+namespace async_socket::test {
+
+// Owns a transport handle.
+class owned_transport {
+public:
+    owned_transport() = default;
+    explicit owned_transport(SOCKET_TRANSPORT_HANDLE handle) : handle_(handle) {}
+    ~owned_transport() { reset(); }
+    owned_transport(owned_transport&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    owned_transport& operator=(owned_transport&& other) noexcept
+    {
+        reset();
+        handle_ = std::exchange(other.handle_, nullptr);
+        return *this;
+    }
+
+    [[nodiscard]] SOCKET_TRANSPORT_HANDLE get() const { return handle_; }
+    void reset() { socket_transport_destroy(std::exchange(handle_, nullptr)); }
+
+private:
+    SOCKET_TRANSPORT_HANDLE handle_ = nullptr;
+};
+
+[[nodiscard]] owned_transport new_client();
+[[nodiscard]] owned_transport new_server();
+[[nodiscard]] SOCKET socket_of(const owned_transport& transport);
+// The port that a socket is bound to.
+[[nodiscard]] std::uint16_t port_of(SOCKET socket);
+
+// A server transport that listens on a port of the system's choice.
+struct listening_transport {
+    listening_transport();
+    owned_transport server;
+    std::uint16_t port = 0;
+};
+
+// Two ends of one connection. Empty when it could not be made, which has failed the test then.
+struct connected_pair {
+    connected_pair();
+    owned_transport client;
+    owned_transport accepted;
+};
+
+enum class family { ipv4, ipv6 };
+
+// A plain socket bound to 127.0.0.1 or ::1. port 0: the system's choice. Invalid when it is taken.
+[[nodiscard]] win32::unique_socket bind_loopback(family which, std::uint16_t port = 0);
+// The same, listening.
+[[nodiscard]] win32::unique_socket listen_loopback(family which, std::uint16_t port = 0, int backlog = 16);
+
+// A listening socket that answers nobody any more: its queue of connections is full.
+class silent_listener {
+public:
+    explicit silent_listener(family which, std::uint16_t port = 0);
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+private:
+    static constexpr int most_fillers = 8;
+    win32::unique_socket listener_;
+    win32::unique_socket fillers_[most_fillers];
+    std::uint16_t port_ = 0;
+};
+
+} // namespace async_socket::test

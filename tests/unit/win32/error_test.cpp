@@ -1,0 +1,58 @@
+// win32/error.hpp: the system's codes in words of our own.
+#include "win32/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/result.hpp"
+
+namespace {
+
+using namespace async_socket;
+using core::ending;
+using win32::ending_of;
+
+constexpr ULONG handles_closed = 676; // not in the SDK's headers
+
+TEST(ErrorTranslation, NoErrorIsASuccess)
+{
+    EXPECT_EQ(ending_of(NO_ERROR), ending::success);
+}
+
+TEST(ErrorTranslation, AnAbortedOperationWasCancelled)
+{
+    EXPECT_EQ(ending_of(ERROR_OPERATION_ABORTED), ending::cancelled);
+    EXPECT_EQ(ending_of(995), ending::cancelled);
+}
+
+// 42_001
+TEST(ErrorTranslation, AConnectionThatIsGoneIsALostConnection)
+{
+    EXPECT_EQ(ending_of(ERROR_NETNAME_DELETED), ending::disconnected);
+    EXPECT_EQ(ending_of(ERROR_CONNECTION_ABORTED), ending::disconnected);
+    EXPECT_EQ(ending_of(64), ending::disconnected);
+    EXPECT_EQ(ending_of(1236), ending::disconnected);
+    EXPECT_EQ(ending_of(handles_closed), ending::disconnected);
+}
+
+// 01_067, 01_070
+TEST(ErrorTranslation, EverythingElseIsAFailure)
+{
+    for (const ULONG code :
+         {1UL,   6UL,    63UL,   65UL,    121UL,   234UL,   675UL,   677UL,   994UL,        996UL,
+          997UL, 1235UL, 1237UL, 10040UL, 10053UL, 10054UL, 10055UL, 10058UL, 0xC0000120UL, 0xFFFFFFFFUL}) {
+        EXPECT_EQ(ending_of(code), ending::failed) << code;
+    }
+}
+
+// 42_001: with these two codes whatever number of bytes came along.
+TEST(ErrorTranslation, TheTwoCodesOfTheDocumentsReachTheUserAsAbandoned)
+{
+    for (const ULONG code : {64UL, 1236UL, handles_closed}) {
+        const core::receive_report report = core::receive_report_of({ending_of(code), 7, code}, 10);
+        EXPECT_EQ(report.result, ASYNC_SOCKET_RECEIVE_ABANDONED) << code;
+        EXPECT_EQ(report.bytes, 0U) << code;
+        EXPECT_EQ(core::send_result_of({ending_of(code), 10, code}, 10), ASYNC_SOCKET_SEND_ERROR) << code;
+    }
+}
+
+} // namespace

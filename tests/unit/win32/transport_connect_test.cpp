@@ -1,0 +1,192 @@
+// socket_transport_connect: a name to a connected socket, within a time.
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "support/loopback.hpp"
+#define ASYNC_SOCKET_TEST_USES_THE_SYSTEMS_RESOLVER
+#include "support/scripted_resolver.hpp"
+
+namespace {
+
+using namespace async_socket;
+using namespace async_socket::test;
+using std::chrono::milliseconds;
+
+constexpr std::uint32_t long_time_ms = 30000;
+
+// How long a connect took, and whether it succeeded.
+struct attempt {
+    bool connected;
+    milliseconds took;
+};
+
+attempt try_to_connect(const owned_transport& client, const char* host, std::uint16_t port, std::uint32_t timeout_ms)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const bool connected = socket_transport_connect(client.get(), host, port, timeout_ms) == 0;
+    return {connected, std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin)};
+}
+
+int family_of(SOCKET socket)
+{
+    sockaddr_storage name{};
+    int length = sizeof name;
+    EXPECT_EQ(getpeername(socket, reinterpret_cast<sockaddr*>(&name), &length), 0);
+    return name.ss_family;
+}
+
+void expect_refused_at_once(family which, const char* host)
+{
+    // Bound but not listening: the port is ours, and nobody answers there.
+    const win32::unique_socket bound = bind_loopback(which);
+    ASSERT_TRUE(bound);
+    const owned_transport client = new_client();
+    const attempt refused = try_to_connect(client, host, port_of(bound.get()), long_time_ms);
+    EXPECT_FALSE(refused.connected);
+    EXPECT_LT(refused.took, milliseconds(long_time_ms / 2));
+    EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
+    EXPECT_EQ(socket_of(client), INVALID_SOCKET);
+}
+
+TEST(TransportConnect, ByAddress)
+{
+    const listening_transport listener;
+    for (const char* host : {"127.0.0.1", "::1", "localhost"}) {
+        const owned_transport client = new_client();
+        EXPECT_EQ(socket_transport_connect(client.get(), host, listener.port, long_time_ms), 0) << host;
+        EXPECT_TRUE(socket_transport_is_valid_socket(client.get()));
+        EXPECT_NE(socket_of(client), INVALID_SOCKET);
+    }
+}
+
+TEST(TransportConnect, ARefusedPortFailsAtOnce)
+{
+    expect_refused_at_once(family::ipv4, "127.0.0.1");
+}
+
+TEST(TransportConnect, ARefusedPortFailsAtOnceByIPv6)
+{
+    expect_refused_at_once(family::ipv6, "::1");
+}
+
+TEST(TransportConnect, ARefusedAddressIsPassedOver)
+{
+    // The listener is at one of the two addresses only.
+    for (const family which : {family::ipv4, family::ipv6}) {
+        for (const char* host : {ipv6_then_ipv4, ipv4_then_ipv6}) {
+            const win32::unique_socket listener = listen_loopback(which);
+            ASSERT_TRUE(listener);
+            const owned_transport client = new_client();
+            const attempt reached = try_to_connect(client, host, port_of(listener.get()), long_time_ms);
+            EXPECT_TRUE(reached.connected) << host;
+            EXPECT_LT(reached.took, milliseconds(long_time_ms / 2)) << host;
+        }
+    }
+}
+
+TEST(TransportConnect, AddressesAreTriedInTheResolversOrder)
+{
+    const listening_transport listener; // at both
+    const owned_transport first = new_client();
+    ASSERT_EQ(socket_transport_connect(first.get(), ipv6_then_ipv4, listener.port, long_time_ms), 0);
+    EXPECT_EQ(family_of(socket_of(first)), AF_INET6);
+    const owned_transport second = new_client();
+    ASSERT_EQ(socket_transport_connect(second.get(), ipv4_then_ipv6, listener.port, long_time_ms), 0);
+    EXPECT_EQ(family_of(socket_of(second)), AF_INET);
+}
+
+TEST(TransportConnect, WhenAllAddressesRefuseItFailsAtOnce)
+{
+    const win32::unique_socket bound = bind_loopback(family::ipv4);
+    const win32::unique_socket same_port = bind_loopback(family::ipv6, port_of(bound.get()));
+    const owned_transport client = new_client();
+    const attempt refused = try_to_connect(client, ipv6_then_ipv4, port_of(bound.get()), long_time_ms);
+    EXPECT_FALSE(refused.connected);
+    EXPECT_LT(refused.took, milliseconds(long_time_ms / 2));
+}
+
+TEST(TransportConnect, GivesUpAfterItsTime)
+{
+    const silent_listener listener(family::ipv4);
+    const owned_transport client = new_client();
+    const attempt failed = try_to_connect(client, "127.0.0.1", listener.port(), 300);
+    EXPECT_FALSE(failed.connected);
+    EXPECT_GE(failed.took, milliseconds(250));
+    EXPECT_LT(failed.took, milliseconds(5000));
+    EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
+}
+
+TEST(TransportConnect, TheTimeBoundsAllAddressesTogether)
+{
+    const silent_listener first(family::ipv4);
+    const silent_listener second(family::ipv6, first.port());
+    const owned_transport client = new_client();
+    const attempt failed = try_to_connect(client, ipv6_then_ipv4, first.port(), 1000);
+    EXPECT_FALSE(failed.connected);
+    EXPECT_GE(failed.took, milliseconds(900));
+    EXPECT_LT(failed.took, milliseconds(1900)) << "each address had the whole time";
+}
+
+TEST(TransportConnect, AnAddressThatDoesNotAnswerLeavesTimeForTheNext)
+{
+    for (const family silent_one : {family::ipv4, family::ipv6}) {
+        const silent_listener silent(silent_one);
+        const bool ipv4_is_silent = silent_one == family::ipv4;
+        const win32::unique_socket listener =
+            listen_loopback(ipv4_is_silent ? family::ipv6 : family::ipv4, silent.port());
+        ASSERT_TRUE(listener);
+        const owned_transport client = new_client();
+        const char* const silent_first = ipv4_is_silent ? ipv4_then_ipv6 : ipv6_then_ipv4;
+        EXPECT_TRUE(try_to_connect(client, silent_first, silent.port(), 2000).connected) << silent_first;
+    }
+}
+
+TEST(TransportConnect, NoTimeAtAllFailsRatherThanWaiting)
+{
+    const silent_listener listener(family::ipv4);
+    const owned_transport client = new_client();
+    const attempt failed = try_to_connect(client, "127.0.0.1", listener.port(), 0);
+    EXPECT_FALSE(failed.connected);
+    EXPECT_LT(failed.took, milliseconds(5000));
+}
+
+TEST(TransportConnect, ANameThatDoesNotResolveFails)
+{
+    const owned_transport client = new_client();
+    EXPECT_NE(socket_transport_connect(client.get(), "no such host", 1, long_time_ms), 0);
+    EXPECT_NE(socket_transport_connect(client.get(), "", 0, long_time_ms), 0);
+    EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
+}
+
+TEST(TransportConnect, AFailedHandleCanBeUsedAgain)
+{
+    const win32::unique_socket bound = bind_loopback(family::ipv4);
+    const listening_transport listener;
+    const owned_transport client = new_client();
+    EXPECT_NE(socket_transport_connect(client.get(), "127.0.0.1", port_of(bound.get()), long_time_ms), 0);
+    EXPECT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
+}
+
+TEST(TransportConnect, AConnectedHandleIsRefusedAndKeepsItsConnection)
+{
+    const listening_transport listener;
+    const connected_pair pair;
+    const SOCKET before = socket_of(pair.client);
+    EXPECT_NE(socket_transport_connect(pair.client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
+    EXPECT_EQ(socket_of(pair.client), before);
+    EXPECT_TRUE(socket_transport_is_valid_socket(pair.client.get()));
+}
+
+TEST(TransportConnect, ADisconnectedHandleConnectsAgain)
+{
+    const listening_transport listener;
+    const owned_transport client = new_client();
+    for (int round = 0; round < 3; ++round) {
+        ASSERT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
+        socket_transport_disconnect(client.get());
+        EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
+    }
+}
+
+} // namespace

@@ -1,0 +1,249 @@
+// socket_transport_send and _receive on an open connection.
+#include <array>
+#include <cstring>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/loopback.hpp"
+#include "support/waiting.hpp"
+
+namespace {
+
+using namespace async_socket;
+using namespace async_socket::test;
+
+SOCKET_BUFFER buffer_over(std::string& text)
+{
+    return {static_cast<std::uint32_t>(text.size()), reinterpret_cast<unsigned char*>(text.data())};
+}
+
+void send_text(const owned_transport& from, std::string text)
+{
+    const SOCKET_BUFFER buffer = buffer_over(text);
+    std::uint32_t sent = 0;
+    ASSERT_EQ(socket_transport_send(from.get(), &buffer, 1, &sent, 0, nullptr), SOCKET_SEND_OK);
+    ASSERT_EQ(sent, text.size());
+}
+
+// Receives exactly `length` bytes, blocking.
+std::string receive_text(const owned_transport& to, std::size_t length)
+{
+    std::string text(length, '\0');
+    std::size_t done = 0;
+    while (done < length) {
+        SOCKET_BUFFER rest{static_cast<std::uint32_t>(length - done),
+                           reinterpret_cast<unsigned char*>(text.data()) + done};
+        std::uint32_t received = 0;
+        if (socket_transport_receive(to.get(), &rest, 1, &received, 0, nullptr) != SOCKET_RECEIVE_OK || received == 0) {
+            ADD_FAILURE() << "the connection ended, error " << WSAGetLastError();
+            break;
+        }
+        done += received;
+    }
+    return text;
+}
+
+// An overlapped operation with its event.
+struct overlapped_operation {
+    overlapped_operation() { overlapped.hEvent = event.get(); }
+
+    // The bytes moved, once it has ended with a success.
+    [[nodiscard]] std::uint64_t bytes()
+    {
+        constexpr auto wait_ms =
+            static_cast<DWORD>(std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count());
+        EXPECT_EQ(WaitForSingleObject(event.get(), wait_ms), WAIT_OBJECT_0);
+        EXPECT_EQ(overlapped.Internal, 0U);
+        return overlapped.InternalHigh;
+    }
+
+    win32::unique_event event{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    OVERLAPPED overlapped{};
+};
+
+void reset_connection(owned_transport& transport)
+{
+    const linger at_once{1, 0};
+    EXPECT_EQ(setsockopt(socket_of(transport), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once),
+                         sizeof at_once),
+              0);
+    transport.reset();
+}
+
+TEST(TransportData, FlowsBothWays)
+{
+    const connected_pair pair;
+    send_text(pair.client, "to the server");
+    EXPECT_EQ(receive_text(pair.accepted, 13), "to the server");
+    send_text(pair.accepted, "and back");
+    EXPECT_EQ(receive_text(pair.client, 8), "and back");
+}
+
+TEST(TransportData, IsGatheredAndScattered)
+{
+    const connected_pair pair;
+    std::array<std::string, 3> out{"ab", "c", "defg"};
+    const SOCKET_BUFFER gathered[] = {buffer_over(out[0]), buffer_over(out[1]), buffer_over(out[2])};
+    std::uint32_t sent = 0;
+    ASSERT_EQ(socket_transport_send(pair.client.get(), gathered, 3, &sent, 0, nullptr), SOCKET_SEND_OK);
+    EXPECT_EQ(sent, 7U);
+    std::array<std::string, 2> in{std::string(3, '.'), std::string(4, '.')};
+    SOCKET_BUFFER scattered[] = {buffer_over(in[0]), buffer_over(in[1])};
+    std::uint32_t received = 0;
+    ASSERT_EQ(socket_transport_receive(pair.accepted.get(), scattered, 2, &received, 0, nullptr), SOCKET_RECEIVE_OK);
+    EXPECT_EQ(received, 7U);
+    EXPECT_EQ(in[0], "abc");
+    EXPECT_EQ(in[1], "defg");
+}
+
+TEST(TransportData, ThePlacesForTheCountsMayBeNull)
+{
+    const connected_pair pair;
+    std::string text = "x";
+    SOCKET_BUFFER buffer = buffer_over(text);
+    EXPECT_EQ(socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_OK);
+    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_OK);
+}
+
+TEST(TransportData, TheFlagsReachTheSystem)
+{
+    const connected_pair pair;
+    send_text(pair.client, "once");
+    std::string peeked(4, '.');
+    SOCKET_BUFFER buffer = buffer_over(peeked);
+    std::uint32_t received = 0;
+    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, MSG_PEEK, nullptr),
+              SOCKET_RECEIVE_OK);
+    EXPECT_GE(received, 1U);
+    EXPECT_EQ(receive_text(pair.accepted, 4), "once");
+}
+
+TEST(TransportData, TheEndOfTheStreamIsASuccessWithoutBytes)
+{
+    connected_pair pair;
+    pair.client.reset();
+    unsigned char byte = 0;
+    SOCKET_BUFFER buffer{1, &byte};
+    std::uint32_t received = 77;
+    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, 0, nullptr), SOCKET_RECEIVE_OK);
+    EXPECT_EQ(received, 0U);
+}
+
+// 01_055
+TEST(TransportData, AnOverlappedReceiveWithoutDataIsOnItsWay)
+{
+    const connected_pair pair;
+    std::string text(5, '.');
+    SOCKET_BUFFER buffer = buffer_over(text);
+    overlapped_operation receive;
+    std::uint32_t received = 77;
+    WSASetLastError(0);
+    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, 0, &receive.overlapped),
+              SOCKET_RECEIVE_WOULD_BLOCK);
+    EXPECT_EQ(received, 0U);
+    EXPECT_EQ(WSAGetLastError(), WSA_IO_PENDING);
+    send_text(pair.client, "hello");
+    const std::uint64_t bytes = receive.bytes();
+    ASSERT_GE(bytes, 1U);
+    EXPECT_EQ(text.substr(0, bytes), std::string("hello").substr(0, bytes));
+}
+
+TEST(TransportData, AnOverlappedReceiveMayDoWithoutAPlaceForTheCount)
+{
+    const connected_pair pair;
+    unsigned char byte = 0;
+    SOCKET_BUFFER buffer{1, &byte};
+    overlapped_operation receive;
+    EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, &receive.overlapped),
+              SOCKET_RECEIVE_WOULD_BLOCK);
+    send_text(pair.accepted, "y");
+    EXPECT_EQ(receive.bytes(), 1U);
+    EXPECT_EQ(byte, 'y');
+}
+
+// 01_053
+TEST(TransportData, AnOverlappedSendIsDoneOrOnItsWay)
+{
+    const connected_pair pair;
+    std::string text = "overlapped";
+    const SOCKET_BUFFER buffer = buffer_over(text);
+    overlapped_operation send;
+    const SOCKET_SEND_RESULT result =
+        socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, &send.overlapped);
+    EXPECT_TRUE(result == SOCKET_SEND_OK || (result == SOCKET_SEND_FAILED && WSAGetLastError() == WSA_IO_PENDING));
+    EXPECT_EQ(send.bytes(), text.size());
+    EXPECT_EQ(receive_text(pair.accepted, text.size()), text);
+}
+
+TEST(TransportData, ConnectedByAPlainSocketIsTheSame)
+{
+    const win32::unique_socket listener = listen_loopback(family::ipv4);
+    const owned_transport client = new_client();
+    ASSERT_EQ(socket_transport_connect(client.get(), "127.0.0.1", port_of(listener.get()), 30000), 0);
+    win32::unique_socket plain(accept(listener.get(), nullptr, nullptr));
+    ASSERT_TRUE(plain);
+    const SOCKET raw = plain.get();
+    const owned_transport adopted(socket_transport_create_from_socket(reinterpret_cast<SOCKET_HANDLE>(raw)));
+    ASSERT_NE(adopted.get(), nullptr);
+    (void)plain.release(); // the transport closes it
+    EXPECT_TRUE(socket_transport_is_valid_socket(adopted.get()));
+    EXPECT_EQ(socket_of(adopted), raw);
+    EXPECT_NE(socket_transport_listen(adopted.get(), 0), 0); // a client
+    send_text(adopted, "adopted");
+    EXPECT_EQ(receive_text(client, 7), "adopted");
+}
+
+// 01_062
+TEST(TransportData, ASendAfterAnOwnShutdownFailsWithTheSystemsError)
+{
+    const connected_pair pair;
+    ASSERT_EQ(shutdown(socket_of(pair.client), SD_SEND), 0);
+    unsigned char byte = 0;
+    const SOCKET_BUFFER buffer{1, &byte};
+    EXPECT_EQ(socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_FAILED);
+    EXPECT_EQ(WSAGetLastError(), WSAESHUTDOWN);
+}
+
+// 01_062, 42_002
+TEST(TransportData, ASendAfterAResetFailsWithTheSystemsError)
+{
+    connected_pair pair;
+    reset_connection(pair.accepted);
+    unsigned char byte = 0;
+    const SOCKET_BUFFER buffer{1, &byte};
+    // The reset travels; until it is here sends are taken.
+    SOCKET_SEND_RESULT result = SOCKET_SEND_OK;
+    EXPECT_TRUE(wait_until([&] {
+        result = socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, nullptr);
+        return result != SOCKET_SEND_OK;
+    }));
+    EXPECT_EQ(result, SOCKET_SEND_FAILED);
+    EXPECT_EQ(WSAGetLastError(), WSAECONNRESET);
+}
+
+// 01_054
+TEST(TransportData, AReceiveThatAResetEndsFailsWithTheSystemsError)
+{
+    connected_pair pair;
+    event receiving;
+    SOCKET_RECEIVE_RESULT result = SOCKET_RECEIVE_OK;
+    int error = 0;
+    background receiver([&] {
+        unsigned char bytes[2];
+        SOCKET_BUFFER buffer{2, bytes};
+        EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_OK);
+        receiving.set();
+        WSASetLastError(0);
+        result = socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr);
+        error = WSAGetLastError();
+    });
+    send_text(pair.accepted, "x");
+    ASSERT_TRUE(receiving.wait());
+    reset_connection(pair.accepted);
+    ASSERT_TRUE(receiver.finished());
+    EXPECT_EQ(result, SOCKET_RECEIVE_ERROR);
+    EXPECT_EQ(error, WSAECONNRESET);
+}
+
+} // namespace

@@ -1,0 +1,236 @@
+// socket_transport_disconnect and _destroy: what they end, and that they always end.
+#include <chrono>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/transport.hpp"
+#include "support/handle_count.hpp"
+#include "support/loopback.hpp"
+#include "support/waiting.hpp"
+
+namespace {
+
+using namespace async_socket;
+using namespace async_socket::test;
+using std::chrono::milliseconds;
+
+// "At once" with room for a busy machine.
+constexpr milliseconds soon{1000};
+
+// Disconnects, and expects that the call and `blocked`, a call that is inside, end soon.
+void disconnect_ends(const owned_transport& transport, background& blocked)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    socket_transport_disconnect(transport.get());
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, soon);
+    ASSERT_TRUE(blocked.finished());
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, soon);
+}
+
+TEST(TransportDisconnect, EndsABlockedAccept)
+{
+    for (int round = 0; round < 20; ++round) {
+        const listening_transport listener;
+        event accepting;
+        background acceptor([&] {
+            SOCKET_TRANSPORT_HANDLE accepted = nullptr;
+            accepting.set();
+            EXPECT_EQ(socket_transport_accept(listener.server.get(), &accepted, INFINITE - 1), SOCKET_ACCEPT_ERROR);
+            EXPECT_EQ(accepted, nullptr);
+        });
+        ASSERT_TRUE(accepting.wait());
+        disconnect_ends(listener.server, acceptor);
+    }
+}
+
+TEST(TransportDisconnect, EndsABlockedReceive)
+{
+    for (int round = 0; round < 20; ++round) {
+        const connected_pair pair;
+        event receiving;
+        background receiver([&] {
+            unsigned char byte = 0;
+            SOCKET_BUFFER buffer{1, &byte};
+            receiving.set();
+            EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr),
+                      SOCKET_RECEIVE_ERROR);
+        });
+        ASSERT_TRUE(receiving.wait());
+        disconnect_ends(pair.client, receiver);
+    }
+}
+
+TEST(TransportDisconnect, EndsABlockedSendToAPeerThatDoesNotRead)
+{
+    std::vector<unsigned char> bytes(64U << 20U, 0x5A);
+    for (int round = 0; round < 3; ++round) {
+        const connected_pair pair;
+        background sender([&] {
+            const SOCKET_BUFFER buffer{static_cast<std::uint32_t>(bytes.size()), bytes.data()};
+            EXPECT_EQ(socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_FAILED);
+        });
+        // The first byte tells that the send has begun; the peer reads no more than that.
+        unsigned char byte = 0;
+        SOCKET_BUFFER first{1, &byte};
+        ASSERT_EQ(socket_transport_receive(pair.accepted.get(), &first, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_OK);
+        disconnect_ends(pair.client, sender);
+    }
+}
+
+TEST(TransportDisconnect, EndsOverlappedOperations)
+{
+    const connected_pair pair;
+    constexpr int operations = 5;
+    win32::unique_event events[operations];
+    OVERLAPPED overlapped[operations]{};
+    unsigned char byte[operations];
+    for (int i = 0; i < operations; ++i) {
+        events[i].reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+        overlapped[i].hEvent = events[i].get();
+        SOCKET_BUFFER buffer{1, &byte[i]};
+        ASSERT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, &overlapped[i]),
+                  SOCKET_RECEIVE_WOULD_BLOCK);
+    }
+    socket_transport_disconnect(pair.client.get());
+    for (int i = 0; i < operations; ++i) {
+        EXPECT_EQ(WaitForSingleObject(events[i].get(), static_cast<DWORD>(soon.count())), WAIT_OBJECT_0);
+        EXPECT_NE(overlapped[i].Internal, 0U) << "it cannot have succeeded";
+    }
+}
+
+TEST(TransportDisconnect, AfterwardsEverythingIsRefusedWithAFreshError)
+{
+    const connected_pair pair;
+    socket_transport_disconnect(pair.client.get());
+    EXPECT_FALSE(socket_transport_is_valid_socket(pair.client.get()));
+    EXPECT_EQ(socket_of(pair.client), INVALID_SOCKET);
+    unsigned char byte = 0;
+    SOCKET_BUFFER buffer{1, &byte};
+    WSASetLastError(WSA_IO_PENDING);
+    EXPECT_EQ(socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_ERROR);
+    EXPECT_EQ(WSAGetLastError(), WSAENOTCONN);
+    OVERLAPPED overlapped{};
+    WSASetLastError(WSA_IO_PENDING);
+    EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, &overlapped), SOCKET_RECEIVE_ERROR);
+    EXPECT_EQ(WSAGetLastError(), WSAENOTCONN);
+}
+
+TEST(TransportDisconnect, ARefusalAfterARealPendingReceiveIsFreshToo)
+{
+    const connected_pair pair;
+    const win32::unique_event event(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+    OVERLAPPED overlapped{};
+    overlapped.hEvent = event.get();
+    unsigned char bytes[2];
+    SOCKET_BUFFER buffer{1, bytes};
+    ASSERT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, &overlapped),
+              SOCKET_RECEIVE_WOULD_BLOCK);
+    { // by another thread, so that this one's last error stays as the receive left it
+        background other([&] { socket_transport_disconnect(pair.client.get()); });
+    }
+    SOCKET_BUFFER second{1, bytes + 1};
+    OVERLAPPED refused{};
+    EXPECT_EQ(socket_transport_receive(pair.client.get(), &second, 1, nullptr, 0, &refused), SOCKET_RECEIVE_ERROR);
+    EXPECT_EQ(WSAGetLastError(), WSAENOTCONN);
+    EXPECT_EQ(WaitForSingleObject(event.get(), static_cast<DWORD>(soon.count())), WAIT_OBJECT_0);
+}
+
+TEST(TransportDisconnect, TwiceIsHarmless)
+{
+    const connected_pair pair;
+    socket_transport_disconnect(pair.client.get());
+    const win32::unique_socket reuses_the_handle = bind_loopback(family::ipv4);
+    socket_transport_disconnect(pair.client.get());
+    EXPECT_NE(port_of(reuses_the_handle.get()), 0) << "the second one closed a socket that is not its own";
+}
+
+TEST(TransportDisconnect, ManyAtOnceCloseOnce)
+{
+    for (int round = 0; round < 100; ++round) {
+        const connected_pair pair;
+        starting_line line(2);
+        background other([&] {
+            line.arrive_and_wait();
+            socket_transport_disconnect(pair.client.get());
+        });
+        line.arrive_and_wait();
+        socket_transport_disconnect(pair.client.get());
+        ASSERT_TRUE(other.finished());
+        EXPECT_FALSE(socket_transport_is_valid_socket(pair.client.get()));
+    }
+}
+
+TEST(TransportDisconnect, ThePeerSeesTheEnd)
+{
+    const connected_pair pair;
+    socket_transport_disconnect(pair.client.get());
+    unsigned char byte = 0;
+    SOCKET_BUFFER buffer{1, &byte};
+    std::uint32_t received = 77;
+    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, 0, nullptr), SOCKET_RECEIVE_OK);
+    EXPECT_EQ(received, 0U);
+}
+
+TEST(TransportDisconnect, DestroyOfAnOpenOneDisconnects)
+{
+    connected_pair pair;
+    pair.client.reset();
+    unsigned char byte = 0;
+    SOCKET_BUFFER buffer{1, &byte};
+    std::uint32_t received = 77;
+    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, 0, nullptr), SOCKET_RECEIVE_OK);
+    EXPECT_EQ(received, 0U);
+}
+
+// A channel that is open on a transport holds a reference to it.
+TEST(TransportDisconnect, DestroyDisconnectsAtOnceAndFreesWithTheLastReference)
+{
+    connected_pair pair;
+    const std::size_t before = open_handles();
+    SOCKET_TRANSPORT_HANDLE const handle = pair.client.get();
+    auto* const held = reinterpret_cast<backend::transport*>(handle);
+    backend::transport_add_reference(*held);
+    pair.client.reset();
+    EXPECT_LT(open_handles(), before);
+    EXPECT_FALSE(backend::transport_is_open(*held));
+    EXPECT_EQ(backend::transport_socket(*held), reinterpret_cast<SOCKET_HANDLE>(INVALID_SOCKET));
+    unsigned char byte = 0;
+    const SOCKET_BUFFER buffer{1, &byte};
+    EXPECT_EQ(backend::transport_send(*held, &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_ERROR);
+    backend::transport_disconnect(*held);
+    backend::transport_release(held);
+}
+
+TEST(TransportDisconnect, CallsNeverReachAClosedSocket)
+{
+    // What comes in while another thread disconnects is done, refused or cancelled, and returns.
+    for (int round = 0; round < 100; ++round) {
+        const connected_pair pair;
+        starting_line line(2);
+        background user([&] {
+            unsigned char byte = 0;
+            const SOCKET_BUFFER buffer{1, &byte};
+            line.arrive_and_wait();
+            while (socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, nullptr) != SOCKET_SEND_ERROR) {
+            }
+            EXPECT_EQ(WSAGetLastError(), WSAENOTCONN);
+        });
+        line.arrive_and_wait();
+        disconnect_ends(pair.client, user);
+    }
+}
+
+TEST(TransportDisconnect, NoHandlesLeak)
+{
+    {
+        const connected_pair first;
+    } // what is made once for the process
+    const std::size_t before = open_handles();
+    for (int i = 0; i < 200; ++i) {
+        const connected_pair pair;
+    }
+    EXPECT_EQ(open_handles(), before);
+}
+
+} // namespace

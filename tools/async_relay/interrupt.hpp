@@ -1,0 +1,12 @@
+// Ctrl-C.
+#pragma once
+
+namespace async_relay::interrupt {
+
+// From now on Ctrl-C does not end the program, it is counted.
+void watch();
+
+// How often it came.
+int count();
+
+} // namespace async_relay::interrupt

@@ -1,0 +1,61 @@
+// async-relay: accepts TCP connections and passes each one on to a target.
+//
+// Where to read: relay.cpp is the course of the program, connection.hpp and pipe.cpp show how the
+// library is used, system_socket.hpp is what the library does not do.
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+
+#include "async_socket/log.h"
+#include "c_pal/execution_engine.h"
+#include "interrupt.hpp"
+#include "options.hpp"
+#include "relay.hpp"
+#include "report.hpp"
+#include "system_socket.hpp"
+
+namespace {
+
+struct engine_releaser {
+    void operator()(EXECUTION_ENGINE_HANDLE engine) const { execution_engine_dec_ref(engine); }
+};
+using unique_engine = std::unique_ptr<EXECUTION_ENGINE_TAG, engine_releaser>;
+
+unique_engine create_engine(std::uint32_t threads)
+{
+    const EXECUTION_ENGINE_PARAMETERS parameters{threads, threads};
+    return unique_engine(execution_engine_create(threads == 0 ? nullptr : &parameters));
+}
+
+int run(const async_relay::options& chosen)
+{
+    const unique_engine engine = create_engine(chosen.threads);
+    if (!engine || !async_relay::system_socket::start()) {
+        async_relay::print_error("the system has no threads or no sockets to give");
+        return EXIT_FAILURE;
+    }
+    async_relay::relay relay(chosen, engine.get());
+    async_relay::interrupt::watch();
+    const int exit_code = relay.run();
+    if (exit_code != EXIT_SUCCESS) {
+        std::_Exit(exit_code); // the user is in a hurry: a connect may still be under way
+    }
+    return exit_code;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    // What the library would warn of, a peer that went away, is daily business here.
+    async_socket_set_log_level(ASYNC_SOCKET_LOG_ERROR);
+    try {
+        const auto parsed = async_relay::parse_options(argc, argv);
+        const async_relay::options* const chosen = std::get_if<async_relay::options>(&parsed);
+        return chosen != nullptr ? run(*chosen) : std::get<int>(parsed);
+    } catch (const std::exception& error) {
+        async_relay::print_error(error.what());
+        return EXIT_FAILURE;
+    }
+}
