@@ -127,7 +127,11 @@ core::outcome request::end_round() noexcept
     if (can_go_on()) {
         skip(bytes);
     }
-    return {ending_of(code), transferred_, code};
+    ending how = ending_of(code);
+    if (how == ending::success && way == core::direction::send && !filled_) {
+        how = ending::failed; // 01_102: a part that was not sent whole, whatever the sum says
+    }
+    return {how, transferred_, code};
 }
 
 void request::skip(std::uint64_t bytes) noexcept
