@@ -231,24 +231,16 @@ TEST(Buffers, ASendOfManyPiecesThatFailsEndsWithOneError)
     }
 }
 
-// Cancelled by the system while it is the only send: it goes on where it was cut.
+// Some parts are through, one is cut in the middle, those behind it have not begun.
 TEST(Buffers, ASendOfManyPiecesThatIsCancelledGoesOn)
 {
     const engine engine;
-    bytes data = pattern(48 * mib);
+    bytes data = pattern(32 * mib);
     send_record sent;
     open_pair pair(engine.handle());
-    ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sent.start(pair.near_end.handle(), cut(data, {16384, 1, 9999})));
-    bytes arrived;
-    while (arrived.size() < data.size()) {
-        cancel_pending(pair.connection.near_end);
-        const bytes more = pair.far_end.receive(std::min(4 * mib, data.size() - arrived.size()));
-        if (more.empty()) {
-            break;
-        }
-        arrived.insert(arrived.end(), more.begin(), more.end());
-    }
-    EXPECT_TRUE(data == arrived);
+    ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sent.start(pair.near_end.handle(), cut(data, {6000, 1, 2999})));
+    cancel_pending(pair.connection.near_end);
+    EXPECT_TRUE(data == pair.far_end.receive(data.size()));
     ASSERT_TRUE(sent.wait());
     pair.near_end.destroy();
     EXPECT_EQ(one_ok, sent.results());

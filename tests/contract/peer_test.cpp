@@ -300,31 +300,45 @@ TEST(Connection, SeveralCancelledReceivesGoOnInTheirOrder)
     }
 }
 
-// Some are cut in the middle, some were not begun; none is lost, doubled or overtaken.
+TEST(Connection, ACancelledSendGoesOnWhereItWasCut)
+{
+    const engine engine;
+    const bytes data = pattern(48 * mib);
+    bytes arrived;
+    send_record sent;
+    open_pair pair(engine.handle());
+    ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sent.start(pair.near_end.handle(), data.data(), data.size()));
+    while (arrived.size() < data.size()) {
+        cancel_pending(pair.connection.near_end);
+        const bytes more = pair.far_end.receive(std::min(mib, data.size() - arrived.size()));
+        if (more.empty()) {
+            break;
+        }
+        arrived.insert(arrived.end(), more.begin(), more.end());
+    }
+    EXPECT_TRUE(data == arrived);
+    ASSERT_TRUE(sent.wait());
+    pair.near_end.destroy();
+    EXPECT_EQ(std::vector{ASYNC_SOCKET_SEND_OK}, sent.results());
+}
+
+// One is cut in the middle, those behind it have not begun; none is lost, doubled or overtaken.
 TEST(Connection, SeveralCancelledSendsGoOnInTheirOrder)
 {
     const engine engine;
     std::vector<bytes> messages;
     std::size_t total = 0;
-    for (std::uint32_t i = 0; i < 200; ++i) {
+    for (std::uint32_t i = 0; i < 100; ++i) {
         messages.push_back(make_message(1, i, 1 + i * 7919 % 400000));
         total += messages.back().size();
     }
-    bytes stream;
     send_record sent;
     open_pair pair(engine.handle());
     for (const bytes& message : messages) {
         ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sent.start(pair.near_end.handle(), message.data(), message.size()));
     }
-    while (stream.size() < total) {
-        cancel_pending(pair.connection.near_end);
-        const bytes more = pair.far_end.receive(std::min(mib / 2, total - stream.size()));
-        if (more.empty()) {
-            break;
-        }
-        stream.insert(stream.end(), more.begin(), more.end());
-    }
-    EXPECT_EQ("", stream_problem(stream, messages.size()));
+    cancel_pending(pair.connection.near_end);
+    EXPECT_EQ("", stream_problem(pair.far_end.receive(total), messages.size()));
     ASSERT_TRUE(sent.wait(messages.size()));
     EXPECT_TRUE(std::vector(messages.size(), ASYNC_SOCKET_SEND_OK) == sent.results());
 }
