@@ -190,7 +190,7 @@ TEST(Arguments, TheContextMayBeNull)
     EXPECT_EQ('!', byte);
 }
 
-TEST(Arguments, CreateNeedsAnEngine)
+TEST(Arguments, CreateNeedsAnEngineAndLeavesTheConnectionWithTheCaller)
 {
     loopback_pair connection = connect_pair();
 #if ASYNC_SOCKET_API_VERSION == 1
@@ -198,7 +198,6 @@ TEST(Arguments, CreateNeedsAnEngine)
 #else
     EXPECT_EQ(nullptr, async_socket_create(nullptr)); // 01_002
 #endif
-    // The connection is still the caller's.
     const engine engine;
     async_end end(engine.handle(), connection.near_end);
     ASSERT_NE(nullptr, end.handle()); // 01_001

@@ -98,16 +98,6 @@ TEST(Reopen, DestroyAfterCloseLeavesTheNumberOfTheSocketAlone)
     }
 }
 
-TEST(Reopen, AFailedCreateLeavesTheSocketWithTheCaller)
-{
-    const engine engine;
-    loopback_pair connection = connect_pair();
-    EXPECT_EQ(nullptr, async_socket_create(nullptr, connection.near_end));
-    async_end end(engine.handle(), connection.near_end);
-    ASSERT_EQ(0, end.open());
-    EXPECT_TRUE(carries_traffic(end.handle(), connection.far_end));
-}
-
 // A connection that was closed behind the library's back.
 TEST(Reopen, AFailedOpenCallsNothing)
 {
