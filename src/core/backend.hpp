@@ -29,6 +29,11 @@ class channel;
 // Closes the pool without waiting for its threads: the caller may be one of them.
 void pool_destroy(pool* pool) noexcept;
 
+// The calling thread is inside a callback, so probably one of a pool's, and blocks until the other has
+// happened. A pool that has a maximum counts them: it may have to do without them (channel_close).
+void begin_blocking(pool& pool) noexcept;
+void end_blocking(pool& pool) noexcept;
+
 // ---- connections -------------------------------------------------------------------------------
 
 // A connection as the user gives it: exactly one of the two. A value; it owns nothing.

@@ -7,6 +7,34 @@
 
 namespace async_socket::core {
 
+namespace {
+
+// A close or destroy waits on this thread until the end of the scope.
+class wait_scope {
+public:
+    wait_scope(const socket& target, backend::pool& pool) noexcept
+        : circle_(target), blocked_(callback_frame::innermost() != nullptr ? &pool : nullptr)
+    {
+        if (blocked_ != nullptr) {
+            backend::begin_blocking(*blocked_);
+        }
+    }
+    ~wait_scope()
+    {
+        if (blocked_ != nullptr) {
+            backend::end_blocking(*blocked_);
+        }
+    }
+    wait_scope(const wait_scope&) = delete;
+    wait_scope& operator=(const wait_scope&) = delete;
+
+private:
+    const close_wait circle_;
+    backend::pool* const blocked_; // null outside of callbacks
+};
+
+} // namespace
+
 socket* socket::create(execution_engine& engine, const backend::connection& adopted) noexcept
 {
     return core::create<socket>(engine, adopted);
@@ -36,7 +64,7 @@ void socket::close_and_free() noexcept
 
 bool socket::retire() noexcept
 {
-    const close_wait waiting(*this);
+    const wait_scope waiting(*this, engine_->pool());
     return life_.retire();
 }
 
@@ -82,7 +110,7 @@ void socket::close() noexcept
     }
     callback_frame::detach_all(*this);
     {
-        const close_wait waiting(*this);
+        const wait_scope waiting(*this, engine_->pool());
         life_.wait_for_calls(); // 01_020
         backend::channel* const channel = channel_;
         channel_ = nullptr;

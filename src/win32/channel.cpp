@@ -1,7 +1,5 @@
 #include "win32/channel.hpp"
 
-#include <optional>
-
 #include "core/callback_frame.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
@@ -55,21 +53,31 @@ VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID cont
     self.lane_of(part.whole->way).part_ended(part);
 }
 
-bool channel::needs_a_thread() noexcept
+void channel::wait_on_bounded_pool() noexcept
 {
-    if (!pool_.is_bounded()) {
-        return false;
+    const bool in_callback = core::callback_frame::innermost() != nullptr;
+    const std::uint32_t timeout_ms = in_callback ? 0 : patience_ms;
+    if (sends_.wait_until_ended(timeout_ms) && receives_.wait_until_ended(timeout_ms)) {
+        return;
     }
-    const std::uint32_t timeout_ms = core::callback_frame::innermost() != nullptr ? 0 : patience_ms;
-    return !sends_.wait_until_ended(timeout_ms) || !receives_.wait_until_ended(timeout_ms);
+    if (!in_callback) {
+        pool_.begin_blocking(); // a work item of the user's, perhaps
+    }
+    {
+        const thread_need need(pool_);
+        (void)sends_.wait_until_ended(INFINITE);
+        (void)receives_.wait_until_ended(INFINITE);
+    }
+    if (!in_callback) {
+        pool_.end_blocking();
+    }
 }
 
 void channel::close() noexcept
 {
     binding_.close_connection();
-    std::optional<blocked_worker> lent;
-    if (needs_a_thread()) {
-        lent.emplace(pool_);
+    if (pool_.is_bounded()) {
+        wait_on_bounded_pool();
     }
     binding_.wait_for_callbacks();
     sends_.wait_for_callbacks();

@@ -24,8 +24,8 @@ private:
                                         ULONG io_result, ULONG_PTR bytes, PTP_IO io) noexcept;
 
     [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
-    // The completions need a thread of the pool, and this may be the only one that there is.
-    [[nodiscard]] bool needs_a_thread() noexcept;
+    // Until every accepted request has reached its callback, on a pool that may have no thread left.
+    void wait_on_bounded_pool() noexcept;
 
     pool& pool_;
     win32::binding binding_;

@@ -252,14 +252,15 @@ bool lane::wait_until_ended(std::uint32_t timeout_ms) noexcept
         const lock scope(lock_);
         closer_waits_ = true;
     }
-    const ULONGLONG end = GetTickCount64() + timeout_ms;
+    const ULONGLONG begin = GetTickCount64();
     for (;;) {
         const std::uint32_t left = undelivered_.load(std::memory_order_relaxed);
-        const ULONGLONG now = GetTickCount64();
-        if (left == 0 || now >= end) {
+        const ULONGLONG waited = GetTickCount64() - begin;
+        if (left == 0 || (timeout_ms != INFINITE && waited >= timeout_ms)) {
             return left == 0;
         }
-        backend::wait_while_equal(undelivered_, left, static_cast<std::uint32_t>(end - now));
+        const ULONGLONG rest = timeout_ms == INFINITE ? INFINITE : timeout_ms - waited;
+        backend::wait_while_equal(undelivered_, left, static_cast<std::uint32_t>(rest));
     }
 }
 

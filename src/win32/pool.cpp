@@ -34,29 +34,65 @@ void pool_destroy(pool* pool) noexcept
     core::destroy(pool); // CloseThreadpool does not wait
 }
 
-std::uint32_t pool::raised_maximum() const noexcept
+void begin_blocking(pool& pool) noexcept
 {
-    return maximum_ + std::min(blocked_, UINT32_MAX - maximum_);
+    pool.begin_blocking();
+}
+
+void end_blocking(pool& pool) noexcept
+{
+    pool.end_blocking();
 }
 
 void pool::begin_blocking() noexcept
 {
     const win32::srw_lock::scope scope(lock_);
     ++blocked_;
-    // The maximum first: it may never be below the minimum.
-    SetThreadpoolThreadMaximum(threadpool_.get(), raised_maximum());
-    // A raised maximum alone starts no thread for work that waits already; a raised minimum does.
-    if (SetThreadpoolThreadMinimum(threadpool_.get(), raised_maximum()) == FALSE) {
-        LOG_WARNING("no further pool thread: error %lu", static_cast<unsigned long>(GetLastError()));
-    }
+    adjust();
 }
 
 void pool::end_blocking() noexcept
 {
     const win32::srw_lock::scope scope(lock_);
     --blocked_;
-    (void)SetThreadpoolThreadMinimum(threadpool_.get(), blocked_ == 0 ? minimum_ : raised_maximum());
-    SetThreadpoolThreadMaximum(threadpool_.get(), raised_maximum());
+    adjust();
+}
+
+void pool::begin_need() noexcept
+{
+    const win32::srw_lock::scope scope(lock_);
+    ++needs_;
+    adjust();
+}
+
+void pool::end_need() noexcept
+{
+    const win32::srw_lock::scope scope(lock_);
+    --needs_;
+    adjust();
+}
+
+void pool::adjust() noexcept
+{
+    if (!is_bounded()) {
+        return; // the pool grows by itself
+    }
+    const std::uint32_t lend = needs_ == 0 ? 0 : std::min(blocked_, UINT32_MAX - maximum_);
+    if (lend == lent_) {
+        return;
+    }
+    // The maximum may never be below the minimum.
+    if (lend > lent_) {
+        SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);
+    }
+    // A raised maximum alone starts no thread for work that waits already; a raised minimum does.
+    if (SetThreadpoolThreadMinimum(threadpool_.get(), lend == 0 ? minimum_ : maximum_ + lend) == FALSE) {
+        LOG_WARNING("no further pool thread: error %lu", static_cast<unsigned long>(GetLastError()));
+    }
+    if (lend < lent_) {
+        SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);
+    }
+    lent_ = lend;
 }
 
 } // namespace async_socket::backend

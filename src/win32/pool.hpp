@@ -20,28 +20,34 @@ public:
     [[nodiscard]] bool is_bounded() const noexcept { return maximum_ != 0; }
     [[nodiscard]] PTP_POOL threadpool() const noexcept { return threadpool_.get(); }
 
-    // One more, or one less, callback that blocks its thread until other callbacks have run.
+    // One more, or one less, thread of the pool that blocks until callbacks have run elsewhere.
     void begin_blocking() noexcept;
     void end_blocking() noexcept;
+    // Somebody waits for callbacks that have not begun. Meanwhile a thread is lent for each that blocks.
+    void begin_need() noexcept;
+    void end_need() noexcept;
 
 private:
-    [[nodiscard]] std::uint32_t raised_maximum() const noexcept;
+    // Makes the pool's limits what they should be now. Under the lock.
+    void adjust() noexcept;
 
     win32::unique_threadpool threadpool_;
     const std::uint32_t minimum_;
     const std::uint32_t maximum_; // 0: none
     win32::srw_lock lock_;
-    std::uint32_t blocked_ = 0; // guarded by lock_
+    std::uint32_t blocked_ = 0;
+    std::uint32_t needs_ = 0;
+    std::uint32_t lent_ = 0;
 };
 
-// As long as it lives, the calling thread waits for callbacks that a bounded pool may have no thread
-// left to run, this one perhaps being the only one: the pool is lent one more.
-class blocked_worker {
+// As long as it lives, the calling thread waits for callbacks that have not begun, and that a pool with
+// a maximum may have no thread left to run, this one perhaps being the only one.
+class thread_need {
 public:
-    explicit blocked_worker(pool& pool) noexcept : pool_(pool) { pool_.begin_blocking(); }
-    ~blocked_worker() { pool_.end_blocking(); }
-    blocked_worker(const blocked_worker&) = delete;
-    blocked_worker& operator=(const blocked_worker&) = delete;
+    explicit thread_need(pool& pool) noexcept : pool_(pool) { pool_.begin_need(); }
+    ~thread_need() { pool_.end_need(); }
+    thread_need(const thread_need&) = delete;
+    thread_need& operator=(const thread_need&) = delete;
 
 private:
     pool& pool_;

@@ -43,11 +43,14 @@ void transport::disconnect() noexcept
     if (stop_waiting_) {
         (void)SetEvent(stop_waiting_.get());
     }
-    do {
-        // A pending send to a peer that does not read would outlive the socket on Wine.
-        (void)CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
-    } while (!life_.wait_for_calls(cancel_again_ms));
-    // What a call issued after the last cancel, just before it left.
+    // Calls that do not block leave by themselves, and are not cancelled before they have: the parts of
+    // a large send would otherwise go out behind a part that was cut.
+    while (!life_.wait_for_calls(cancel_again_ms)) {
+        if (blocking_calls_.load(std::memory_order_relaxed) != 0) {
+            (void)CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
+        }
+    }
+    // A pending send to a peer that does not read would outlive the socket on Wine.
     (void)CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
     socket_.reset();
     connection_waits_.reset();
@@ -140,6 +143,7 @@ SOCKET_SEND_RESULT transport_send(transport& transport, const SOCKET_BUFFER* pay
         // WSASend reads the array only; its parameter is not const for historical reasons.
         auto* const buffers = reinterpret_cast<WSABUF*>(const_cast<SOCKET_BUFFER*>(payload));
         const bool blocking = data == nullptr;
+        const transport::blocking_call counted(transport, blocking);
         if (WSASend(transport.socket().get(), buffers, count, blocking || bytes_sent != nullptr ? &sent : nullptr,
                     flags, static_cast<OVERLAPPED*>(data), nullptr) != 0) {
             error = WSAGetLastError();
@@ -168,6 +172,7 @@ SOCKET_RECEIVE_RESULT transport_receive(transport& transport, SOCKET_BUFFER* pay
         }
         DWORD in_out_flags = flags;
         const bool blocking = data == nullptr;
+        const transport::blocking_call counted(transport, blocking);
         if (WSARecv(transport.socket().get(), reinterpret_cast<WSABUF*>(payload), count,
                     blocking || bytes_received != nullptr ? &received : nullptr, &in_out_flags,
                     static_cast<OVERLAPPED*>(data), nullptr) != 0) {

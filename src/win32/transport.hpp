@@ -33,12 +33,35 @@ public:
     [[nodiscard]] bool begin_open() noexcept;
     void end_open(bool opened) noexcept;
 
+    // Tells a disconnect that a call inside may block, if `blocking`.
+    class blocking_call {
+    public:
+        blocking_call(transport& owner, bool blocking) noexcept : owner_(blocking ? &owner : nullptr)
+        {
+            if (owner_ != nullptr) {
+                owner_->blocking_calls_.fetch_add(1, std::memory_order_relaxed);
+            }
+        }
+        ~blocking_call()
+        {
+            if (owner_ != nullptr) {
+                owner_->blocking_calls_.fetch_sub(1, std::memory_order_relaxed);
+            }
+        }
+        blocking_call(const blocking_call&) = delete;
+        blocking_call& operator=(const blocking_call&) = delete;
+
+    private:
+        transport* owner_;
+    };
+
     // Ends what is pending, waits for the calls inside, closes the socket.
     void disconnect() noexcept;
 
 private:
     const SOCKET_TYPE type_;
     std::atomic<std::uint32_t> references_{1};
+    std::atomic<std::uint32_t> blocking_calls_{0};
     core::lifecycle life_;
     win32::unique_socket socket_;
     win32::unique_event connection_waits_; // listening: set by the system

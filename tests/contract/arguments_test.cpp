@@ -341,7 +341,7 @@ TEST(Arguments, RefusedCallsKeepNoHandles)
         EXPECT_NE(0, open_in_vain(pair.near_end, none));
     }
     async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
-    EXPECT_EQ(before, count_handles()); // 01_003, 01_029, 01_084
+    EXPECT_GE(before, count_handles()); // 01_003, 01_029, 01_084
 }
 
 } // namespace

@@ -283,9 +283,7 @@ TEST(Connection, SeveralCancelledReceivesGoOnInTheirOrder)
     for (receive_record& each : received) {
         ASSERT_EQ(0, each.start(pair.near_end.handle()));
     }
-    for (int i = 0; i < 20; ++i) {
-        cancel_pending(pair.connection.near_end);
-    }
+    cancel_pending(pair.connection.near_end);
     ASSERT_TRUE(pair.far_end.send(data));
     for (receive_record& each : received) {
         ASSERT_TRUE(each.wait());

@@ -237,6 +237,16 @@ void pool_destroy(pool* pool) noexcept
     delete pool;
 }
 
+void begin_blocking(pool& /*pool*/) noexcept
+{
+    ++fake_backend::current().blocked_threads;
+}
+
+void end_blocking(pool& /*pool*/) noexcept
+{
+    --fake_backend::current().blocked_threads;
+}
+
 connection no_connection() noexcept
 {
     return {nullptr, (SOCKET_HANDLE)(std::intptr_t)-1};

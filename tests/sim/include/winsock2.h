@@ -1,0 +1,123 @@
+// The simulated Winsock: see windows.h beside this.
+#pragma once
+
+// libc's types of these names differ in width or shape. Its own header comes first, so that the
+// macros below do not change it.
+#include <sys/types.h>
+
+#include "windows.h"
+
+#define u_long sim_u_long
+#define fd_set sim_fd_set
+#define timeval sim_timeval
+#undef FD_ZERO
+#undef FD_SET
+#undef FD_ISSET
+#undef FD_CLR
+#undef FD_SETSIZE
+
+using u_long = std::uint32_t;
+using SOCKET = UINT_PTR;
+
+#define INVALID_SOCKET (~static_cast<SOCKET>(0))
+#define SOCKET_ERROR (-1)
+
+#define WSAEFAULT 10014
+#define WSAEINVAL 10022
+#define WSAEMFILE 10024
+#define WSAEWOULDBLOCK 10035
+#define WSAEINPROGRESS 10036
+#define WSAENOTSOCK 10038
+#define WSAEMSGSIZE 10040
+#define WSAENOPROTOOPT 10042
+#define WSAEAFNOSUPPORT 10047
+#define WSAEADDRINUSE 10048
+#define WSAEADDRNOTAVAIL 10049
+#define WSAENETDOWN 10050
+#define WSAECONNABORTED 10053
+#define WSAECONNRESET 10054
+#define WSAENOBUFS 10055
+#define WSAENOTCONN 10057
+#define WSAESHUTDOWN 10058
+#define WSAETIMEDOUT 10060
+#define WSAECONNREFUSED 10061
+#define WSASYSNOTREADY 10091
+#define WSAHOST_NOT_FOUND 11001
+#define WSA_IO_PENDING ERROR_IO_PENDING
+
+#define AF_UNSPEC 0
+#define AF_INET 2
+#define AF_INET6 23
+#define SOCK_STREAM 1
+#define IPPROTO_TCP 6
+#define IPPROTO_IPV6 41
+#define IPV6_V6ONLY 27
+#define SOL_SOCKET 0xffff
+#define SO_ERROR 0x1007
+#define SO_EXCLUSIVEADDRUSE (~4)
+#define SOMAXCONN 0x7fffffff
+#define FIONBIO 0x8004667e
+#define FIONREAD 0x4004667f
+#define FD_ACCEPT 8
+#define WSA_FLAG_OVERLAPPED 0x01
+#define WSA_FLAG_NO_HANDLE_INHERIT 0x80
+
+struct WSABUF {
+    u_long len;
+    char* buf;
+};
+using LPWSABUF = WSABUF*;
+
+struct WSADATA {
+    WORD wVersion;
+    WORD wHighVersion;
+};
+
+struct sockaddr {
+    std::uint16_t sa_family;
+    char sa_data[14];
+};
+
+struct in_addr {
+    std::uint32_t s_addr;
+};
+
+struct sockaddr_in {
+    std::int16_t sin_family;
+    std::uint16_t sin_port;
+    in_addr sin_addr;
+    char sin_zero[8];
+};
+
+struct timeval {
+    long tv_sec;
+    long tv_usec;
+};
+
+struct fd_set {
+    unsigned fd_count;
+    SOCKET fd_array[64];
+};
+
+#define FD_ZERO(set) ((set)->fd_count = 0)
+
+int WSAStartup(WORD version, WSADATA* data);
+int WSAGetLastError();
+void WSASetLastError(int code);
+SOCKET WSASocketW(int family, int type, int protocol, void* info, unsigned group, DWORD flags);
+int closesocket(SOCKET socket);
+int WSASend(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags, LPOVERLAPPED overlapped,
+            void* routine);
+int WSARecv(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags, LPOVERLAPPED overlapped,
+            void* routine);
+int WSAEventSelect(SOCKET socket, HANDLE event, long events);
+int ioctlsocket(SOCKET socket, long command, u_long* argument);
+int getsockopt(SOCKET socket, int level, int option, char* value, int* length);
+int setsockopt(SOCKET socket, int level, int option, const char* value, int length);
+int bind(SOCKET socket, const sockaddr* address, int length);
+int listen(SOCKET socket, int backlog);
+SOCKET accept(SOCKET socket, sockaddr* address, int* length);
+int connect(SOCKET socket, const sockaddr* address, int length);
+int select(int ignored, fd_set* readable, fd_set* writable, fd_set* failed, timeval* timeout);
+int gethostname(char* name, int length);
+std::uint16_t htons(std::uint16_t value);

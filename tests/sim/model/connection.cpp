@@ -1,0 +1,293 @@
+#include "model/connection.hpp"
+
+#include <algorithm>
+
+#include "model/breach.hpp"
+#include "model/event.hpp"
+#include "model/machine.hpp"
+#include "model/thread.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr ULONG error_handles_closed = 676; // Wine's
+constexpr std::uint32_t word = 4;           // what the peer sends moves in words, so that a test can tell positions
+
+std::uint64_t room(const connection& connection) noexcept
+{
+    const std::uint64_t waiting = connection.sent.size() - connection.read;
+    const std::uint64_t all = the_machine().how.send_room;
+    return waiting < all ? all - waiting : 0;
+}
+
+// Copies up to `most` bytes of the peer's into the operation's buffers, from their beginning.
+std::uint64_t fill(const operation& receive, const connection& from, std::uint64_t most) noexcept
+{
+    std::uint64_t copied = 0;
+    for (const WSABUF& buffer : receive.buffers) {
+        for (u_long i = 0; i < buffer.len && copied < most; ++i, ++copied) {
+            buffer.buf[i] = static_cast<char>(peer_byte(from.id, from.consumed + copied));
+        }
+    }
+    return copied;
+}
+
+// Appends the next `most` bytes of the operation's buffers to what was sent.
+void drain(operation& send, std::vector<unsigned char>& sent, std::uint64_t most) noexcept
+{
+    std::uint64_t skipped = 0;
+    const std::uint64_t end = send.moved + most;
+    for (const WSABUF& buffer : send.buffers) {
+        const std::uint64_t first = std::max(send.moved, skipped);
+        const std::uint64_t last = std::min<std::uint64_t>(end, skipped + buffer.len);
+        if (first < last) {
+            const auto* const bytes = reinterpret_cast<const unsigned char*>(buffer.buf) - skipped;
+            sent.insert(sent.end(), bytes + first, bytes + last);
+            send.moved = last;
+        }
+        skipped += buffer.len;
+    }
+}
+
+void progress_receives(connection& connection) noexcept
+{
+    while (!connection.receives.empty()) {
+        const std::shared_ptr<operation> first = connection.receives.front();
+        if (connection.reset) {
+            connection.receives.pop_front();
+            end_operation(*first, ERROR_NETNAME_DELETED, 0);
+            continue;
+        }
+        const std::uint64_t available = connection.arrived - connection.consumed;
+        if (available == 0 && !connection.end_arrived) {
+            return;
+        }
+        const std::uint64_t copied = fill(*first, connection, available);
+        connection.consumed += copied;
+        connection.receives.pop_front();
+        end_operation(*first, NO_ERROR, copied);
+    }
+}
+
+void progress_sends(connection& connection) noexcept
+{
+    while (!connection.sends.empty()) {
+        const std::shared_ptr<operation> first = connection.sends.front();
+        if (connection.reset) {
+            connection.sends.pop_front();
+            end_operation(*first, ERROR_NETNAME_DELETED, 0);
+            continue;
+        }
+        drain(*first, connection.sent, std::min(room(connection), first->total - first->moved));
+        if (first->moved != first->total) {
+            return;
+        }
+        connection.sends.pop_front();
+        end_operation(*first, NO_ERROR, first->total);
+    }
+}
+
+bool cancel_where(operation_list& list, DWORD code, bool (*chosen)(const operation&, std::uint32_t),
+                  std::uint32_t argument) noexcept
+{
+    bool any = false;
+    for (std::size_t i = 0; i < list.size();) {
+        const std::shared_ptr<operation> operation = list[i];
+        if (!chosen(*operation, argument)) {
+            ++i;
+            continue;
+        }
+        list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
+        end_operation(*operation, code, operation->moved);
+        any = true;
+    }
+    return any;
+}
+
+// ---- what the network may do next -----------------------------------------------------------------
+
+bool data_can_arrive(const connection& connection) noexcept
+{
+    return !connection.reset && connection.has_socket && connection.arrived < connection.written;
+}
+
+bool end_can_arrive(const connection& connection) noexcept
+{
+    return !connection.reset && connection.has_socket && connection.peer_ended && !connection.end_arrived &&
+           connection.arrived == connection.written;
+}
+
+bool peer_can_read(const connection& connection) noexcept
+{
+    return !connection.reset && !connection.stalled && connection.read < connection.sent.size();
+}
+
+bool step(connection& connection) noexcept
+{
+    random& dice = the_machine().dice;
+    if (peer_can_read(connection) && (dice.one_in(2) || !data_can_arrive(connection))) {
+        if (connection.peer_gone) {
+            trace("network: answers with a reset", connection.id);
+            connection.reset = true;
+        } else {
+            connection.read += dice.between(1, static_cast<std::uint32_t>(connection.sent.size() - connection.read));
+            trace("network: peer has read", connection.id, connection.read);
+        }
+    } else if (data_can_arrive(connection)) {
+        const auto words = static_cast<std::uint32_t>((connection.written - connection.arrived) / word);
+        connection.arrived += std::uint64_t{word} * dice.between(1, words);
+        trace("network: has arrived", connection.id, connection.arrived);
+    } else if (end_can_arrive(connection)) {
+        connection.end_arrived = true;
+        trace("network: end of stream arrives", connection.id);
+    } else {
+        return false;
+    }
+    progress(connection);
+    return true;
+}
+
+} // namespace
+
+unsigned char peer_byte(std::uint32_t id, std::uint64_t position) noexcept
+{
+    return static_cast<unsigned char>((position / word | std::uint64_t{id} << 24) >> (8 * (position % word)));
+}
+
+SOCKET connect_pair(connection** peer)
+{
+    const system_call here("(a connection is made)");
+    auto stream = std::make_unique<connection>();
+    stream->id = static_cast<std::uint32_t>(the_machine().connections.size());
+    auto socket = std::make_unique<tcp_socket>();
+    socket->stream = stream.get();
+    *peer = stream.get();
+    the_machine().connections.push_back(std::move(stream));
+    return reinterpret_cast<SOCKET>(the_machine().handles.add(std::move(socket)));
+}
+
+void peer_write(connection& connection, std::uint32_t bytes) noexcept
+{
+    const system_call here("(peer writes)", connection.id, bytes);
+    if (!connection.peer_ended && !connection.reset) {
+        connection.written += bytes / word * word;
+    }
+}
+
+void peer_end(connection& connection) noexcept
+{
+    const system_call here("(peer ends)", connection.id);
+    connection.peer_ended = true;
+}
+
+void peer_close(connection& connection) noexcept
+{
+    const system_call here("(peer closes)", connection.id);
+    connection.peer_ended = true;
+    connection.peer_gone = true;
+    connection.stalled = false;
+}
+
+void peer_reset(connection& connection) noexcept
+{
+    const system_call here("(peer resets)", connection.id);
+    connection.reset = true;
+    progress(connection);
+}
+
+void peer_stall(connection& connection, bool stalled) noexcept
+{
+    const system_call here("(peer stalls)", connection.id, stalled ? 1 : 0);
+    connection.stalled = stalled;
+}
+
+bool network_step()
+{
+    const model_lock lock;
+    auto& all = the_machine().connections;
+    if (all.empty()) {
+        return false;
+    }
+    const std::size_t begin = the_machine().dice.below(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (step(*all[(begin + i) % all.size()])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void cancel_operations_of_thread(std::uint32_t thread) noexcept
+{
+    const auto issued_by = [](const operation& operation, std::uint32_t id) {
+        return operation.issuer == id && operation.event != nullptr;
+    };
+    for (const auto& connection : the_machine().connections) {
+        const bool receives = cancel_where(connection->receives, ERROR_OPERATION_ABORTED, issued_by, thread);
+        const bool sends = cancel_where(connection->sends, ERROR_OPERATION_ABORTED, issued_by, thread);
+        if (receives || sends) {
+            trace("cancelled by the end of a thread", connection->id);
+            ++connection->thread_cancels;
+            progress(*connection);
+        }
+    }
+}
+
+void progress(connection& connection) noexcept
+{
+    progress_receives(connection);
+    progress_sends(connection);
+}
+
+void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept
+{
+    ended.done = true;
+    ended.code = code;
+    ended.moved = bytes;
+    if (code == NO_ERROR) {
+        bytes += static_cast<std::uint64_t>(the_machine().false_bytes);
+    }
+    if (ended.overlapped == nullptr) {
+        wake(&ended);
+        return;
+    }
+    if (ended.overlapped->Internal != ERROR_IO_PENDING || ended.overlapped->hEvent != ended.event) {
+        breach("an OVERLAPPED was changed while the system owned it");
+    }
+    ended.overlapped->Internal = code;
+    ended.overlapped->InternalHigh = bytes;
+    if (ended.event != nullptr) {
+        event* const event = the_machine().handles.find<sim::event>(ended.event);
+        --event->operations; // CloseHandle saw to it that it is still there
+        set_event(*event);
+    }
+    if (ended.io != nullptr) {
+        io_complete(*ended.io, ended.overlapped, code, bytes);
+    }
+}
+
+bool cancel_all(connection& connection, DWORD code) noexcept
+{
+    const auto each = [](const operation&, std::uint32_t) { return true; };
+    const bool receives = cancel_where(connection.receives, code, each, 0);
+    const bool sends = cancel_where(connection.sends, code, each, 0);
+    return receives || sends;
+}
+
+void close_own_end(connection& connection) noexcept
+{
+    const bool wine = the_machine().how.wine;
+    const auto each = [](const operation&, std::uint32_t) { return true; };
+    const auto overlapped = [](const operation& operation, std::uint32_t) { return operation.overlapped != nullptr; };
+    static constexpr DWORD windows_codes[] = {ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED, ERROR_OPERATION_ABORTED};
+    connection.has_socket = false;
+    connection.own_end = true;
+    (void)cancel_where(connection.receives, wine ? error_handles_closed : windows_codes[the_machine().dice.below(3)],
+                       each, 0);
+    if (!wine) { // on Wine a send to a peer that does not read stays for ever
+        (void)cancel_where(connection.sends, ERROR_OPERATION_ABORTED, overlapped, 0);
+    }
+}
+
+} // namespace sim

@@ -1,0 +1,102 @@
+// Both ends of a TCP connection: ours, which a SOCKET names, and the peer's, which the test plays. It
+// outlives the SOCKET, as the system's half does while bytes are on their way.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "model/handles.hpp"
+#include "model/pool.hpp"
+#include "winsock2.h"
+
+namespace sim {
+
+// One WSASend or WSARecv that the kernel has taken on.
+struct operation {
+    OVERLAPPED* overlapped = nullptr; // null: the call blocks until `done`
+    HANDLE event = nullptr;
+    TP_IO* io = nullptr;
+    std::vector<WSABUF> buffers; // captured: the caller's array is its own again
+    std::uint64_t total = 0;
+    std::uint64_t moved = 0;
+    std::uint32_t issuer = 0; // the thread
+    bool done = false;
+    DWORD code = NO_ERROR;
+};
+
+using operation_list = std::deque<std::shared_ptr<operation>>;
+
+struct connection {
+    std::uint32_t id = 0;
+    bool has_socket = true;
+
+    // From the peer to us. A byte's value follows from its position: peer_byte().
+    std::uint64_t written = 0;  // by the peer
+    std::uint64_t arrived = 0;  // here
+    std::uint64_t consumed = 0; // by receives
+    bool peer_ended = false;    // the peer has said that nothing more comes
+    bool end_arrived = false;
+
+    // From us to the peer.
+    std::vector<unsigned char> sent; // everything that ever left
+    std::uint64_t read = 0;          // by the peer
+    bool own_end = false;            // shutdown or close on our side
+    bool stalled = false;            // the peer does not read
+    bool peer_gone = false;          // closed: what we send is answered with a reset
+
+    bool reset = false;
+    std::uint32_t thread_cancels = 0; // operations that ended with their thread
+    operation_list receives;
+    operation_list sends;
+};
+
+// A SOCKET of either kind.
+struct tcp_socket : object {
+    connection* stream = nullptr; // null: not connected
+    TP_IO* io = nullptr;          // not null once bound to a pool, for good
+    bool non_blocking = false;
+
+    // Connecting.
+    bool connecting = false;
+    DWORD connect_error = NO_ERROR;
+    std::uint64_t connect_end = 0; // the time at which it is known
+
+    // Listening.
+    bool is_bound = false;
+    bool listening = false;
+    std::uint32_t backlog = 0;
+    HANDLE accept_event = nullptr;
+};
+
+// The value of byte `position` of what the peer of connection `id` sends: four bytes spell both.
+[[nodiscard]] unsigned char peer_byte(std::uint32_t id, std::uint64_t position) noexcept;
+
+// ---- the peer, for tests -------------------------------------------------------------------------
+
+// A connected pair: the SOCKET is the caller's, the connection stands for the peer.
+SOCKET connect_pair(connection** peer);
+void peer_write(connection& connection, std::uint32_t bytes) noexcept;
+void peer_end(connection& connection) noexcept;   // sends no more, still reads
+void peer_close(connection& connection) noexcept; // neither
+void peer_reset(connection& connection) noexcept;
+void peer_stall(connection& connection, bool stalled) noexcept;
+
+// ---- the network ---------------------------------------------------------------------------------
+
+// One step of whatever is on its way. False: nothing is.
+bool network_step();
+
+// A thread ends, and with it every operation with an event that it issued.
+void cancel_operations_of_thread(std::uint32_t thread) noexcept;
+
+// Ends what can be ended: receives from what arrived, sends into the room there is.
+void progress(connection& connection) noexcept;
+void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept;
+// All operations of both directions. True: there was one.
+bool cancel_all(connection& connection, DWORD code) noexcept;
+// Our side closes, or is closed.
+void close_own_end(connection& connection) noexcept;
+
+} // namespace sim

@@ -1,0 +1,171 @@
+// Real threads, for the sanitizers: the model is under one mutex, the library's own atomics are real.
+// The seed decides what is done, not in which order.
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "model/breach.hpp"
+#include "model/random.hpp"
+#include "model/thread.hpp"
+
+namespace sim {
+
+namespace {
+
+using real_clock = std::chrono::steady_clock;
+
+constexpr std::chrono::microseconds one_ms{2}; // of the machine's time
+constexpr std::chrono::seconds longest_run{120};
+
+struct waiter {
+    const void* key;
+    bool woken;
+};
+
+std::recursive_mutex model_mutex;
+std::condition_variable_any something_woken;
+std::list<waiter*> waiters;      // under the mutex, as everything here
+std::deque<std::thread> running; // in the order of their beginning
+std::uint32_t next_id = 0;
+std::atomic<bool> stop_network{false};
+real_clock::time_point begin_of_run;
+
+thread_local thread this_thread;
+thread_local std::uint32_t lock_depth = 0;
+thread_local random yields{0};
+
+std::uint32_t fresh_id() noexcept
+{
+    const model_lock lock;
+    return ++next_id;
+}
+
+void start(std::function<void()> body)
+{
+    const model_lock lock;
+    running.emplace_back([body = std::move(body)] {
+        this_thread = thread{};
+        this_thread.id = fresh_id();
+        yields = random(this_thread.id);
+        body();
+    });
+}
+
+// Joins whoever has begun, until nobody is left.
+void join_all()
+{
+    for (;;) {
+        std::thread next;
+        {
+            const model_lock lock;
+            if (running.empty()) {
+                return;
+            }
+            next = std::move(running.front());
+            running.pop_front();
+        }
+        next.join();
+    }
+}
+
+void play_network(bool (*network)())
+{
+    while (!stop_network.load()) {
+        if (!network()) {
+            std::this_thread::sleep_for(one_ms);
+        }
+        if (real_clock::now() - begin_of_run > longest_run) {
+            breach("no end: a thread waits for ever, or the run never ends");
+        }
+    }
+}
+
+} // namespace
+
+const int patience = 1000;
+
+thread& self() noexcept
+{
+    return this_thread;
+}
+
+void run(const schedule&, const std::function<void()>& body, bool (*network)())
+{
+    begin_of_run = real_clock::now();
+    next_id = 0;
+    stop_network.store(false);
+    std::thread outside([network] { play_network(network); });
+    start(body);
+    join_all();
+    stop_network.store(true);
+    outside.join();
+}
+
+void spawn(const char*, std::function<void()> body)
+{
+    start(std::move(body));
+}
+
+void point(const char*) noexcept
+{
+    if (yields.one_in(8)) {
+        std::this_thread::yield();
+    }
+}
+
+bool wait(const void* key, std::uint64_t timeout_ms, bool) noexcept
+{
+    if (lock_depth != 1) {
+        breach("a wait with the model locked %u times", lock_depth);
+    }
+    waiter here{key, false};
+    const auto place = waiters.insert(waiters.end(), &here);
+    const auto end = real_clock::now() + one_ms * static_cast<std::int64_t>(timeout_ms == for_ever ? 0 : timeout_ms);
+    bool in_time = true;
+    while (!here.woken && in_time) {
+        if (timeout_ms == for_ever) {
+            something_woken.wait(model_mutex);
+        } else {
+            in_time = something_woken.wait_until(model_mutex, end) == std::cv_status::no_timeout;
+        }
+    }
+    waiters.erase(place);
+    return here.woken;
+}
+
+void wake(const void* key) noexcept
+{
+    bool any = false;
+    for (waiter* each : waiters) {
+        if (each->key == key) {
+            each->woken = true;
+            any = true;
+        }
+    }
+    if (any) {
+        something_woken.notify_all();
+    }
+}
+
+std::uint64_t now_ms() noexcept
+{
+    return static_cast<std::uint64_t>((real_clock::now() - begin_of_run) / one_ms) + 1000;
+}
+
+model_lock::model_lock() noexcept
+{
+    model_mutex.lock();
+    ++lock_depth;
+}
+
+model_lock::~model_lock()
+{
+    --lock_depth;
+    model_mutex.unlock();
+}
+
+} // namespace sim

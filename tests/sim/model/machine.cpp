@@ -1,0 +1,106 @@
+#include "model/machine.hpp"
+
+#include <iterator>
+
+#include "model/breach.hpp"
+#include "model/connection.hpp"
+#include "model/pool.hpp"
+#include "model/thread.hpp"
+
+namespace sim {
+
+namespace {
+
+std::unique_ptr<machine> current;
+
+} // namespace
+
+machine::machine() = default;
+machine::~machine() = default;
+
+machine& the_machine() noexcept
+{
+    return *current;
+}
+
+void machine_begin(std::uint64_t seed, const behaviour& how, const fault_plan& faults)
+{
+    if (blocks_in_use() != 0) {
+        breach("the library holds memory before the run begins");
+    }
+    current = std::make_unique<machine>();
+    current->dice = random(seed ^ 0x6D616368696E65U);
+    current->how = how;
+    current->faults = faults;
+}
+
+void machine_end()
+{
+    const machine& here = *current;
+    if (blocks_in_use() != 0) {
+        breach("leak: %zu blocks of memory", blocks_in_use());
+    }
+    if (here.handles.count() != 0) {
+        breach("leak: %zu handles", here.handles.count());
+    }
+    if (here.environments != 0) {
+        breach("leak: %u thread pool environments", here.environments);
+    }
+    if (!here.overlapped_in_use.empty()) {
+        breach("leak: %zu operations are still with the system", here.overlapped_in_use.size());
+    }
+    if (here.address_lists != 0) {
+        breach("leak: %u address lists", here.address_lists);
+    }
+    for (const auto& pool : here.pools) {
+        if (!pool->closed) {
+            breach("leak: a thread pool");
+        }
+    }
+    for (const auto& io : here.ios) {
+        if (!io->closed) {
+            breach("leak: a thread pool I/O");
+        }
+    }
+    for (const auto& work : here.works) {
+        if (!work->closed) {
+            breach("leak: a thread pool work");
+        }
+    }
+    if (here.pool_threads != 0) {
+        breach("leak: %u pool threads", here.pool_threads);
+    }
+}
+
+DWORD fault(const char* call, std::initializer_list<DWORD> codes) noexcept
+{
+    machine& here = the_machine();
+    const std::uint32_t number = ++here.fallible_calls;
+    const fault_plan& plan = here.faults;
+    here.codes.push_back(static_cast<std::uint32_t>(codes.size()));
+    const bool planned = plan.first != 0 && (number == plan.first || (plan.for_ever && number > plan.first));
+    if (!planned && !here.dice.one_in(plan.one_in)) {
+        return 0;
+    }
+    const std::size_t choice = plan.first != 0 ? plan.choice % codes.size() : here.dice.below(codes.size());
+    const DWORD code = *std::next(codes.begin(), static_cast<std::ptrdiff_t>(choice));
+    here.failed_call = call;
+    trace("FAULT: the next call fails", code);
+    return code;
+}
+
+void fail_with(DWORD code) noexcept
+{
+    self().last_error = code;
+}
+
+void disturb_last_error() noexcept
+{
+    static constexpr DWORD nonsense[] = {NO_ERROR, ERROR_IO_PENDING, 10054, ERROR_OPERATION_ABORTED, 0xBAD};
+    machine& here = the_machine();
+    if (here.dice.one_in(here.how.disturbed_error_one_in)) {
+        self().last_error = nonsense[here.dice.below(std::size(nonsense))];
+    }
+}
+
+} // namespace sim

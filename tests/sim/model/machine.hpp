@@ -1,0 +1,78 @@
+// The simulated machine as a whole: how it behaves in this run, and what exists on it.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <vector>
+
+#include "model/handles.hpp"
+#include "model/random.hpp"
+#include "windows.h"
+
+namespace sim {
+
+struct connection;
+struct owned_overlapped;
+
+// Where Windows and Wine differ, or either may do as it likes.
+struct behaviour {
+    bool wine = false;
+    std::uint32_t spurious_wake_one_in = 8;
+    std::uint32_t disturbed_error_one_in = 2; // a successful call leaves nonsense as the last error
+    std::uint32_t pends_one_in = 2;           // a call that could succeed at once says "pending"
+    std::uint32_t send_room = 256;            // bytes that a connection holds for a peer that does not read
+};
+
+// Which fallible calls fail.
+struct fault_plan {
+    std::uint32_t first = 0;  // the number of the first call that fails, from 1; 0: none
+    bool for_ever = false;    // and all after it
+    std::uint32_t choice = 0; // which of the call's error codes
+    std::uint32_t one_in = 0; // or: by chance
+};
+
+class machine {
+public:
+    random dice{0};
+    behaviour how;
+    fault_plan faults;
+    std::uint32_t fallible_calls = 0;  // so far, in this run
+    std::vector<std::uint32_t> codes;  // how many each of them distinguishes
+    const char* failed_call = nullptr; // the last one that was made to fail
+
+    handle_table handles;
+    std::vector<std::unique_ptr<connection>> connections;
+    std::vector<std::unique_ptr<TP_POOL>> pools;
+    std::vector<std::unique_ptr<TP_IO>> ios;
+    std::vector<std::unique_ptr<TP_WORK>> works;
+    std::vector<void*> overlapped_in_use; // memory that the kernel owns
+    std::uint32_t environments = 0;       // TP_CALLBACK_ENVIRONs alive
+    std::uint32_t address_lists = 0;
+    std::uint32_t pool_threads = 0;
+    std::int64_t false_bytes = 0; // added to the byte count of every success
+
+    machine();
+    ~machine();
+    machine(const machine&) = delete;
+    machine& operator=(const machine&) = delete;
+};
+
+[[nodiscard]] machine& the_machine() noexcept;
+
+// A fresh machine, and a check that nothing of the last run is left on the old one.
+void machine_begin(std::uint64_t seed, const behaviour& how, const fault_plan& faults);
+// Breaches when something leaked. What the test itself made must be gone as well.
+void machine_end();
+
+// For each fallible call: 0, or the error with which it fails this time.
+[[nodiscard]] DWORD fault(const char* call, std::initializer_list<DWORD> codes) noexcept;
+
+// The thread's last error after a call that failed, and after one that did not.
+void fail_with(DWORD code) noexcept;
+void disturb_last_error() noexcept;
+
+// Blocks of the library's memory that are not freed yet.
+[[nodiscard]] std::size_t blocks_in_use() noexcept;
+
+} // namespace sim

@@ -1,0 +1,99 @@
+// The library's malloc and free.
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+#include "model/breach.hpp"
+#include "model/machine.hpp"
+#include "model/thread.hpp"
+
+namespace std {
+void* sim_malloc(size_t size) noexcept;
+void* sim_calloc(size_t count, size_t size) noexcept;
+void sim_free(void* memory) noexcept;
+} // namespace std
+
+namespace sim {
+
+namespace {
+
+// In front of each block. AddressSanitizer sees the rest: the block is one of libc's.
+struct header {
+    std::size_t size;
+    std::uint64_t mark;
+};
+
+constexpr std::uint64_t alive = 0x616C697665212121U;
+constexpr std::uint64_t dead = 0x6465616464656164U;
+constexpr int poison = 0xDD;
+
+std::size_t blocks = 0;
+
+void* allocate(const char* call, std::size_t size) noexcept
+{
+    const system_call here(call, size);
+    if (fault(call, {ERROR_NOT_ENOUGH_MEMORY}) != 0) {
+        fail_with(ERROR_NOT_ENOUGH_MEMORY);
+        return nullptr;
+    }
+    auto* const block = static_cast<header*>(std::malloc(sizeof(header) + size));
+    if (block == nullptr) {
+        return nullptr;
+    }
+    *block = {size, alive};
+    std::memset(block + 1, poison, size);
+    ++blocks;
+    disturb_last_error();
+    return block + 1;
+}
+
+void check_not_owned(const unsigned char* begin, std::size_t size) noexcept
+{
+    for (const void* owned : the_machine().overlapped_in_use) {
+        const auto* const at = static_cast<const unsigned char*>(owned);
+        if (at >= begin && at < begin + size) {
+            breach("memory of an operation is freed while the system owns it");
+        }
+    }
+}
+
+} // namespace
+
+std::size_t blocks_in_use() noexcept
+{
+    return blocks;
+}
+
+} // namespace sim
+
+void* std::sim_malloc(size_t size) noexcept
+{
+    return sim::allocate("malloc", size);
+}
+
+void* std::sim_calloc(size_t count, size_t size) noexcept
+{
+    void* const memory = sim::allocate("calloc", count * size);
+    if (memory != nullptr) {
+        std::memset(memory, 0, count * size);
+    }
+    return memory;
+}
+
+void std::sim_free(void* memory) noexcept
+{
+    if (memory == nullptr) {
+        return;
+    }
+    const sim::system_call here("free");
+    auto* const block = static_cast<sim::header*>(memory) - 1;
+    if (block->mark != sim::alive) {
+        sim::breach("memory is freed that was freed before, or never allocated");
+    }
+    sim::check_not_owned(static_cast<const unsigned char*>(memory), block->size);
+    block->mark = sim::dead;
+    std::memset(memory, sim::poison, block->size);
+    --sim::blocks;
+    sim::disturb_last_error();
+    std::free(block);
+}

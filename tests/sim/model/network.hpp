@@ -1,0 +1,16 @@
+// The simulated world beyond the machine: names that tests use, and peers that connect by themselves.
+#pragma once
+
+namespace sim {
+
+// A host name has one letter for each of its addresses, which says what a connect to it meets.
+constexpr char answers_at_once = 'a';
+constexpr char answers_later = 'w';
+constexpr char refuses = 'r';
+constexpr char never_answers = 'u';
+constexpr char not_found = 'x'; // as the first letter: no such name
+
+// A peer connects to the socket that listens. False: none does.
+bool peer_connects();
+
+} // namespace sim

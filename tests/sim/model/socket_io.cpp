@@ -1,0 +1,228 @@
+// WSASend, WSARecv, CancelIoEx, closesocket.
+#include "model/breach.hpp"
+#include "model/connection.hpp"
+#include "model/event.hpp"
+#include "model/machine.hpp"
+#include "model/thread.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr DWORD most_buffers_on_wine = 1024;
+constexpr std::uint32_t pass = 0; // the checks of a call found nothing
+
+tcp_socket& socket_of(SOCKET number, const char* call) noexcept
+{
+    tcp_socket* const found = the_machine().handles.find<tcp_socket>(reinterpret_cast<HANDLE>(number));
+    if (found == nullptr) {
+        breach("%s: %llu is not a socket, or closed before", call, static_cast<unsigned long long>(number));
+    }
+    return *found;
+}
+
+std::uint64_t bytes_in(const WSABUF* buffers, DWORD count) noexcept
+{
+    std::uint64_t sum = 0;
+    for (DWORD i = 0; i < count; ++i) {
+        sum += buffers[i].len;
+    }
+    return sum;
+}
+
+std::shared_ptr<operation> describe(tcp_socket& socket, const WSABUF* buffers, DWORD count, OVERLAPPED* overlapped)
+{
+    auto fresh = std::make_shared<operation>();
+    fresh->overlapped = overlapped;
+    fresh->buffers.assign(buffers, buffers + count);
+    fresh->total = bytes_in(buffers, count);
+    fresh->issuer = self().id;
+    if (overlapped == nullptr) {
+        return fresh;
+    }
+    overlapped->Internal = ERROR_IO_PENDING;
+    fresh->event = overlapped->hEvent;
+    fresh->io = socket.io;
+    the_machine().overlapped_in_use.push_back(overlapped);
+    if (socket.io != nullptr) {
+        io_accept(*socket.io);
+    }
+    if (fresh->event != nullptr) {
+        event* const event = the_machine().handles.find<sim::event>(fresh->event);
+        if (event == nullptr) {
+            breach("the event of an operation is closed");
+        }
+        ++event->operations;
+        event->is_set = false;
+    }
+    return fresh;
+}
+
+DWORD send_error(const connection& connection) noexcept
+{
+    if (connection.own_end) {
+        return WSAESHUTDOWN;
+    }
+    return connection.reset ? WSAECONNRESET : pass;
+}
+
+// Wine lets a receive after a reset succeed with 0 bytes.
+DWORD receive_error(const connection& connection) noexcept
+{
+    return connection.reset && !the_machine().how.wine ? WSAECONNRESET : pass;
+}
+
+int refuse(DWORD code) noexcept
+{
+    fail_with(code);
+    return SOCKET_ERROR;
+}
+
+int wait_until_done(operation& blocking, LPDWORD moved) noexcept
+{
+    while (!blocking.done) {
+        (void)wait(&blocking, for_ever);
+    }
+    if (blocking.code != NO_ERROR) {
+        *moved = 0; // also where bytes were moved before the cancel
+        return refuse(blocking.code == ERROR_OPERATION_ABORTED ? blocking.code : DWORD{WSAEINVAL});
+    }
+    *moved = static_cast<DWORD>(blocking.moved);
+    disturb_last_error();
+    return 0;
+}
+
+// What an overlapped call returns for an operation that the system has taken on, ended or not.
+int taken_on(const operation& operation) noexcept
+{
+    machine& here = the_machine();
+    if (operation.done && !here.dice.one_in(here.how.pends_one_in)) {
+        disturb_last_error();
+        return 0;
+    }
+    return refuse(WSA_IO_PENDING);
+}
+
+struct request {
+    const char* call;
+    const char* completes; // the fault of the completion
+    tcp_socket& socket;
+    LPWSABUF buffers;
+    DWORD count;
+    LPDWORD moved;
+    OVERLAPPED* overlapped;
+};
+
+int start(const request& asked, operation_list& list)
+{
+    machine& here = the_machine();
+    connection& connection = *asked.socket.stream;
+    const std::shared_ptr<operation> started = describe(asked.socket, asked.buffers, asked.count, asked.overlapped);
+    if (asked.overlapped == nullptr) {
+        list.push_back(started);
+        progress(connection);
+        return wait_until_done(*started, asked.moved);
+    }
+    if (asked.count > most_buffers_on_wine && here.how.wine) {
+        end_operation(*started, ERROR_MORE_DATA, 0xDDDD); // fails, and completes all the same
+        return refuse(WSAEMSGSIZE);
+    }
+    const DWORD code = fault(asked.completes, {ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED,
+                                               676, ERROR_NO_SYSTEM_RESOURCES});
+    if (code != 0) {
+        end_operation(*started, code, 0);
+    } else {
+        list.push_back(started);
+        progress(connection);
+    }
+    return taken_on(*started);
+}
+
+DWORD common_error(const tcp_socket& socket, const char* call, const void* overlapped) noexcept
+{
+    if (socket.stream == nullptr) {
+        return WSAENOTCONN;
+    }
+    if (overlapped == nullptr && socket.non_blocking) {
+        return WSAEWOULDBLOCK;
+    }
+    return fault(call, {WSAECONNRESET, WSAENOBUFS, WSAECONNABORTED, WSAENETDOWN});
+}
+
+} // namespace
+
+} // namespace sim
+
+using namespace sim;
+
+int WSASend(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags, LPOVERLAPPED overlapped,
+            void* routine)
+{
+    const system_call here("WSASend", number, bytes_in(buffers, count));
+    tcp_socket& socket = socket_of(number, "WSASend");
+    if (flags != 0 || routine != nullptr || count == 0) { // 01_061
+        breach("WSASend: flags, a routine or no buffers");
+    }
+    DWORD error = common_error(socket, "WSASend", overlapped);
+    if (error == pass) {
+        error = send_error(*socket.stream);
+    }
+    if (error != pass) {
+        return refuse(error);
+    }
+    return start({"WSASend", "send completes", socket, buffers, count, sent, overlapped}, socket.stream->sends);
+}
+
+int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags, LPOVERLAPPED overlapped,
+            void* routine)
+{
+    const system_call here("WSARecv", number, bytes_in(buffers, count));
+    tcp_socket& socket = socket_of(number, "WSARecv");
+    if (flags == nullptr || *flags != 0 || routine != nullptr || count == 0) { // 01_082
+        breach("WSARecv: flags, a routine or no buffers");
+    }
+    DWORD error = common_error(socket, "WSARecv", overlapped);
+    if (error == pass) {
+        error = receive_error(*socket.stream);
+    }
+    if (error != pass) {
+        return refuse(error);
+    }
+    if (socket.stream->reset) { // Wine
+        socket.stream->end_arrived = true;
+        socket.stream->consumed = socket.stream->arrived;
+        const auto ended = describe(socket, buffers, count, overlapped);
+        end_operation(*ended, NO_ERROR, 0);
+        return overlapped == nullptr ? wait_until_done(*ended, received) : taken_on(*ended);
+    }
+    return start({"WSARecv", "receive completes", socket, buffers, count, received, overlapped},
+                 socket.stream->receives);
+}
+
+BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped)
+{
+    const system_call here("CancelIoEx", reinterpret_cast<std::uintptr_t>(file));
+    self().was_in_kernel = true;
+    if (overlapped != nullptr) {
+        breach("CancelIoEx: one operation alone is not simulated");
+    }
+    tcp_socket& socket = socket_of(reinterpret_cast<SOCKET>(file), "CancelIoEx");
+    if (socket.stream == nullptr || !cancel_all(*socket.stream, ERROR_OPERATION_ABORTED)) {
+        fail_with(ERROR_NOT_FOUND);
+        return FALSE;
+    }
+    disturb_last_error();
+    return TRUE;
+}
+
+int closesocket(SOCKET number)
+{
+    const system_call here("closesocket", number);
+    tcp_socket& socket = socket_of(number, "closesocket");
+    if (socket.stream != nullptr) {
+        close_own_end(*socket.stream);
+    }
+    (void)the_machine().handles.remove(reinterpret_cast<HANDLE>(number));
+    disturb_last_error();
+    return 0;
+}

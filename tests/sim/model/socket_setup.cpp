@@ -1,0 +1,340 @@
+// How a socket comes to a connection: names, connect, listen, accept, options.
+#include <cstdio>
+#include <cstring>
+
+#include "model/breach.hpp"
+#include "model/connection.hpp"
+#include "model/event.hpp"
+#include "model/machine.hpp"
+#include "model/network.hpp"
+#include "model/thread.hpp"
+#include "ws2tcpip.h"
+
+namespace sim {
+
+namespace {
+
+constexpr std::uint64_t most_connect_ms = 50;
+
+tcp_socket* find(SOCKET number) noexcept
+{
+    return the_machine().handles.find<tcp_socket>(reinterpret_cast<HANDLE>(number));
+}
+
+tcp_socket& socket_of(SOCKET number, const char* call) noexcept
+{
+    tcp_socket* const found = find(number);
+    if (found == nullptr) {
+        breach("%s: %llu is not a socket, or closed before", call, static_cast<unsigned long long>(number));
+    }
+    return *found;
+}
+
+int refuse(DWORD code) noexcept
+{
+    fail_with(code);
+    return SOCKET_ERROR;
+}
+
+int succeed() noexcept
+{
+    disturb_last_error();
+    return 0;
+}
+
+void connect_to_new_peer(tcp_socket& socket)
+{
+    auto stream = std::make_unique<connection>();
+    stream->id = static_cast<std::uint32_t>(the_machine().connections.size());
+    socket.stream = stream.get();
+    the_machine().connections.push_back(std::move(stream));
+}
+
+// Whether a connect that was begun has come to its end by now.
+bool has_ended(tcp_socket& socket)
+{
+    if (!socket.connecting || now_ms() < socket.connect_end) {
+        return !socket.connecting;
+    }
+    socket.connecting = false;
+    if (socket.connect_error == NO_ERROR) {
+        connect_to_new_peer(socket);
+    }
+    return true;
+}
+
+bool is_in(const fd_set* set, SOCKET number) noexcept
+{
+    for (unsigned i = 0; set != nullptr && i < set->fd_count; ++i) {
+        if (set->fd_array[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+bool peer_connects()
+{
+    const system_call here("(a peer connects)");
+    for (std::uintptr_t number = 4; number < 400; number += 4) {
+        tcp_socket* const socket = find(number);
+        if (socket == nullptr || !socket->listening) {
+            continue;
+        }
+        ++socket->backlog;
+        if (socket->accept_event != nullptr) {
+            set_event(*the_machine().handles.find<event>(socket->accept_event));
+        }
+        return true;
+    }
+    return false;
+}
+
+} // namespace sim
+
+using namespace sim;
+
+int WSAStartup(WORD, WSADATA*)
+{
+    const system_call here("WSAStartup");
+    return static_cast<int>(fault("WSAStartup", {WSASYSNOTREADY}));
+}
+
+SOCKET WSASocketW(int family, int, int, void*, unsigned, DWORD flags)
+{
+    const system_call here("WSASocketW", static_cast<std::uint64_t>(family));
+    if ((flags & WSA_FLAG_OVERLAPPED) == 0) {
+        breach("WSASocketW: such a socket cannot be bound to a pool");
+    }
+    if (const DWORD code = fault("WSASocketW", {WSAEMFILE, WSAENOBUFS, WSAEAFNOSUPPORT})) {
+        fail_with(code);
+        return INVALID_SOCKET;
+    }
+    disturb_last_error();
+    return reinterpret_cast<SOCKET>(the_machine().handles.add(std::make_unique<tcp_socket>()));
+}
+
+int ioctlsocket(SOCKET number, long command, u_long* argument)
+{
+    const system_call here("ioctlsocket", number);
+    tcp_socket* const socket = find(number);
+    if (socket == nullptr) {
+        return refuse(WSAENOTSOCK); // whoever only asks may come too late
+    }
+    if (const DWORD code = fault("ioctlsocket", {WSAENETDOWN})) {
+        return refuse(code);
+    }
+    if (command == static_cast<long>(FIONREAD)) {
+        const connection* const stream = socket->stream;
+        *argument = stream == nullptr || stream->reset ? 0 : static_cast<u_long>(stream->arrived - stream->consumed);
+        return succeed();
+    }
+    if (*argument == 0 && socket->accept_event != nullptr) {
+        return refuse(WSAEINVAL); // still tied to an event
+    }
+    socket->non_blocking = *argument != 0;
+    return succeed();
+}
+
+int WSAEventSelect(SOCKET number, HANDLE event, long events)
+{
+    const system_call here("WSAEventSelect", number);
+    tcp_socket& socket = socket_of(number, "WSAEventSelect");
+    if (const DWORD code = fault("WSAEventSelect", {WSAENETDOWN})) {
+        return refuse(code);
+    }
+    socket.accept_event = events == 0 ? nullptr : event;
+    socket.non_blocking = true;
+    return succeed();
+}
+
+int setsockopt(SOCKET number, int, int, const char*, int)
+{
+    const system_call here("setsockopt", number);
+    (void)socket_of(number, "setsockopt");
+    const DWORD code = fault("setsockopt", {WSAENOPROTOOPT});
+    return code != 0 ? refuse(code) : succeed();
+}
+
+int getsockopt(SOCKET number, int level, int option, char* value, int* length)
+{
+    const system_call here("getsockopt", number);
+    const tcp_socket& socket = socket_of(number, "getsockopt");
+    if (level != SOL_SOCKET || option != SO_ERROR || *length != static_cast<int>(sizeof(int))) {
+        breach("getsockopt: not simulated");
+    }
+    if (const DWORD code = fault("getsockopt", {WSAENETDOWN})) {
+        return refuse(code);
+    }
+    const auto error = static_cast<int>(socket.connect_error);
+    std::memcpy(value, &error, sizeof error);
+    return succeed();
+}
+
+int bind(SOCKET number, const sockaddr*, int)
+{
+    const system_call here("bind", number);
+    tcp_socket& socket = socket_of(number, "bind");
+    if (const DWORD code = fault("bind", {WSAEADDRINUSE, WSAENOBUFS})) {
+        return refuse(code);
+    }
+    socket.is_bound = true;
+    return succeed();
+}
+
+int listen(SOCKET number, int)
+{
+    const system_call here("listen", number);
+    tcp_socket& socket = socket_of(number, "listen");
+    if (const DWORD code = fault("listen", {WSAEADDRINUSE, WSAENOBUFS})) {
+        return refuse(code);
+    }
+    if (!socket.is_bound) {
+        return refuse(WSAEINVAL);
+    }
+    socket.listening = true;
+    return succeed();
+}
+
+SOCKET accept(SOCKET number, sockaddr*, int*)
+{
+    const system_call here("accept", number);
+    tcp_socket& listener = socket_of(number, "accept");
+    DWORD error = listener.listening ? NO_ERROR : WSAEINVAL;
+    if (error == NO_ERROR) {
+        error = fault("accept", {WSAENOBUFS, WSAEINPROGRESS, WSAECONNRESET, WSAEMFILE});
+    }
+    if (error == NO_ERROR && listener.backlog == 0) {
+        if (!listener.non_blocking) {
+            breach("accept: would block for ever");
+        }
+        error = WSAEWOULDBLOCK;
+    }
+    if (error != NO_ERROR) {
+        fail_with(error);
+        return INVALID_SOCKET;
+    }
+    --listener.backlog;
+    auto accepted = std::make_unique<tcp_socket>();
+    accepted->non_blocking = listener.non_blocking; // both are inherited
+    accepted->accept_event = listener.accept_event;
+    connect_to_new_peer(*accepted);
+    disturb_last_error();
+    return reinterpret_cast<SOCKET>(the_machine().handles.add(std::move(accepted)));
+}
+
+int connect(SOCKET number, const sockaddr* address, int)
+{
+    const system_call here("connect", number, static_cast<std::uint64_t>(address->sa_data[0]));
+    tcp_socket& socket = socket_of(number, "connect");
+    if (const DWORD code = fault("connect", {WSAENOBUFS, WSAECONNREFUSED, WSAETIMEDOUT})) {
+        return refuse(code);
+    }
+    const char answer = address->sa_data[0];
+    if (answer == answers_at_once) {
+        connect_to_new_peer(socket);
+        return succeed();
+    }
+    if (!socket.non_blocking) {
+        breach("connect: would block");
+    }
+    socket.connecting = true;
+    socket.connect_error = answer == refuses ? WSAECONNREFUSED : NO_ERROR;
+    socket.connect_end = answer == never_answers ? for_ever : now_ms() + the_machine().dice.below(most_connect_ms);
+    return refuse(WSAEWOULDBLOCK);
+}
+
+int select(int, fd_set* readable, fd_set* writable, fd_set* failed, timeval* timeout)
+{
+    const SOCKET number = writable->fd_array[0];
+    const system_call here("select", number);
+    if (readable != nullptr || writable->fd_count != 1 || !is_in(failed, number) || timeout == nullptr) {
+        breach("select: only the end of one connect is simulated");
+    }
+    if (const DWORD code = fault("select", {WSAENOBUFS, WSAEINVAL})) {
+        return refuse(code);
+    }
+    tcp_socket& socket = socket_of(number, "select");
+    const std::uint64_t end = now_ms() + static_cast<std::uint64_t>(timeout->tv_sec * 1000 + timeout->tv_usec / 1000);
+    while (!has_ended(socket)) {
+        if (now_ms() >= end) {
+            writable->fd_count = 0;
+            failed->fd_count = 0;
+            return 0;
+        }
+        (void)wait(&socket, std::min(end, socket.connect_end) - now_ms());
+    }
+    const bool good = socket.connect_error == NO_ERROR;
+    writable->fd_count = good ? 1 : 0;
+    failed->fd_count = good ? 0 : 1;
+    disturb_last_error();
+    return 1;
+}
+
+// A name spells what its addresses do, one letter each (network.hpp).
+int getaddrinfo(const char* node, const char*, const addrinfo*, addrinfo** list)
+{
+    const system_call here("getaddrinfo");
+    if (fault("getaddrinfo", {WSAHOST_NOT_FOUND}) != 0 || *node == not_found) {
+        fail_with(WSAHOST_NOT_FOUND);
+        return WSAHOST_NOT_FOUND;
+    }
+    addrinfo** next = list;
+    for (const char* letter = node; *letter != '\0'; ++letter) {
+        struct entry {
+            addrinfo info;
+            sockaddr_in6 address;
+        };
+        auto* const fresh = new entry{};
+        const bool is_ipv6 = *letter == 'A';
+        fresh->info.ai_family = is_ipv6 ? AF_INET6 : AF_INET;
+        fresh->info.ai_socktype = SOCK_STREAM;
+        fresh->info.ai_protocol = IPPROTO_TCP;
+        fresh->info.ai_addrlen = is_ipv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+        fresh->info.ai_addr = reinterpret_cast<sockaddr*>(&fresh->address);
+        fresh->info.ai_addr->sa_data[0] = *letter;
+        *next = &fresh->info;
+        next = &fresh->info.ai_next;
+    }
+    ++the_machine().address_lists;
+    return 0;
+}
+
+void freeaddrinfo(addrinfo* list)
+{
+    const system_call here("freeaddrinfo");
+    struct entry {
+        addrinfo info;
+        sockaddr_in6 address;
+    };
+    while (list != nullptr) {
+        addrinfo* const next = list->ai_next;
+        delete reinterpret_cast<entry*>(list);
+        list = next;
+    }
+    --the_machine().address_lists;
+    disturb_last_error();
+}
+
+int gethostname(char* name, int length)
+{
+    const system_call here("gethostname");
+    if (const DWORD code = fault("gethostname", {WSAENETDOWN})) {
+        return refuse(code);
+    }
+    (void)std::snprintf(name, static_cast<std::size_t>(length), "aA");
+    return succeed();
+}
+
+const char* inet_ntop(int family, const void*, char* text, std::size_t size)
+{
+    const char* const written = family == AF_INET6 ? "::1" : "127.0.0.1";
+    return std::snprintf(text, size, "%s", written) < static_cast<int>(size) ? text : nullptr;
+}
+
+std::uint16_t htons(std::uint16_t value)
+{
+    return static_cast<std::uint16_t>((value << 8) | (value >> 8));
+}

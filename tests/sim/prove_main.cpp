@@ -1,0 +1,43 @@
+// sim_prove: the random workload, seed after seed.
+//   sim_prove [--first S] [--seeds N]   N seeds from S on
+//   sim_prove --seed S [--trace]        one seed, with its schedule and ledger
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "model/breach.hpp"
+#include "workload.hpp"
+
+int main(int count, char** arguments)
+{
+    std::uint64_t first = 1;
+    std::uint64_t seeds = 20000;
+    sim::workload_options options;
+    for (int i = 1; i < count; ++i) {
+        const bool has_value = i + 1 < count;
+        if (std::strcmp(arguments[i], "--first") == 0 && has_value) {
+            first = std::strtoull(arguments[++i], nullptr, 10);
+        } else if (std::strcmp(arguments[i], "--seeds") == 0 && has_value) {
+            seeds = std::strtoull(arguments[++i], nullptr, 10);
+        } else if (std::strcmp(arguments[i], "--seed") == 0 && has_value) {
+            first = std::strtoull(arguments[++i], nullptr, 10);
+            seeds = 1;
+        } else if (std::strcmp(arguments[i], "--trace") == 0) {
+            sim::trace_to_stderr(true);
+            options.print_ledger_at_the_end = true;
+        } else {
+            (void)std::fprintf(stderr, "usage: %s [--first S] [--seeds N] [--seed S [--trace]]\n", arguments[0]);
+            return 2;
+        }
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+        sim::run_workload(seed, options);
+    }
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+    (void)std::printf("%llu seeds from %llu on, no breach, %.1f s, %.0f seeds/s\n",
+                      static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(first), time.count(),
+                      static_cast<double>(seeds) / time.count());
+    return 0;
+}
