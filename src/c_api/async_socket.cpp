@@ -84,6 +84,7 @@ core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::direction way, 
     }
     core::socket& socket = *to_socket(async_socket);
     if (!socket.is_open()) { // 01_097, 01_098; asked again under the socket's own protection by its start
+        LOG_INFO("%s: not open", what);
         return core::start_result::not_open;
     }
     core::operation* const operation = backend::operation_create(way, payload, buffer_count, total);

@@ -122,7 +122,11 @@ void socket::close() noexcept
 start_result socket::start(operation& operation) noexcept
 {
     const lifecycle::visit visit(life_);
-    return visit.is_inside() ? backend::channel_start(*channel_, operation) : start_result::not_open;
+    if (!visit.is_inside()) {
+        LOG_INFO("%s refused: not open", operation.way == direction::send ? "send" : "receive");
+        return start_result::not_open;
+    }
+    return backend::channel_start(*channel_, operation);
 }
 
 void socket::finish(operation& operation, outcome outcome) noexcept
