@@ -15,10 +15,10 @@ public:
     explicit echo(EXECUTION_ENGINE_HANDLE engine) : pair_(engine)
     {
         received_.then = [this](const receive_event& event) {
-            if (event.result != ASYNC_SOCKET_RECEIVE_OK) {
-                over_.open();
-            } else if (sent_.start(pair_.near_end.handle(), received_.memory.data(), event.bytes) !=
-                       ASYNC_SOCKET_SEND_SYNC_OK) {
+            const bool goes_on =
+                event.result == ASYNC_SOCKET_RECEIVE_OK &&
+                sent_.start(pair_.near_end.handle(), received_.memory.data(), event.bytes) == ASYNC_SOCKET_SEND_SYNC_OK;
+            if (!goes_on) {
                 over_.open();
             }
         };

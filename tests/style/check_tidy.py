@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy on every C and C++ source file.
+"""Runs clang-tidy on all code of the product, and on the tests that have changed.
+
+Tests are many, and a check of all of them takes longer than all tests together: of tests/, the files
+are checked that differ from the main branch (from the last commit but one, on the main branch itself).
+--all checks every file.
 
 Each file is checked once, the way the first of the given builds compiles it. Where that build uses
 mingw-w64's GCC, Clang is told to compile for the same target with the same C++ library.
@@ -64,16 +68,39 @@ def commands(builds: list[Path]) -> list[dict[str, object]]:
     return database
 
 
+def git(*arguments: str) -> str:
+    done = subprocess.run(["git", "-c", f"safe.directory={ROOT}", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def changed() -> set[Path]:
+    head = git("rev-parse", "HEAD")
+    base = git("merge-base", "HEAD", "origin/main")
+    if base in ("", head):
+        base = git("rev-parse", "--quiet", "--verify", "HEAD~1") or head
+    names = git("diff", "--name-only", base).splitlines() + git("ls-files", "--others", "--exclude-standard").splitlines()
+    return {ROOT / name for name in names}
+
+
+def chosen(database: list[dict[str, object]]) -> list[dict[str, object]]:
+    touched = changed()
+    tests = ROOT / "tests"
+    return [entry for entry in database if tests not in Path(str(entry["file"])).parents or Path(str(entry["file"])) in touched]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clang-tidy", default="clang-tidy")
     parser.add_argument("--scratch", type=Path, required=True, help="folder for the compile database made here")
+    parser.add_argument("--all", action="store_true", help="every file, the tests that have not changed too")
     parser.add_argument("builds", type=Path, nargs="+", help="configured builds, the preferred one first")
     options = parser.parse_args()
 
     database = commands(options.builds)
     options.scratch.mkdir(parents=True, exist_ok=True)
     (options.scratch / "compile_commands.json").write_text(json.dumps(database, indent=1), encoding="utf-8")
+
+    checked = database if options.all else chosen(database)
 
     def findings(entry: dict[str, object]) -> str:
         command = [options.clang_tidy, "--quiet", "-p", str(options.scratch), str(entry["file"])]
@@ -84,10 +111,10 @@ def main() -> int:
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         # A finding in a header comes once for each file that includes it; one is enough.
-        found = dict.fromkeys(text for text in pool.map(findings, database) if text)
+        found = dict.fromkeys(text for text in pool.map(findings, checked) if text)
     print("\n".join(found))
-    print(f"{len(database)} files, {len(found)} with findings")
-    return 1 if found or not database else 0
+    print(f"{len(checked)} of {len(database)} files, {len(found)} with findings")
+    return 1 if found or not checked else 0
 
 
 if __name__ == "__main__":
