@@ -5,12 +5,17 @@
 # threads: 2 of 200 runs of a program that only creates a pool, closes it and returns. It happens after
 # the program is done, and loses its result. A crash of the program itself looks different: Wine turns it
 # into an exit code (5 for an access violation). So only a death by a signal (above 128) is tried again,
-# and only twice. Not for programs that get signals or input: they want cmake/run-with-wine.sh.
+# and only twice; so is a start that found Wine's server just ending. Not for programs that get signals or input: they want cmake/run-with-wine.sh.
 here=$(cd "$(dirname "$0")" && pwd)
+errors=$(mktemp)
+trap 'rm -f "$errors"' EXIT
 for attempt in 1 2 3; do
-    "$here/run-with-wine.sh" "$@"
+    "$here/run-with-wine.sh" "$@" 2>"$errors"
     status=$?
-    [ $status -gt 128 ] || break
-    echo "Wine was killed, status $status (attempt $attempt)" >&2
+    cat "$errors" >&2
+    if [ $status -le 128 ] && ! grep -q '^wine client error' "$errors"; then
+        break
+    fi
+    echo "Wine failed, status $status (attempt $attempt)" >&2
 done
 exit $status
