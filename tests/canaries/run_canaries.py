@@ -3,8 +3,8 @@
 
 A suite that finds nothing proves something only if it would find a bug that is there. Each canary is a
 bug that libraries of this kind have had: a line of src/ replaced by another. All of them must be found,
-and the unchanged copy must pass. Bugs that other suites find are not here: the reading of byte counts
-(tests/unit, Result), sends of different threads at once (tests/contract, PipelineOfAThreadThatEnded).
+and the unchanged copy must pass. Not here, since the simulation does not find them: the reading of byte counts
+(see tests/unit, result_test) and sends of different threads at once (see tests/contract, silence_test).
 """
 
 from __future__ import annotations
