@@ -13,6 +13,8 @@ declare -A groups=(
     [demo]="nginx curl python3"
     # Second compiler, style, the package's consumer, and peers of the relay.
     [test]="clang clang-format clang-tidy git pkg-config python3 socat"
+    # Branch coverage, and the syntax tree for the mutants.
+    [prove]="gcovr python3-clang"
     [format]="clang-format git"
 )
 

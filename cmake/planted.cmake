@@ -1,0 +1,17 @@
+# For tests of the tests: the library is built from a changed copy of src/ instead of src/ itself.
+set(ASYNC_SOCKET_CANARY "" CACHE STRING "Plant one known bug into the library: a key from tests/canaries/canaries.py")
+option(ASYNC_SOCKET_MUTANTS "Build the library so that MUTANT=N in the environment flips its N-th condition" OFF)
+
+set(ASYNC_SOCKET_SOURCES ${PROJECT_SOURCE_DIR}/src)
+if(ASYNC_SOCKET_CANARY OR ASYNC_SOCKET_MUTANTS)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(planted ${CMAKE_BINARY_DIR}/planted)
+  if(ASYNC_SOCKET_MUTANTS)
+    set(plant ${PROJECT_SOURCE_DIR}/tests/mutation/mutate.py ${planted})
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-include${PROJECT_SOURCE_DIR}/tests/mutation/flip.hpp>)
+  else()
+    set(plant ${PROJECT_SOURCE_DIR}/tests/canaries/plant.py ${ASYNC_SOCKET_CANARY} ${planted})
+  endif()
+  execute_process(COMMAND ${Python3_EXECUTABLE} ${plant} COMMAND_ERROR_IS_FATAL ANY)
+  set(ASYNC_SOCKET_SOURCES ${planted}/src)
+endif()

@@ -1,0 +1,55 @@
+"""The programs that must notice a bug in the library, in the order in which they find most in least time."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from planting import ROOT
+
+LIMIT_SECONDS = 30  # all together take four seconds; a bug may be a loop without end
+LIMIT_BYTES = 4 << 30
+
+SUITE = [
+    ["tests/sim/sim_scenarios"],
+    ["tests/sim/sim_fault_sweep"],
+    ["tests/unit/unit_core_tests", "--gtest_brief=1"],
+    ["tests/sim/sim_prove", "--seeds", "2000"],
+    ["tests/sim/sim_prove", "--first", "2001", "--seeds", "18000"],
+]
+TARGETS = sorted({Path(command[0]).name for command in SUITE})
+
+
+def build_suite(folder: Path, option: str) -> bool:
+    """Builds the programs with one option of cmake/planted.cmake; shows the output if that fails."""
+    commands = [
+        ["cmake", "--preset", "linux", "-B", folder, option],
+        ["cmake", "--build", folder, "--target", *TARGETS],
+    ]
+    for command in commands:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode != 0:
+            print(done.stdout[-3000:], done.stderr[-3000:], file=sys.stderr)
+            return False
+    return True
+
+
+def limit_resources() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def finder(build: Path, variables: dict[str, str] | None = None) -> str | None:
+    """The first program of a build folder that fails or does not end; None if all pass."""
+    for command in SUITE:
+        try:
+            done = subprocess.run([build / command[0], *command[1:]], env={**os.environ, **(variables or {})},
+                                  timeout=LIMIT_SECONDS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL, preexec_fn=limit_resources)
+        except subprocess.TimeoutExpired:
+            return f"{command[0]} (no end)"
+        if done.returncode != 0:
+            return command[0]
+    return None

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Flips each condition of the library in turn and asks the suite to notice.
+
+One build (ASYNC_SOCKET_MUTANTS=ON) holds all mutants; MUTANT=N chooses one. A mutant is killed when a
+program of the suite fails or does not end. Those that survive must be in the table of docs/testing.md,
+with the reason why no test can, or need, tell them from the library as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests" / "canaries"))
+from suite import build_suite, finder  # noqa: E402
+
+TABLE_HEADING = "### Mutants that survive"
+SHARE_TO_KILL = 0.95
+
+
+def explained() -> set[tuple[str, str]]:
+    """File and condition of each row of the table: | `core/x.cpp` | `condition` | reason |"""
+    text = (ROOT / "docs" / "testing.md").read_text()
+    if TABLE_HEADING not in text:
+        return set()
+    rows = set()
+    for line in text.split(TABLE_HEADING, 1)[1].splitlines():
+        cells = [cell.strip() for cell in line.replace("\\|", "\0").split("|")[1:-1]]
+        if len(cells) == 3 and cells[0].startswith("`") and cells[2] != "":
+            rows.add((cells[0].strip("`"), cells[1].strip("`").replace("\0", "|")))
+        elif line.startswith("#"):
+            break
+    return rows
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", type=Path, help="folder for the build")
+    parser.add_argument("--only", type=int, nargs="+", help="numbers of mutants")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    arguments = parser.parse_args()
+
+    if not build_suite(arguments.build, "-DASYNC_SOCKET_MUTANTS=ON"):
+        return 1
+    if (found_by := finder(arguments.build)) is not None:
+        print(f"mutation: the library as it is does not pass {found_by}")
+        return 1
+    listed = json.loads((arguments.build / "planted" / "mutants.json").read_text())
+    mutants = [each for each in listed["mutants"] if arguments.only is None or each["number"] in arguments.only]
+    with ThreadPoolExecutor(arguments.jobs) as threads:
+        killers = list(threads.map(lambda each: finder(arguments.build, {"MUTANT": str(each["number"])}), mutants))
+
+    survivors = [each for each, found_by in zip(mutants, killers) if found_by is None]
+    reasons = explained()
+    unexplained = [each for each in survivors if (each["file"], each["text"]) not in reasons]
+    for each in survivors:
+        mark = "not explained: " if each in unexplained else ""
+        print(f"survives: {mark}{each['number']}: src/{each['file']}:{each['line']}: {each['text']}")
+    for name in sorted({found_by for found_by in killers if found_by is not None}):
+        print(f"killed by {name}: {killers.count(name)}")
+    killed = len(mutants) - len(survivors)
+    print(f"mutation: {killed} of {len(mutants)} mutants killed ({100 * killed / len(mutants):.1f} %), "
+          f"{len(unexplained)} survivors without a reason; "
+          f"{listed['in_macros']} conditions inside macros (log messages) left out")
+    return 0 if not unexplained and killed >= SHARE_TO_KILL * len(mutants) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
