@@ -274,6 +274,27 @@ TEST(Lifecycle, RetiringWaitsForAnOpenThatFails)
     EXPECT_TRUE(retired);
 }
 
+// A call that came too late counts until it has taken itself back, which may be after the close.
+TEST(Lifecycle, TheLastCallThatLeavesWakesTheDestroyer)
+{
+    lifecycle life;
+    ASSERT_TRUE(life.begin_open());
+    lifecycle::visit visit = life.end_open();
+    ASSERT_TRUE(life.begin_close());
+    life.end_close();
+    std::atomic<bool> left{false};
+    bool retired_after_leaving = false;
+    background destroyer([&] {
+        ASSERT_TRUE(life.retire());
+        retired_after_leaving = left;
+    });
+    ASSERT_TRUE(wait_until_blocked(1));
+    left = true;
+    visit.end();
+    ASSERT_TRUE(destroyer.finished());
+    EXPECT_TRUE(retired_after_leaving);
+}
+
 TEST(Lifecycle, RefusedCallsDoNotKeepADestroyerWaiting)
 {
     lifecycle life;

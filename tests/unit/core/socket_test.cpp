@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "async_socket/log.h"
 #include "support/socket_fixture.hpp"
 #include "support/test_platform.hpp"
 
@@ -527,6 +528,31 @@ TEST_F(Finish, ASuccessOnAClosingSocketIsASuccess)
     const core::outcome outcome = finished_as({ending::success, 1, 0}, true);
     EXPECT_EQ(outcome.how, ending::success);
     EXPECT_EQ(outcome.bytes, 1U);
+}
+
+// The log callback has no context.
+std::atomic<int> warnings{0};
+
+void count_warnings(ASYNC_SOCKET_LOG_LEVEL level, const char* /*message*/)
+{
+    if (level == ASYNC_SOCKET_LOG_WARNING) {
+        ++warnings;
+    }
+}
+
+TEST_F(Finish, AWarningIsLoggedForWhatTheSystemEndedAndForNothingElse)
+{
+    async_socket_set_log_callback(count_warnings);
+    const auto warnings_of = [&](ending how) {
+        warnings = 0;
+        (void)finished_as({how, 0, 123}, false);
+        return warnings.load();
+    };
+    EXPECT_EQ(warnings_of(ending::success), 0);
+    EXPECT_EQ(warnings_of(ending::disconnected), 0);
+    EXPECT_EQ(warnings_of(ending::cancelled), 1);
+    EXPECT_EQ(warnings_of(ending::failed), 1);
+    async_socket_set_log_callback(nullptr);
 }
 
 } // namespace

@@ -1,0 +1,50 @@
+#!/bin/bash
+# What takes too long for `./dev test`: each check of the list below, one at a time. Ends with the last line
+# that each wrote and with one line: N passed, N failed. The whole output is in build/prove.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# shellcheck source=scripts/wine.sh
+source scripts/wine.sh
+
+folder=build/prove
+rm -rf "$folder"
+mkdir -p "$folder"
+passed=0
+failed=0
+
+# check NAME COMMAND...
+check() {
+    local name=$1 verdict=ok started=$SECONDS
+    shift
+    if "$@" >"$folder/$name.log" 2>&1 </dev/null {wine_input}>&-; then
+        passed=$((passed + 1))
+    else
+        verdict=FAILED
+        failed=$((failed + 1))
+    fi
+    printf '%-12s %-6s %5d s  %s\n' "$name" "$verdict" $((SECONDS - started)) "$(tail -n 1 "$folder/$name.log")" |
+        tee -a "$folder/summary.txt"
+}
+
+# The CTest tests of a preset that have the label.
+long_tests() {
+    ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure
+}
+
+for preset in linux asan tsan fuzz mingw; do
+    scripts/build.sh "$preset" || exit 1
+done
+hold_wine "$folder"
+check seeds build/linux/tests/sim/sim_prove --seeds 1000000
+check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
+check asan build/asan/tests/sim/sim_free_threads --seconds 60
+check models long_tests linux
+check fuzz long_tests fuzz
+check wine long_tests mingw
+check coverage scripts/coverage.sh
+check canaries python3 tests/canaries/run_canaries.py build/canaries
+check mutation python3 tests/mutation/run_mutants.py build/mutants
+release_wine
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
