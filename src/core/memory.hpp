@@ -16,13 +16,12 @@ template <typename T, typename... Arguments>
     return memory == nullptr ? nullptr : new (memory) T(std::forward<Arguments>(arguments)...);
 }
 
+// Of create's; not null.
 template <typename T>
 void destroy(T* object) noexcept
 {
-    if (object != nullptr) {
-        object->~T();
-        std::free(object);
-    }
+    object->~T();
+    std::free(object);
 }
 
 } // namespace async_socket::core

@@ -44,15 +44,10 @@ issue_result send_by_transport(backend::transport& transport, io_part& part) noe
 
 issue_result receive_by_transport(backend::transport& transport, io_part& part) noexcept
 {
-    switch (backend::transport_receive(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
-    case SOCKET_RECEIVE_OK:
-    case SOCKET_RECEIVE_WOULD_BLOCK:
-        return {true, NO_ERROR};
-    case SOCKET_RECEIVE_ERROR: // 01_054
-        return pending_or_error();
-    default: // 01_105
-        return {false, NO_ERROR};
-    }
+    const SOCKET_RECEIVE_RESULT result =
+        backend::transport_receive(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped);
+    const bool queued = result == SOCKET_RECEIVE_OK || result == SOCKET_RECEIVE_WOULD_BLOCK;
+    return queued ? issue_result{true, NO_ERROR} : pending_or_error(); // 01_054, 01_105
 }
 
 issue_result send_by_socket(SOCKET socket, io_part& part) noexcept

@@ -47,7 +47,7 @@ issue_result lane::accept(request& request) noexcept
         return {false, WSAECONNABORTED};
     }
     const std::uintptr_t me = thread_identity();
-    const bool none_ahead = in_system_ == 0 && in_line_.empty() && parked_.empty();
+    const bool none_ahead = in_system_ == 0; // whatever is in line or parked goes on as soon as the system has none
     const bool all_ahead_are_mine = me != 0 && issuer_ == me && in_line_.empty() && parked_.empty();
     if (!none_ahead && !can_deliver_later()) {
         return {false, ERROR_NOT_ENOUGH_MEMORY};
@@ -147,8 +147,9 @@ bool lane::receives_more(request& request, const core::outcome& outcome) noexcep
         return false;
     }
     const bool others_around = in_system_ != 0 || !in_line_.empty() || !parked_.empty();
+    const bool overtaken = last_moved_ > request.number(); // what waits is not what follows its own bytes
     const core::lifecycle::visit visit(binding_.owner().life());
-    if (others_around || !visit.is_inside() || !binding_.bytes_are_waiting()) {
+    if (others_around || overtaken || !visit.is_inside() || !binding_.bytes_are_waiting()) {
         return false;
     }
     issuer_ = thread_identity();

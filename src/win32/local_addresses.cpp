@@ -4,7 +4,6 @@
 #include "core/log.hpp"
 #include "core/transport.hpp"
 #include "win32/unique_handle.hpp"
-#include "win32/winsock.hpp"
 
 namespace async_socket::backend {
 
@@ -30,7 +29,8 @@ bool describe(const addrinfo& address, LOCAL_ADDRESS* entry) noexcept
 
 bool local_addresses(char* host_name, LOCAL_ADDRESS** list, std::uint32_t* count) noexcept
 {
-    if (!win32::start_winsock() || gethostname(host_name, MAX_GET_HOST_NAME_LEN) != 0) {
+    // Winsock runs: the caller has a transport.
+    if (gethostname(host_name, MAX_GET_HOST_NAME_LEN) != 0) {
         LOG_ERROR("gethostname failed with error %d", WSAGetLastError());
         return false;
     }

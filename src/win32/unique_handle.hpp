@@ -21,9 +21,7 @@ public:
     unique_handle(unique_handle&& other) noexcept : handle_(other.release()) {}
     unique_handle& operator=(unique_handle&& other) noexcept
     {
-        if (this != &other) {
-            reset(other.release());
-        }
+        reset(other.release()); // right for itself, too
         return *this;
     }
 

@@ -14,6 +14,7 @@ LIMIT_BYTES = 4 << 30
 
 SUITE = [
     ["tests/sim/sim_scenarios"],
+    ["tests/sim/sim_first_use"],
     ["tests/sim/sim_fault_sweep"],
     ["tests/unit/unit_core_tests", "--gtest_brief=1"],
     ["tests/sim/sim_prove", "--seeds", "2000"],

@@ -15,7 +15,8 @@ namespace {
 const char nothing = 0; // a key that nobody wakes
 constexpr int most_sleeps = 2000;
 
-void run_and_check(const schedule& how, const behaviour& world, const fault_plan& faults,
+// True: the library has ended the program.
+bool run_and_check(const schedule& how, const behaviour& world, const fault_plan& faults,
                    const std::function<void()>& body)
 {
     trace_begin(how.seed);
@@ -27,7 +28,11 @@ void run_and_check(const schedule& how, const behaviour& world, const fault_plan
             wait_until("the threads of closed pools end", [] { return the_machine().pool_threads == 0; });
         },
         network_step);
+    if (the_machine().program_ended) {
+        return true;
+    }
     machine_end();
+    return false;
 }
 
 // What the library sets up once in a process must not be part of any run, or a seed would replay
@@ -40,7 +45,7 @@ void warm_up()
     }
     warm = true;
     async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
-    run_and_check({}, {}, {}, [] {
+    (void)run_and_check({}, {}, {}, [] {
         execution_engine_dec_ref(execution_engine_create(nullptr));
         socket_transport_destroy(socket_transport_create_client());
     });
@@ -51,7 +56,14 @@ void warm_up()
 void simulate(const schedule& how, const behaviour& world, const fault_plan& faults, const std::function<void()>& body)
 {
     warm_up();
-    run_and_check(how, world, faults, body);
+    if (run_and_check(how, world, faults, body)) {
+        breach("the library has ended the program");
+    }
+}
+
+bool simulate_first_use(const schedule& how, const behaviour& world, const std::function<void()>& body)
+{
+    return run_and_check(how, world, {}, body);
 }
 
 void spawn_application_thread(std::function<void()> body)

@@ -12,6 +12,10 @@ namespace sim {
 // checks that nothing is left.
 void simulate(const schedule& how, const behaviour& world, const fault_plan& faults, const std::function<void()>& body);
 
+// The same as the first use of the library in this process, without faults. Once. True: the library has
+// ended the program, and nothing was checked.
+[[nodiscard]] bool simulate_first_use(const schedule& how, const behaviour& world, const std::function<void()>& body);
+
 // A thread of the application: its end cancels what it issued.
 void spawn_application_thread(std::function<void()> body);
 

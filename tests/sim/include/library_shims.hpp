@@ -22,11 +22,13 @@ namespace std {
 void* sim_malloc(size_t size) noexcept;
 void* sim_calloc(size_t count, size_t size) noexcept;
 void sim_free(void* memory) noexcept;
+[[noreturn]] void sim_abort() noexcept;
 } // namespace std
 
 #define malloc sim_malloc
 #define calloc sim_calloc
 #define free sim_free
+#define abort sim_abort
 
 #ifdef SIM_SCHEDULED_ATOMICS
 

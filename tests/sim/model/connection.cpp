@@ -245,8 +245,10 @@ void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept
     ended.done = true;
     ended.code = code;
     ended.moved = bytes;
-    if (code == NO_ERROR) {
-        bytes += static_cast<std::uint64_t>(the_machine().false_bytes);
+    std::vector<std::int64_t>& false_bytes = the_machine().false_bytes;
+    if (code == NO_ERROR && !false_bytes.empty()) {
+        bytes += static_cast<std::uint64_t>(false_bytes.front());
+        false_bytes.erase(false_bytes.begin());
     }
     if (ended.overlapped == nullptr) {
         wake(&ended);

@@ -61,6 +61,7 @@ struct tcp_socket : object {
     // Connecting.
     bool connecting = false;
     DWORD connect_error = NO_ERROR;
+    bool refused_silently = false; // SO_ERROR does not say so
     std::uint64_t connect_end = 0; // the time at which it is known
 
     // Listening.

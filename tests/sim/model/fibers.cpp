@@ -30,6 +30,7 @@ public:
     void point(const char* where) noexcept;
     bool wait(const void* key, std::uint64_t timeout_ms, bool idle) noexcept;
     void wake(const void* key) noexcept;
+    [[noreturn]] void end() noexcept;
 
     random dice{0};
     std::uint64_t clock = 0;
@@ -227,6 +228,13 @@ void scheduler::wake(const void* key) noexcept
     }
 }
 
+void scheduler::end() noexcept
+{
+    finished_ = true;
+    choose_next(false);
+    breach("a thread runs on after the end of the program");
+}
+
 } // namespace
 
 const int patience = 1;
@@ -239,6 +247,11 @@ thread& self() noexcept
 void run(const schedule& how, const std::function<void()>& body, bool (*network)())
 {
     the_scheduler.run(how, body, network);
+}
+
+void end_program() noexcept
+{
+    the_scheduler.end();
 }
 
 void spawn(const char* name, std::function<void()> body)

@@ -105,6 +105,11 @@ void run(const schedule&, const std::function<void()>& body, bool (*network)())
     outside.join();
 }
 
+void end_program() noexcept
+{
+    breach("the library has ended the program");
+}
+
 void spawn(const char*, std::function<void()> body)
 {
     start(std::move(body));

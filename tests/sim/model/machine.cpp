@@ -78,7 +78,8 @@ DWORD fault(const char* call, std::initializer_list<DWORD> codes) noexcept
     const std::uint32_t number = ++here.fallible_calls;
     const fault_plan& plan = here.faults;
     here.codes.push_back(static_cast<std::uint32_t>(codes.size()));
-    const bool planned = plan.first != 0 && (number == plan.first || (plan.for_ever && number > plan.first));
+    const bool planned =
+        plan.first != 0 && (number == plan.first || number == plan.second || (plan.for_ever && number > plan.first));
     if (!planned && !here.dice.one_in(plan.one_in)) {
         return 0;
     }

@@ -30,6 +30,7 @@ struct fault_plan {
     bool for_ever = false;    // and all after it
     std::uint32_t choice = 0; // which of the call's error codes
     std::uint32_t one_in = 0; // or: by chance
+    std::uint32_t second = 0; // another call that fails, beside the first
 };
 
 class machine {
@@ -50,7 +51,9 @@ public:
     std::uint32_t environments = 0;       // TP_CALLBACK_ENVIRONs alive
     std::uint32_t address_lists = 0;
     std::uint32_t pool_threads = 0;
-    std::int64_t false_bytes = 0; // added to the byte count of every success
+    bool program_ended = false;            // by the library's abort
+    std::vector<std::int64_t> false_bytes; // added to the byte counts of the next successes, one each
+    const char* host_name = "aA";          // of this machine; network.hpp
 
     machine();
     ~machine();
@@ -71,6 +74,9 @@ void machine_end();
 // The thread's last error after a call that failed, and after one that did not.
 void fail_with(DWORD code) noexcept;
 void disturb_last_error() noexcept;
+
+// Thread-local slots that the library has. It keeps them for the life of the process.
+[[nodiscard]] std::uint32_t slots_in_use() noexcept;
 
 // Blocks of the library's memory that are not freed yet.
 [[nodiscard]] std::size_t blocks_in_use() noexcept;

@@ -1,4 +1,4 @@
-// The library's malloc and free.
+// The library's malloc and free, and its abort.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +11,7 @@ namespace std {
 void* sim_malloc(size_t size) noexcept;
 void* sim_calloc(size_t count, size_t size) noexcept;
 void sim_free(void* memory) noexcept;
+[[noreturn]] void sim_abort() noexcept;
 } // namespace std
 
 namespace sim {
@@ -96,4 +97,11 @@ void std::sim_free(void* memory) noexcept
     --sim::blocks;
     sim::disturb_last_error();
     std::free(block);
+}
+
+void std::sim_abort() noexcept
+{
+    sim::trace("abort");
+    sim::the_machine().program_ended = true;
+    sim::end_program();
 }

@@ -7,7 +7,11 @@ namespace sim {
 constexpr char answers_at_once = 'a';
 constexpr char answers_later = 'w';
 constexpr char refuses = 'r';
+constexpr char refuses_silently = 'q'; // and SO_ERROR does not say so
 constexpr char never_answers = 'u';
+constexpr char is_ipv6 = 'A';           // answers at once, too
+constexpr char of_another_family = 'f'; // neither IPv4 nor IPv6
+constexpr char too_long_to_print = 'T';
 constexpr char not_found = 'x'; // as the first letter: no such name
 
 // A peer connects to the socket that listens. False: none does.

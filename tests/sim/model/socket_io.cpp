@@ -43,8 +43,8 @@ std::shared_ptr<operation> describe(tcp_socket& socket, const WSABUF* buffers, D
     overlapped->Internal = ERROR_IO_PENDING;
     fresh->event = overlapped->hEvent;
     fresh->io = socket.io;
-    the_machine().overlapped_in_use.push_back(overlapped);
-    if (socket.io != nullptr) {
+    if (socket.io != nullptr) { // otherwise the OVERLAPPED is the test's own
+        the_machine().overlapped_in_use.push_back(overlapped);
         io_accept(*socket.io);
     }
     if (fresh->event != nullptr) {
@@ -93,10 +93,13 @@ int wait_until_done(operation& blocking, LPDWORD moved) noexcept
 }
 
 // What an overlapped call returns for an operation that the system has taken on, ended or not.
-int taken_on(const operation& operation) noexcept
+int taken_on(const operation& operation, LPDWORD moved) noexcept
 {
     machine& here = the_machine();
     if (operation.done && !here.dice.one_in(here.how.pends_one_in)) {
+        if (moved != nullptr) {
+            *moved = static_cast<DWORD>(operation.moved);
+        }
         disturb_last_error();
         return 0;
     }
@@ -135,7 +138,7 @@ int start(const request& asked, operation_list& list)
         list.push_back(started);
         progress(connection);
     }
-    return taken_on(*started);
+    return taken_on(*started, asked.moved);
 }
 
 DWORD common_error(const tcp_socket& socket, const char* call, const void* overlapped) noexcept
@@ -193,7 +196,7 @@ int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDW
         socket.stream->consumed = socket.stream->arrived;
         const auto ended = describe(socket, buffers, count, overlapped);
         end_operation(*ended, NO_ERROR, 0);
-        return overlapped == nullptr ? wait_until_done(*ended, received) : taken_on(*ended);
+        return overlapped == nullptr ? wait_until_done(*ended, received) : taken_on(*ended, received);
     }
     return start({"WSARecv", "receive completes", socket, buffers, count, received, overlapped},
                  socket.stream->receives);

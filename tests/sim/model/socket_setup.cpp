@@ -1,4 +1,5 @@
 // How a socket comes to a connection: names, connect, listen, accept, options.
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 
@@ -61,6 +62,20 @@ bool has_ended(tcp_socket& socket)
         connect_to_new_peer(socket);
     }
     return true;
+}
+
+int family_of(char letter) noexcept
+{
+    if (letter == of_another_family) {
+        return 99;
+    }
+    return letter == is_ipv6 || letter == too_long_to_print ? AF_INET6 : AF_INET;
+}
+
+// Where the address proper begins in a socket address.
+std::size_t offset_in(int family) noexcept
+{
+    return family == AF_INET6 ? offsetof(sockaddr_in6, sin6_addr) : offsetof(sockaddr_in, sin_addr);
 }
 
 bool is_in(const fd_set* set, SOCKET number) noexcept
@@ -168,7 +183,7 @@ int getsockopt(SOCKET number, int level, int option, char* value, int* length)
     if (const DWORD code = fault("getsockopt", {WSAENETDOWN})) {
         return refuse(code);
     }
-    const auto error = static_cast<int>(socket.connect_error);
+    const auto error = static_cast<int>(socket.refused_silently ? NO_ERROR : socket.connect_error);
     std::memcpy(value, &error, sizeof error);
     return succeed();
 }
@@ -177,7 +192,7 @@ int bind(SOCKET number, const sockaddr*, int)
 {
     const system_call here("bind", number);
     tcp_socket& socket = socket_of(number, "bind");
-    if (const DWORD code = fault("bind", {WSAEADDRINUSE, WSAENOBUFS})) {
+    if (const DWORD code = fault("bind", {WSAEADDRINUSE, WSAENOBUFS, WSAEADDRNOTAVAIL})) {
         return refuse(code);
     }
     socket.is_bound = true;
@@ -233,7 +248,7 @@ int connect(SOCKET number, const sockaddr* address, int)
         return refuse(code);
     }
     const char answer = address->sa_data[0];
-    if (answer == answers_at_once) {
+    if (answer == answers_at_once || answer == is_ipv6) {
         connect_to_new_peer(socket);
         return succeed();
     }
@@ -241,7 +256,8 @@ int connect(SOCKET number, const sockaddr* address, int)
         breach("connect: would block");
     }
     socket.connecting = true;
-    socket.connect_error = answer == refuses ? WSAECONNREFUSED : NO_ERROR;
+    socket.refused_silently = answer == refuses_silently;
+    socket.connect_error = answer == refuses || answer == refuses_silently ? WSAECONNREFUSED : NO_ERROR;
     socket.connect_end = answer == never_answers ? for_ever : now_ms() + the_machine().dice.below(most_connect_ms);
     return refuse(WSAEWOULDBLOCK);
 }
@@ -288,11 +304,10 @@ int getaddrinfo(const char* node, const char*, const addrinfo*, addrinfo** list)
             sockaddr_in6 address;
         };
         auto* const fresh = new entry{};
-        const bool is_ipv6 = *letter == 'A';
-        fresh->info.ai_family = is_ipv6 ? AF_INET6 : AF_INET;
+        fresh->info.ai_family = family_of(*letter);
         fresh->info.ai_socktype = SOCK_STREAM;
         fresh->info.ai_protocol = IPPROTO_TCP;
-        fresh->info.ai_addrlen = is_ipv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+        fresh->info.ai_addrlen = *letter == is_ipv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
         fresh->info.ai_addr = reinterpret_cast<sockaddr*>(&fresh->address);
         fresh->info.ai_addr->sa_data[0] = *letter;
         *next = &fresh->info;
@@ -324,13 +339,17 @@ int gethostname(char* name, int length)
     if (const DWORD code = fault("gethostname", {WSAENETDOWN})) {
         return refuse(code);
     }
-    (void)std::snprintf(name, static_cast<std::size_t>(length), "aA");
+    (void)std::snprintf(name, static_cast<std::size_t>(length), "%s", the_machine().host_name);
     return succeed();
 }
 
-const char* inet_ntop(int family, const void*, char* text, std::size_t size)
+const char* inet_ntop(int family, const void* address, char* text, std::size_t size)
 {
-    const char* const written = family == AF_INET6 ? "::1" : "127.0.0.1";
+    const auto* const whole = reinterpret_cast<const sockaddr*>(static_cast<const char*>(address) - offset_in(family));
+    const char* written = family == AF_INET6 ? "::1" : "127.0.0.1";
+    if (whole->sa_data[0] == too_long_to_print) {
+        written = "2001:db8:1111:2222:3333:4444:5555:6666";
+    }
     return std::snprintf(text, size, "%s", written) < static_cast<int>(size) ? text : nullptr;
 }
 

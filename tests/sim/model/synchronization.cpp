@@ -1,5 +1,6 @@
 // Locks, InitOnce, WaitOnAddress, thread-local slots, the last error, the clock.
 #include <atomic>
+#include <bit>
 #include <cstring>
 
 #include "model/breach.hpp"
@@ -118,9 +119,14 @@ void WakeByAddressAll(PVOID address)
 namespace {
 
 // The library keeps its slot for the life of the process, so this outlives a run.
-std::atomic<std::uint32_t> slots_in_use{0};
+std::atomic<std::uint32_t> slot_bits{0};
 
 } // namespace
+
+std::uint32_t sim::slots_in_use() noexcept
+{
+    return static_cast<std::uint32_t>(std::popcount(slot_bits.load()));
+}
 
 DWORD TlsAlloc()
 {
@@ -131,7 +137,7 @@ DWORD TlsAlloc()
     }
     for (DWORD i = 0; i < self().slots.size(); ++i) {
         const std::uint32_t bit = 1U << i;
-        if ((slots_in_use.fetch_or(bit) & bit) == 0) {
+        if ((slot_bits.fetch_or(bit) & bit) == 0) {
             return i;
         }
     }
@@ -142,7 +148,7 @@ BOOL TlsFree(DWORD index)
 {
     const system_call here("TlsFree", index);
     const std::uint32_t bit = 1U << index;
-    if ((slots_in_use.fetch_and(~bit) & bit) == 0) {
+    if ((slot_bits.fetch_and(~bit) & bit) == 0) {
         breach("TlsFree: not in use");
     }
     return TRUE;
@@ -150,7 +156,7 @@ BOOL TlsFree(DWORD index)
 
 PVOID TlsGetValue(DWORD index)
 {
-    if (index >= self().slots.size() || (slots_in_use.load() & (1U << index)) == 0) {
+    if (index >= self().slots.size() || (slot_bits.load() & (1U << index)) == 0) {
         breach("TlsGetValue: slot %u is not in use", index);
     }
     self().last_error = NO_ERROR; // as documented
@@ -159,8 +165,12 @@ PVOID TlsGetValue(DWORD index)
 
 BOOL TlsSetValue(DWORD index, PVOID value)
 {
-    if (index >= self().slots.size() || (slots_in_use.load() & (1U << index)) == 0) {
+    if (index >= self().slots.size() || (slot_bits.load() & (1U << index)) == 0) {
         breach("TlsSetValue: slot %u is not in use", index);
+    }
+    if (self().no_memory_for_slots) {
+        fail_with(ERROR_NOT_ENOUGH_MEMORY);
+        return FALSE;
     }
     self().slots[index] = value;
     return TRUE;

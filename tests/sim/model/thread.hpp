@@ -15,6 +15,7 @@ struct thread {
     std::uint32_t id = 0;
     std::uint32_t last_error = 0;
     std::array<void*, 4> slots{};
+    bool no_memory_for_slots = false;         // setting one fails
     TP_CALLBACK_INSTANCE* callback = nullptr; // the pool callback that it runs, if any
     // Set by calls that only a closer or opener makes: the workload's proof that it is inside.
     bool was_in_kernel = false;
@@ -39,6 +40,9 @@ struct schedule {
 // Runs `body` as the first simulated thread and returns when all have ended. `network` makes one step
 // of the world outside and says whether there was one to make.
 void run(const schedule& how, const std::function<void()>& body, bool (*network)());
+
+// All threads stop where they are, and run() returns.
+[[noreturn]] void end_program() noexcept;
 
 void spawn(const char* name, std::function<void()> body);
 

@@ -1,0 +1,147 @@
+// sim_first_use: what the library sets up once in a process (Winsock, two thread-local slots), and what
+// ends the process. Each run has a process of its own, so that it is the first to use the library.
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "api.hpp"
+#include "model/breach.hpp"
+#include "scenario/async_end.hpp"
+#include "scenario/message_log.hpp"
+#include "scenario/requirement.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+// The next call that can fail does.
+void fail_next_call()
+{
+    the_machine().faults = {the_machine().fallible_calls + 1, false, 0, 0};
+}
+
+void require_failed_call(const char* name)
+{
+    require(std::strcmp(the_machine().failed_call, name) == 0, name);
+}
+
+void require_that_it_works()
+{
+    the_machine().faults = {};
+    async_end here(generation::transport);
+    here.opened();
+    require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+    here.wait_for_sends(1);
+    require(here.send_result == ASYNC_SOCKET_SEND_OK, "sent");
+}
+
+void winsock_does_not_start(const message_log& log)
+{
+    fail_next_call();
+    require(socket_transport_create_client() == nullptr, "no transport without Winsock");
+    require_failed_call("WSAStartup");
+    require(log.count() <= 1, "one message, if messages are on");
+    require_that_it_works(); // the next call tries again
+}
+
+void there_are_no_slots(const message_log&)
+{
+    fail_next_call();
+    require(execution_engine_create(nullptr) == nullptr, "no engine without the first slot");
+    require_failed_call("TlsAlloc");
+    the_machine().faults = {the_machine().fallible_calls + 2, false, 0, 0};
+    require(execution_engine_create(nullptr) == nullptr, "nor without the second");
+    require_failed_call("TlsAlloc");
+    require_that_it_works();
+}
+
+void threads_are_first_at_once(const message_log&)
+{
+    int made = 0;
+    for (int i = 0; i < 3; ++i) {
+        spawn_application_thread([&] {
+            const EXECUTION_ENGINE_HANDLE engine = execution_engine_create(nullptr);
+            require(engine != nullptr, "an engine");
+            execution_engine_dec_ref(engine);
+            const SOCKET_TRANSPORT_HANDLE transport = socket_transport_create_client();
+            require(transport != nullptr, "a transport");
+            socket_transport_destroy(transport);
+            ++made;
+        });
+    }
+    wait_until("all are done", [&] { return made == 3; });
+    require(slots_in_use() == 2, "no slot is kept twice");
+    require_that_it_works();
+}
+
+// A callback that cannot be noted could wait for itself for ever, if it closed: the process ends instead.
+void there_is_no_memory_for_a_callbacks_slot(const message_log&)
+{
+    async_end here;
+    self().no_memory_for_slots = true;
+    (void)here.open();
+    require(false, "the program has ended");
+}
+
+struct first_use {
+    const char* name;
+    void (*body)(const message_log& log);
+    bool ends_the_program;
+};
+
+constexpr first_use first_uses[] = {
+    {"winsock_does_not_start", winsock_does_not_start, false},
+    {"there_are_no_slots", there_are_no_slots, false},
+    {"threads_are_first_at_once", threads_are_first_at_once, false},
+    {"there_is_no_memory_for_a_callbacks_slot", there_is_no_memory_for_a_callbacks_slot, true},
+};
+
+constexpr std::uint64_t schedules_of_each = 40;
+
+void run_here(const first_use& use, std::uint64_t seed)
+{
+    schedule how;
+    how.seed = seed;
+    behaviour world;
+    world.wine = seed % 2 == 0;
+    const bool messages_are_on = seed / 2 % 2 == 0;
+    const message_log log(messages_are_on ? ASYNC_SOCKET_LOG_INFO : ASYNC_SOCKET_LOG_OFF);
+    const bool ended = simulate_first_use(how, world, [&] { use.body(log); });
+    require(ended == use.ends_the_program, "the library ends the program if it must, and only then");
+    require(!ended || log.count() == (messages_are_on ? 1U : 0U), "and says why");
+}
+
+// True: no breach.
+bool run_in_a_process(const first_use& use, std::uint64_t seed)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        run_here(use, seed);
+        std::exit(0);
+    }
+    int status = 0;
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+} // namespace
+
+} // namespace sim
+
+int main()
+{
+    for (const sim::first_use& use : sim::first_uses) {
+        for (std::uint64_t seed = 0; seed < sim::schedules_of_each; ++seed) {
+            if (!sim::run_in_a_process(use, seed)) {
+                (void)std::fprintf(stderr, "%s, seed %llu: failed\n", use.name, static_cast<unsigned long long>(seed));
+                return 1;
+            }
+        }
+        (void)std::printf("ok: %s\n", use.name);
+        (void)std::fflush(stdout); // or the next child prints it again
+    }
+    return 0;
+}

@@ -1,0 +1,90 @@
+// socket_transport_get_local_address.
+#include <cstring>
+
+#include "api.hpp"
+#include "model/network.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+// A handle to ask through.
+class client {
+public:
+    client() : handle_(socket_transport_create_client()) {}
+    ~client() { socket_transport_destroy(handle_); }
+    client(const client&) = delete;
+    client& operator=(const client&) = delete;
+
+    [[nodiscard]] SOCKET_TRANSPORT_HANDLE handle() const { return handle_; }
+
+private:
+    SOCKET_TRANSPORT_HANDLE handle_;
+};
+
+void both_families_are_told()
+{
+    const client here;
+    the_machine().host_name = "aA";
+    char name[MAX_GET_HOST_NAME_LEN] = {};
+    LOCAL_ADDRESS* list = nullptr;
+    std::uint32_t count = 0;
+    require(socket_transport_get_local_address(here.handle(), name, &list, &count) == 0, "found");
+    require(std::strcmp(name, "aA") == 0 && count == 2, "the name and both addresses");
+    require(list[0].address_type == ADDRESS_INET && std::strcmp(list[0].address, "127.0.0.1") == 0, "IPv4");
+    require(list[1].address_type == ADDRESS_INET_6 && std::strcmp(list[1].address, "::1") == 0, "IPv6");
+    free_library_memory(list);
+}
+
+void what_does_not_fit_an_entry_is_left_out()
+{
+    const client here;
+    static constexpr char host[] = {of_another_family, too_long_to_print, answers_at_once, '\0'};
+    the_machine().host_name = host;
+    char name[MAX_GET_HOST_NAME_LEN] = {};
+    LOCAL_ADDRESS* list = nullptr;
+    std::uint32_t count = 0;
+    require(socket_transport_get_local_address(here.handle(), name, &list, &count) == 0, "found");
+    require(count == 1 && list[0].address_type == ADDRESS_INET, "the one that fits");
+    free_library_memory(list);
+}
+
+void failures_give_no_list()
+{
+    const client here;
+    char name[MAX_GET_HOST_NAME_LEN] = {};
+    LOCAL_ADDRESS* list = nullptr;
+    std::uint32_t count = 7;
+    for (std::uint32_t call = 1; call <= 3; ++call) { // gethostname, getaddrinfo, memory
+        the_machine().faults = {the_machine().fallible_calls + call, false, 0, 0};
+        require(socket_transport_get_local_address(here.handle(), name, &list, &count) != 0, "refused");
+        require(list == nullptr && count == 7, "nothing was written");
+    }
+    the_machine().faults = {};
+}
+
+void null_is_refused()
+{
+    const client here;
+    char name[MAX_GET_HOST_NAME_LEN] = {};
+    LOCAL_ADDRESS* list = nullptr;
+    std::uint32_t count = 0;
+    require(socket_transport_get_local_address(nullptr, name, &list, &count) != 0, "no handle");
+    require(socket_transport_get_local_address(here.handle(), nullptr, &list, &count) != 0, "no name");
+    require(socket_transport_get_local_address(here.handle(), name, nullptr, &count) != 0, "no list");
+    require(socket_transport_get_local_address(here.handle(), name, &list, nullptr) != 0, "no count");
+}
+
+} // namespace
+
+const std::vector<scenario> address_scenarios = {
+    {"both_families_are_told", both_families_are_told},
+    {"what_does_not_fit_an_entry_is_left_out", what_does_not_fit_an_entry_is_left_out},
+    {"failures_give_no_list", failures_give_no_list},
+    {"null_is_refused", null_is_refused},
+};
+
+} // namespace sim

@@ -1,0 +1,153 @@
+// Close and destroy: what they end, what they wait for.
+#include "async_end.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+// Whoever closes cancels first: on Wine the send to a peer that does not read would never end.
+void close_ends_a_send_to_a_peer_that_does_not_read()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    require(here.send(8000) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+    here.close();
+    require(here.sends == 1 && here.send_result == ASYNC_SOCKET_SEND_ERROR, "the send ended before close did");
+}
+
+// 01_042: each environment that was initialized is destroyed; the machine counts them at the end.
+void close_destroys_the_environment()
+{
+    async_end here;
+    here.opened();
+    require(the_machine().environments == 1, "open has made an environment");
+    here.close();
+    require(the_machine().environments == 0, "close has destroyed it");
+}
+
+// A call that comes with a close on another thread is refused, or accepted and ended before close returns.
+void calls_race_with_a_close()
+{
+    for (const generation api : {generation::transport, generation::current}) {
+        async_end here(api);
+        here.opened();
+        peer_stall(*here.peer, true);
+        int accepted_sends = 0;
+        int accepted_receives = 0;
+        int done = 0;
+        spawn_application_thread([&] {
+            for (int i = 0; i < 3; ++i) {
+                accepted_sends += here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK ? 1 : 0;
+            }
+            ++done;
+        });
+        spawn_application_thread([&] {
+            for (int i = 0; i < 3; ++i) {
+                accepted_receives += here.receive(8) == 0 ? 1 : 0;
+            }
+            ++done;
+        });
+        here.close();
+        wait_until("the threads are done", [&] { return done == 2; });
+        require(here.sends == accepted_sends && here.receives == accepted_receives, "each accepted one has ended");
+    }
+}
+
+// A close in a callback waits for all the others, and not for that one.
+void close_in_a_callback()
+{
+    async_end here;
+    here.opened();
+    int closed = 0;
+    here.in_callback = [&] {
+        here.close();
+        ++closed;
+    };
+    require(here.receive(4) == 0 && here.receive(4) == 0, "receives start");
+    peer_write(*here.peer, 8);
+    wait_until("both callbacks have closed", [&] { return closed == 2; });
+    require(here.receives == 2, "both were told");
+}
+
+void destroy_in_a_callback()
+{
+    const engine pool;
+    async_end here(pool, generation::current);
+    here.opened();
+    bool destroyed = false;
+    here.in_callback = [&] {
+        here.destroy();
+        destroyed = true;
+    };
+    require(here.receive(4) == 0, "receive starts");
+    peer_write(*here.peer, 4);
+    wait_until("it is destroyed", [&] { return destroyed; });
+}
+
+// 01_094: inside the open callback it is open; a close there ends the open, a destroy the socket.
+void close_and_destroy_in_the_open_callback()
+{
+    for (const bool destroy : {false, true}) {
+        async_end here;
+        here.in_callback = [&] { destroy ? here.destroy() : here.close(); };
+        here.opened();
+        require(destroy || here.send(4) == ASYNC_SOCKET_SEND_SYNC_NOT_OPEN, "closed when open returns");
+    }
+}
+
+// 01_093, 01_020: a close or destroy on another thread waits for the open callback.
+void close_waits_for_the_open_callback()
+{
+    for (const bool destroy : {false, true}) {
+        async_end here;
+        bool inside = false;
+        bool left = false;
+        here.in_callback = [&] {
+            inside = true;
+            sleep_ms(50);
+            left = true;
+        };
+        spawn_application_thread([&] { here.opened(); });
+        wait_until("the open callback runs", [&] { return inside; });
+        destroy ? here.destroy() : here.close();
+        require(left, "it has returned");
+    }
+}
+
+// A callback that closes runs on the only thread of a pool: the callbacks that it waits for need another.
+void close_on_the_only_thread()
+{
+    const engine pool(1, 1);
+    async_end here(pool, generation::current);
+    async_end other(pool, generation::current);
+    here.opened();
+    other.opened();
+    bool closed = false;
+    here.in_callback = [&] {
+        other.close();
+        closed = true;
+    };
+    require(here.receive(4) == 0 && other.receive(4) == 0 && other.receive(4) == 0, "receives start");
+    peer_write(*here.peer, 4);
+    wait_until("the other is closed", [&] { return closed; });
+    require(other.receives == 2, "both were told");
+}
+
+} // namespace
+
+const std::vector<scenario> closing_scenarios = {
+    {"close_ends_a_send_to_a_peer_that_does_not_read", close_ends_a_send_to_a_peer_that_does_not_read},
+    {"close_destroys_the_environment", close_destroys_the_environment},
+    {"calls_race_with_a_close", calls_race_with_a_close},
+    {"close_in_a_callback", close_in_a_callback},
+    {"destroy_in_a_callback", destroy_in_a_callback},
+    {"close_and_destroy_in_the_open_callback", close_and_destroy_in_the_open_callback},
+    {"close_waits_for_the_open_callback", close_waits_for_the_open_callback},
+    {"close_on_the_only_thread", close_on_the_only_thread},
+};
+
+} // namespace sim

@@ -1,0 +1,65 @@
+// The execution engine.
+#include "async_end.hpp"
+#include "c_pal/execution_engine_win32.h"
+#include "model/pool.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+void a_maximum_below_the_minimum_is_refused()
+{
+    const EXECUTION_ENGINE_PARAMETERS crossed{3, 2};
+    require(execution_engine_create(&crossed) == nullptr, "refused");
+    require(the_machine().pools.empty(), "before the system was asked for a pool");
+    for (const EXECUTION_ENGINE_PARAMETERS good : {EXECUTION_ENGINE_PARAMETERS{2, 2}, {2, 3}, {2, 0}, {0, 0}}) {
+        const engine pool(good.min_thread_count, good.max_thread_count);
+        const TP_POOL& made = *the_machine().pools.back();
+        require(made.minimum == good.min_thread_count && made.maximum == good.max_thread_count, "as asked for");
+    }
+}
+
+void null_parameters_mean_the_defaults()
+{
+    const EXECUTION_ENGINE_HANDLE made = execution_engine_create(nullptr);
+    require(the_machine().pools.back()->minimum == DEFAULT_MIN_THREAD_COUNT, "the default minimum");
+    require(the_machine().pools.back()->maximum == DEFAULT_MAX_THREAD_COUNT, "no maximum");
+    execution_engine_dec_ref(made);
+}
+
+// 42_004, 42_005
+void the_pool_lives_as_long_as_its_last_reference()
+{
+    execution_engine_inc_ref(nullptr);
+    execution_engine_dec_ref(nullptr);
+    const EXECUTION_ENGINE_HANDLE made = execution_engine_create(nullptr);
+    const TP_POOL& pool = *the_machine().pools.back();
+    execution_engine_inc_ref(made);
+    const ASYNC_SOCKET_HANDLE socket = async_socket_create(made);
+    execution_engine_dec_ref(made);
+    execution_engine_dec_ref(made);
+    require(!pool.closed, "42_004: the async socket has a reference");
+    async_socket_destroy(socket);
+    require(pool.closed, "42_005: that was the last one");
+}
+
+void the_pool_can_be_had()
+{
+    require(execution_engine_win32_get_threadpool(nullptr) == nullptr, "none of NULL");
+    const engine made;
+    require(execution_engine_win32_get_threadpool(made.handle()) == the_machine().pools.back().get(), "its pool");
+}
+
+} // namespace
+
+const std::vector<scenario> engine_scenarios = {
+    {"a_maximum_below_the_minimum_is_refused", a_maximum_below_the_minimum_is_refused},
+    {"null_parameters_mean_the_defaults", null_parameters_mean_the_defaults},
+    {"the_pool_lives_as_long_as_its_last_reference", the_pool_lives_as_long_as_its_last_reference},
+    {"the_pool_can_be_had", the_pool_can_be_had},
+};
+
+} // namespace sim

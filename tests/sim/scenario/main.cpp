@@ -1,0 +1,56 @@
+// sim_scenarios [NAME]: each scenario, or the one of that name.
+#include <cstdio>
+#include <cstring>
+
+#include "message_log.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr std::uint64_t schedules_of_each = 200;
+
+void run_under_many_schedules(const scenario& scenario)
+{
+    for (std::uint64_t seed = 0; seed < schedules_of_each; ++seed) {
+        behaviour world;
+        world.wine = seed % 2 == 0;
+        schedule how;
+        how.seed = seed;
+        const bool messages_are_on = seed / 2 % 2 == 0;
+        simulate(how, world, {}, [&] {
+            const message_log log(messages_are_on ? ASYNC_SOCKET_LOG_INFO : ASYNC_SOCKET_LOG_OFF);
+            scenario.body();
+            require(messages_are_on || log.count() == 0, "a silent library says nothing");
+        });
+    }
+}
+
+} // namespace
+
+} // namespace sim
+
+int main(int count, char** arguments)
+{
+    using namespace sim;
+    const char* const only = count > 1 ? arguments[1] : nullptr;
+    std::size_t run = 0;
+    for (const std::vector<scenario>* list :
+         {&address_scenarios, &argument_scenarios, &circle_scenarios, &closing_scenarios, &data_scenarios,
+          &engine_scenarios, &listener_scenarios, &message_scenarios, &name_scenarios, &opening_scenarios,
+          &order_scenarios, &refusal_scenarios, &transport_scenarios}) {
+        for (const scenario& scenario : *list) {
+            if (only == nullptr || std::strcmp(only, scenario.name) == 0) {
+                run_under_many_schedules(scenario);
+                (void)std::printf("ok: %s\n", scenario.name);
+                ++run;
+            }
+        }
+    }
+    (void)std::printf("%zu scenarios, %llu schedules of each, no breach\n", run,
+                      static_cast<unsigned long long>(schedules_of_each));
+    return run != 0 ? 0 : 1;
+}

@@ -1,0 +1,132 @@
+// The order of the bytes when the threads that issued operations end.
+#include <numeric>
+
+#include "async_end.hpp"
+#include "issuer.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+// 600 bytes that differ from those of another send.
+struct numbered_send {
+    std::vector<unsigned char> bytes = std::vector<unsigned char>(600);
+    int ended = 0;
+    ASYNC_SOCKET_SEND_RESULT result{};
+
+    explicit numbered_send(unsigned char first) { std::iota(bytes.begin(), bytes.end(), first); }
+
+    void start(const async_end& on)
+    {
+        const ASYNC_SOCKET_BUFFER piece{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
+        require(async_socket_send_async(
+                    on.handle, &piece, 1,
+                    [](void* context, ASYNC_SOCKET_SEND_RESULT told) {
+                        auto& self = *static_cast<numbered_send*>(context);
+                        self.result = told;
+                        ++self.ended;
+                    },
+                    this) == ASYNC_SOCKET_SEND_SYNC_OK,
+                "send starts");
+    }
+};
+
+void require_whole(const async_end& here, numbered_send& first, numbered_send& second)
+{
+    peer_stall(*here.peer, false);
+    wait_until("both sends end", [&] { return first.ended == 1 && second.ended == 1; });
+    require(first.result == ASYNC_SOCKET_SEND_OK && second.result == ASYNC_SOCKET_SEND_OK, "both went out");
+    std::vector<unsigned char> both = first.bytes;
+    both.insert(both.end(), second.bytes.begin(), second.bytes.end());
+    require(here.peer->sent == both, "the one, then the other, without a hole");
+}
+
+// A receive on a silent connection outlives the thread that issued it.
+void a_receive_survives_its_thread()
+{
+    async_end here;
+    here.opened();
+    spawn_application_thread([&here] { require(here.receive(40) == 0, "receive starts"); });
+    sleep_ms(60000); // several pool threads come and go meanwhile
+    require(here.receives == 0, "it is still pending");
+    peer_write(*here.peer, 4);
+    here.wait_for_receives(1);
+    require(here.receive_result == ASYNC_SOCKET_RECEIVE_OK && here.bytes == 4, "it got the bytes");
+}
+
+// The send of a thread that ends is cut in the middle; that of another thread, behind it, must not go on
+// behind the hole.
+void sends_of_two_threads_leave_no_hole()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1);
+    numbered_send second(77);
+    issuer dies([&] { first.start(here); });
+    const issuer lives([&] { second.start(here); });
+    dies.end();
+    require_whole(here, first, second);
+}
+
+// The same when the second thread ends first, and when both are one.
+void sends_of_threads_that_both_end_leave_no_hole()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1);
+    numbered_send second(77);
+    issuer one([&] { first.start(here); });
+    issuer two([&] { second.start(here); });
+    two.end();
+    one.end();
+    require_whole(here, first, second);
+}
+
+void sends_of_one_thread_that_ends_leave_no_hole()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1);
+    numbered_send second(77);
+    issuer both([&] {
+        first.start(here);
+        second.start(here);
+    });
+    both.end();
+    require_whole(here, first, second);
+}
+
+// A thread for which the system has no memory to keep its number is taken for a new one at each call.
+void a_thread_without_a_number_keeps_the_order()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1);
+    numbered_send second(77);
+    const issuer both([&] {
+        self().no_memory_for_slots = true;
+        first.start(here);
+        second.start(here);
+        self().no_memory_for_slots = false;
+    });
+    require_whole(here, first, second);
+}
+
+} // namespace
+
+const std::vector<scenario> order_scenarios = {
+    {"a_receive_survives_its_thread", a_receive_survives_its_thread},
+    {"sends_of_two_threads_leave_no_hole", sends_of_two_threads_leave_no_hole},
+    {"sends_of_threads_that_both_end_leave_no_hole", sends_of_threads_that_both_end_leave_no_hole},
+    {"sends_of_one_thread_that_ends_leave_no_hole", sends_of_one_thread_that_ends_leave_no_hole},
+    {"a_thread_without_a_number_keeps_the_order", a_thread_without_a_number_keeps_the_order},
+};
+
+} // namespace sim

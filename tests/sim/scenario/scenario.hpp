@@ -1,0 +1,29 @@
+// A scenario: a short program against the public API, with what it must see. It runs under many
+// schedules, as Windows and as Wine, with messages on and off.
+#pragma once
+
+#include <vector>
+
+namespace sim {
+
+struct scenario {
+    const char* name;
+    void (*body)();
+};
+
+// One list for each file of this folder.
+extern const std::vector<scenario> address_scenarios;
+extern const std::vector<scenario> argument_scenarios;
+extern const std::vector<scenario> circle_scenarios;
+extern const std::vector<scenario> closing_scenarios;
+extern const std::vector<scenario> data_scenarios;
+extern const std::vector<scenario> engine_scenarios;
+extern const std::vector<scenario> listener_scenarios;
+extern const std::vector<scenario> message_scenarios;
+extern const std::vector<scenario> name_scenarios;
+extern const std::vector<scenario> opening_scenarios;
+extern const std::vector<scenario> order_scenarios;
+extern const std::vector<scenario> refusal_scenarios;
+extern const std::vector<scenario> transport_scenarios;
+
+} // namespace sim
