@@ -12,7 +12,7 @@ declare -A groups=(
     # A real HTTP server and client around the relay.
     [demo]="nginx curl python3"
     # Second compiler, style, the package's consumer, and peers of the relay.
-    [test]="clang clang-format clang-tidy git pkg-config python3 socat"
+    [test]="clang clang-format clang-tidy git pkg-config python3 relacy-dev socat spin"
     # Branch coverage, and the syntax tree for the mutants.
     [prove]="gcovr python3-clang"
     [format]="clang-format git"
