@@ -11,7 +11,7 @@ declare -A groups=(
     [wine]="wine wine64"
     # A real HTTP server and client around the relay.
     [demo]="nginx curl python3"
-    # Second compiler, style, the package's consumer, and peers of the relay.
+    # Second compiler, style, model checkers, the package's consumer, and peers of the relay.
     [test]="clang clang-format clang-tidy git pkg-config python3 relacy-dev socat spin"
     # Branch coverage, and the syntax tree for the mutants.
     [prove]="gcovr python3-clang"
