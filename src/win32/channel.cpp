@@ -14,6 +14,9 @@ namespace {
 // the pool a thread: it may be a work item of the user's on a pool with no other thread.
 constexpr std::uint32_t patience_ms = 100;
 
+// How long a closer waits for a thread that it was lent, before it asks whether it has got one.
+constexpr std::uint32_t ask_again_ms = 100;
+
 } // namespace
 
 channel::channel(pool& pool, const connection& connection, core::socket& owner) noexcept
@@ -65,8 +68,9 @@ void channel::wait_on_bounded_pool() noexcept
     }
     {
         const thread_need need(pool_);
-        (void)sends_.wait_until_ended(INFINITE);
-        (void)receives_.wait_until_ended(INFINITE);
+        while (!sends_.wait_until_ended(ask_again_ms) || !receives_.wait_until_ended(ask_again_ms)) {
+            need.ask_again();
+        }
     }
     if (!in_callback) {
         pool_.end_blocking();

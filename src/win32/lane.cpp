@@ -257,11 +257,10 @@ bool lane::wait_until_ended(std::uint32_t timeout_ms) noexcept
     for (;;) {
         const std::uint32_t left = undelivered_.load(std::memory_order_relaxed);
         const ULONGLONG waited = GetTickCount64() - begin;
-        if (left == 0 || (timeout_ms != INFINITE && waited >= timeout_ms)) {
+        if (left == 0 || waited >= timeout_ms) {
             return left == 0;
         }
-        const ULONGLONG rest = timeout_ms == INFINITE ? INFINITE : timeout_ms - waited;
-        backend::wait_while_equal(undelivered_, left, static_cast<std::uint32_t>(rest));
+        backend::wait_while_equal(undelivered_, left, static_cast<std::uint32_t>(timeout_ms - waited));
     }
 }
 

@@ -42,7 +42,7 @@ public:
     void part_ended(io_part& part) noexcept;
 
     // For the closer, after the connection was closed: true once every accepted request has reached its
-    // callback, false after `timeout_ms` (INFINITE: never).
+    // callback, false after `timeout_ms`.
     [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
     // Until the callbacks of requests that did not end in the system have returned or were detached.
     void wait_for_callbacks() noexcept;

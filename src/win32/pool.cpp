@@ -72,13 +72,19 @@ void pool::end_need() noexcept
     adjust();
 }
 
+void pool::ask_again() noexcept
+{
+    const win32::srw_lock::scope scope(lock_);
+    adjust();
+}
+
 void pool::adjust() noexcept
 {
     if (!is_bounded()) {
         return; // the pool grows by itself
     }
     const std::uint32_t lend = needs_ == 0 ? 0 : std::min(blocked_, UINT32_MAX - maximum_);
-    if (lend == lent_) {
+    if (lend == lent_ && granted_) {
         return;
     }
     // The maximum may never be below the minimum.
@@ -86,7 +92,8 @@ void pool::adjust() noexcept
         SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);
     }
     // A raised maximum alone starts no thread for work that waits already; a raised minimum does.
-    if (SetThreadpoolThreadMinimum(threadpool_.get(), lend == 0 ? minimum_ : maximum_ + lend) == FALSE) {
+    granted_ = SetThreadpoolThreadMinimum(threadpool_.get(), lend == 0 ? minimum_ : maximum_ + lend) != FALSE;
+    if (!granted_) {
         LOG_WARNING("no further pool thread: error %lu", static_cast<unsigned long>(GetLastError()));
     }
     if (lend < lent_) {

@@ -26,6 +26,8 @@ public:
     // Somebody waits for callbacks that have not begun. Meanwhile a thread is lent for each that blocks.
     void begin_need() noexcept;
     void end_need() noexcept;
+    // For who waits: if the system had no thread to lend, it is asked for one once more.
+    void ask_again() noexcept;
 
 private:
     // Makes the pool's limits what they should be now. Under the lock.
@@ -38,6 +40,7 @@ private:
     std::uint32_t blocked_ = 0;
     std::uint32_t needs_ = 0;
     std::uint32_t lent_ = 0;
+    bool granted_ = true; // the system has agreed to it
 };
 
 // As long as it lives, the calling thread waits for callbacks that have not begun, and that a pool with
@@ -48,6 +51,9 @@ public:
     ~thread_need() { pool_.end_need(); }
     thread_need(const thread_need&) = delete;
     thread_need& operator=(const thread_need&) = delete;
+
+    // From time to time, while it waits.
+    void ask_again() const noexcept { pool_.ask_again(); }
 
 private:
     pool& pool_;

@@ -92,7 +92,6 @@ private:
     void ended(request_record& request);
     void check_received(const link& link) const;
     void check_sent(const link& link, std::vector<bool>& present, bool faults) const;
-    [[nodiscard]] bool may_have_a_hole(const link& link) const;
     void check_excuses(const request_record& request) const;
 
     std::uint64_t moments_ = 0;

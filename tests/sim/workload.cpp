@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <optional>
 #include <utility>
 
+#include "blocking_calls.hpp"
+#include "closers.hpp"
+#include "frame.hpp"
 #include "ledger.hpp"
 #include "model/breach.hpp"
-#include "model/random.hpp"
+#include "plan.hpp"
+#include "shared_dice.hpp"
 #include "simulation.hpp"
 
 namespace sim {
@@ -16,53 +20,10 @@ namespace {
 
 ledger* ledger_of_run = nullptr;
 
-// A callback of an async socket that the current thread is inside.
-struct frame {
-    endpoint* owner;
-    frame* outer;
-    bool detached = false; // it closed or destroyed its owner, which nobody keeps alive for it any more
-    bool lost = false;     // the handle may be gone
-    active_call hold{};
-};
-
-struct plan {
-    behaviour world;
-    schedule how;
-    fault_plan faults;
-    generation api = generation::current;
-    EXECUTION_ENGINE_PARAMETERS engine_parameters{1, 0};
-    std::uint32_t slots = 1;
-    std::uint32_t threads = 1;
-    bool two_engines = false;
-    bool early_release = false; // the sockets alone keep the engines
-};
-
-plan make_plan(std::uint64_t seed)
-{
-    random dice(seed * 2 + 1);
-    static constexpr EXECUTION_ENGINE_PARAMETERS engines[] = {{1, 1}, {0, 1}, {1, 2}, {2, 2}, {0, 0}, {1, 0}, {4, 0}};
-    static constexpr std::uint32_t rates[] = {1, 2, 2, 4, 16};
-    plan made;
-    made.how.seed = seed;
-    made.how.switch_one_in = rates[dice.below(std::size(rates))];
-    made.how.network_one_in = 2U << dice.below(5);
-    made.how.time_one_in = dice.one_in(2) ? 50 : 2000;
-    made.world.wine = dice.one_in(2);
-    made.world.send_room = dice.one_in(4) ? 4096 : 64 + 64 * dice.below(8);
-    made.faults.one_in = dice.one_in(8) ? dice.between(20, 100) : 0;
-    made.api = static_cast<generation>(dice.between(1, 3));
-    made.engine_parameters = engines[dice.below(std::size(engines))];
-    made.slots = dice.between(1, 3);
-    made.threads = dice.between(1, 4);
-    made.two_engines = dice.one_in(4);
-    made.early_release = dice.one_in(4);
-    return made;
-}
-
 class workload {
 public:
     workload(const plan& plan, const workload_options& options)
-        : plan_(plan), dice_(plan.how.seed ^ 0x776F726BU), budget_(options.actions)
+        : plan_(plan), dice_(plan.how.seed ^ 0x776F726BU), budget_(options.actions), blocking_(book_, dice_)
     {
         ledger_of_run = &book_;
     }
@@ -72,6 +33,7 @@ public:
 
     void run();
     [[nodiscard]] const ledger& book() const noexcept { return book_; }
+    [[nodiscard]] const workload_figures& figures() const noexcept { return figures_; }
 
 private:
     void begin();
@@ -90,8 +52,9 @@ private:
     [[nodiscard]] static link& adopted_by(const endpoint& endpoint);
     endpoint* fresh_endpoint(std::uint32_t slot);
     void close_link(link& link);
-    [[nodiscard]] bool may_change_state(const endpoint& endpoint, const frame* inside) const;
     [[nodiscard]] static frame* frame_of(const endpoint& endpoint, frame* inside);
+    static void keep_or_lose(frame& detached, bool is_open_or_close);
+    static void look_after(frame* inside);
 
     bool open(endpoint& endpoint, frame* inside);
     void close(endpoint& endpoint, frame* inside);
@@ -108,13 +71,13 @@ private:
     static void on_receive(void* context, ASYNC_SOCKET_RECEIVE_RESULT result, std::uint32_t bytes);
     void in_callback(endpoint& owner, frame* outer);
 
-    // The application's own dice and counters are shared by its threads.
-    std::uint32_t below(std::size_t limit)
+    std::uint32_t below(std::size_t limit) { return dice_.below(limit); }
+    bool one_in(std::uint32_t count) { return dice_.one_in(count); }
+    void count_operation()
     {
         const model_lock lock;
-        return dice_.below(limit);
+        ++figures_.operations;
     }
-    bool one_in(std::uint32_t count) { return below(count) == 0; }
     bool take_action()
     {
         const model_lock lock;
@@ -122,13 +85,16 @@ private:
     }
 
     const plan plan_;
-    random dice_;
+    shared_dice dice_;
     std::uint32_t budget_;
     ledger book_;
+    closers closers_; // under the model's lock
+    blocking_calls blocking_;
     std::array<EXECUTION_ENGINE_HANDLE, 2> engines_{};
     std::vector<endpoint*> slots_; // null: destroyed and not created again
     std::uint32_t threads_running_ = 0;
     bool draining_ = false;
+    workload_figures figures_; // under the model's lock
 };
 
 // ---- the life of a run -----------------------------------------------------------------------------
@@ -166,6 +132,12 @@ void workload::begin()
         slots_.push_back(nullptr);
         slots_[i] = fresh_endpoint(i);
     }
+    if (plan_.blocking_calls) {
+        link& on = fresh_link();
+        if (!blocking_.begin(on)) {
+            close_link(on);
+        }
+    }
     if (plan_.early_release) {
         for (EXECUTION_ENGINE_HANDLE& engine : engines_) {
             execution_engine_dec_ref(std::exchange(engine, nullptr));
@@ -196,6 +168,10 @@ void workload::drain()
         peer_write(peer, 64);
         peer_end(peer);
     }
+    wait_until("the blocking calls have ended", [this] {
+        return std::all_of(book_.links.begin(), book_.links.end(),
+                           [](const auto& link) { return link->transport_calls == 0; });
+    });
     wait_until("what is pending has ended", [this] {
         return std::all_of(book_.endpoints.begin(), book_.endpoints.end(), [](const auto& endpoint) {
             return endpoint->outstanding == 0 && endpoint->callbacks == 0 && endpoint->calls.empty() &&
@@ -327,18 +303,6 @@ frame* workload::frame_of(const endpoint& endpoint, frame* inside)
     return inside;
 }
 
-// A callback that closes another async socket waits for that one's callbacks. Two that do so crosswise
-// wait for each other, which no library can resolve; so closing goes upwards only.
-bool workload::may_change_state(const endpoint& endpoint, const frame* inside) const
-{
-    for (const frame* frame = inside; frame != nullptr; frame = frame->outer) {
-        if (frame->owner->slot > endpoint.slot || (frame->owner->slot == endpoint.slot && frame->owner != &endpoint)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 // False: the handle may be gone, or soon be.
 bool workload::begin_use(endpoint& endpoint, frame* inside, active_call& call)
 {
@@ -364,6 +328,28 @@ void workload::end_use(endpoint& endpoint, active_call& call)
     }
 }
 
+// A callback that nobody waits for any more may use its handle only while something else keeps that.
+void workload::keep_or_lose(frame& detached, bool is_open_or_close)
+{
+    endpoint& owner = *detached.owner;
+    detached.lost = detached.lost || owner.dying;
+    if (detached.hold.who == nullptr) {
+        detached.hold.who = &self();
+        owner.calls.push_back(&detached.hold);
+    }
+    detached.hold.is_open_or_close = is_open_or_close;
+}
+
+// After a close or destroy: it may have detached callbacks that it was called in, to break a circle.
+void workload::look_after(frame* inside)
+{
+    for (; inside != nullptr; inside = inside->outer) {
+        if (inside->detached) {
+            keep_or_lose(*inside, false);
+        }
+    }
+}
+
 void workload::act(frame* inside)
 {
     endpoint* chosen = nullptr;
@@ -375,7 +361,10 @@ void workload::act(frame* inside)
     const std::uint32_t what = below(10);
     if (what < 2) {
         act_on_peer();
-    } else if (what < 3 && plan_.api == generation::transport) {
+    } else if (what < 3 && plan_.blocking_calls && one_in(2)) {
+        count_operation();
+        blocking_.call();
+    } else if (what < 3 && (plan_.api == generation::transport || plan_.blocking_calls)) {
         act_on_transport();
     } else if (chosen != nullptr) {
         act_on(*chosen, inside);
@@ -411,10 +400,11 @@ void workload::act_on_peer()
             return;
         }
         peer = book_.links[dice_.below(book_.links.size())]->peer;
+        ++figures_.peer_actions;
     }
     const std::uint32_t what = below(16);
     if (what < 9) {
-        peer_write(*peer, 4 + 4 * below(60));
+        peer_write(*peer, one_in(20) ? 4096 + 4 * below(60) : 4 + 4 * below(60));
     } else if (what < 12) {
         peer_stall(*peer, what < 11);
     } else if (what < 13) {
@@ -442,6 +432,7 @@ void workload::act_on_transport()
         if (chosen->transport == nullptr || !chosen->used || (is_destroy && chosen->transport_calls != 0)) {
             return;
         }
+        ++figures_.operations;
         transport = chosen->transport;
         chosen->closed_here = true;
         if (is_destroy) {
@@ -482,6 +473,7 @@ bool workload::open(endpoint& endpoint, frame* inside)
     }
     {
         const model_lock lock;
+        ++figures_.operations;
         on.transport = transport;
         ++on.transport_calls;
         ++endpoint.state_calls;
@@ -535,29 +527,30 @@ void workload::on_open(void* context, ASYNC_SOCKET_OPEN_RESULT result)
 void workload::close(endpoint& endpoint, frame* inside)
 {
     active_call call{nullptr, true};
-    if (!may_change_state(endpoint, inside) || !begin_use(endpoint, inside, call)) {
+    if (!begin_use(endpoint, inside, call)) {
         return;
     }
     frame* const own = frame_of(endpoint, inside);
     std::uint32_t changes = 0;
     bool alone = false;
+    std::optional<closers::visit> waiting;
     {
         const model_lock lock;
-        if (own != nullptr && !own->detached) {
-            own->detached = true;
-            --endpoint.callbacks;
-            own->lost = endpoint.dying; // the destroyer no longer waits for this callback
-            own->hold = {&self(), true};
-            endpoint.calls.push_back(&own->hold);
+        ++figures_.operations;
+        if (own != nullptr) {
+            own->detach(); // a destroyer no longer waits for this callback
+            keep_or_lose(*own, true);
         }
         changes = ++endpoint.state_changes;
         alone = ++endpoint.state_calls == 1;
         if (endpoint.current != nullptr) {
             endpoint.current->closed_here = true;
         }
+        waiting.emplace(closers_, endpoint, inside);
     }
     async_socket_close(endpoint.handle);
     const model_lock lock;
+    waiting.reset();
     --endpoint.state_calls;
     if (endpoint.current != nullptr) {
         endpoint.current->closed_here = true;
@@ -569,42 +562,43 @@ void workload::close(endpoint& endpoint, frame* inside)
         }
         endpoint.closed_for_sure = endpoint.was_opened;
     }
-    if (own != nullptr) {
-        own->hold.is_open_or_close = false;
-        own->lost = own->lost || endpoint.dying;
-    }
+    look_after(inside);
     end_use(endpoint, call);
 }
 
 void workload::destroy(endpoint& endpoint, frame* inside)
 {
     frame* const own = frame_of(endpoint, inside);
+    std::optional<closers::visit> waiting;
     {
         const model_lock lock;
         const auto keeps_it = [](const active_call* call) {
             return call->who != &self() && !(call->is_open_or_close && call->who->was_in_kernel);
         };
-        if (!may_change_state(endpoint, inside) || endpoint.dying || (own != nullptr && own->lost) ||
+        if (endpoint.dying || (own != nullptr && own->lost) ||
             std::any_of(endpoint.calls.begin(), endpoint.calls.end(), keeps_it)) {
             return;
         }
         for (frame* frame = inside; frame != nullptr; frame = frame->outer) {
             if (frame->owner == &endpoint) {
-                endpoint.callbacks -= frame->detached ? 0 : 1;
-                frame->detached = true;
+                frame->detach();
                 frame->lost = true;
             }
         }
+        ++figures_.operations;
         endpoint.dying = true;
         ++endpoint.state_changes;
         ++endpoint.state_calls;
         if (endpoint.current != nullptr) {
             endpoint.current->closed_here = true;
         }
+        waiting.emplace(closers_, endpoint, inside);
     }
     async_socket_destroy(endpoint.handle);
     {
         const model_lock lock;
+        waiting.reset();
+        look_after(inside);
         if (endpoint.outstanding != 0 || endpoint.callbacks != 0) {
             breach("destroy returned with %u operations pending and %u callbacks running", endpoint.outstanding,
                    endpoint.callbacks);
@@ -678,6 +672,7 @@ void workload::start(request_record& request, endpoint& endpoint, frame* inside)
     std::uint32_t changes = 0;
     {
         const model_lock lock;
+        ++figures_.operations;
         request.on = endpoint.state_calls == 0 ? endpoint.current : nullptr;
         changes = endpoint.state_changes;
     }
@@ -743,7 +738,7 @@ void workload::in_callback(endpoint& owner, frame* outer)
 
 void workload::nested(frame& inside)
 {
-    for (std::uint32_t i = below(3); i != 0; --i) {
+    for (std::uint32_t i = below(plan_.nested_most + 1); i != 0; --i) {
         if (!take_action()) {
             return;
         }
@@ -757,7 +752,7 @@ void workload::nested(frame& inside)
 
 } // namespace
 
-void run_workload(std::uint64_t seed, const workload_options& options)
+workload_figures run_workload(std::uint64_t seed, const workload_options& options)
 {
     on_breach([] {
         if (ledger_of_run != nullptr) {
@@ -771,6 +766,7 @@ void run_workload(std::uint64_t seed, const workload_options& options)
     if (options.print_ledger_at_the_end) {
         work.book().print();
     }
+    return work.figures();
 }
 
 } // namespace sim

@@ -10,7 +10,13 @@ struct workload_options {
     bool print_ledger_at_the_end = false;
 };
 
+// What a run did.
+struct workload_figures {
+    std::uint64_t operations = 0;   // calls of the library's functions
+    std::uint64_t peer_actions = 0; // of the other ends
+};
+
 // One run. Everything that it does follows from the seed (under the deterministic scheduler).
-void run_workload(std::uint64_t seed, const workload_options& options);
+workload_figures run_workload(std::uint64_t seed, const workload_options& options);
 
 } // namespace sim

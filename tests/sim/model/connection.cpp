@@ -228,7 +228,6 @@ void cancel_operations_of_thread(std::uint32_t thread) noexcept
         const bool sends = cancel_where(connection->sends, ERROR_OPERATION_ABORTED, issued_by, thread);
         if (receives || sends) {
             trace("cancelled by the end of a thread", connection->id);
-            ++connection->thread_cancels;
             progress(*connection);
         }
     }

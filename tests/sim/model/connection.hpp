@@ -47,7 +47,6 @@ struct connection {
     bool peer_gone = false;          // closed: what we send is answered with a reset
 
     bool reset = false;
-    std::uint32_t thread_cancels = 0; // operations that ended with their thread
     operation_list receives;
     operation_list sends;
 };

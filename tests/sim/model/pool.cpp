@@ -206,10 +206,7 @@ BOOL SetThreadpoolThreadMinimum(PTP_POOL pool, DWORD minimum)
 {
     const system_call here("SetThreadpoolThreadMinimum", minimum);
     TP_POOL& changed = still_open(pool, "SetThreadpoolThreadMinimum");
-    // Fails for a fresh pool only. When a callback closes and the system has no thread to lend, nobody
-    // can run the callbacks that the close waits for: what follows is no fault of the library's.
-    const bool fresh = changed.threads == 0 && changed.minimum == 0 && changed.maximum == 0;
-    if (const DWORD code = fresh ? fault("SetThreadpoolThreadMinimum", {ERROR_NOT_ENOUGH_MEMORY}) : NO_ERROR) {
+    if (const DWORD code = fault("SetThreadpoolThreadMinimum", {ERROR_NOT_ENOUGH_MEMORY})) {
         fail_with(code);
         return FALSE;
     }

@@ -137,6 +137,32 @@ void close_on_the_only_thread()
     require(other.receives == 2, "both were told");
 }
 
+// The same when the system has no thread to lend at first: the close waits until it has.
+void close_on_the_only_thread_waits_for_another()
+{
+    const engine pool(1, 1);
+    async_end here(pool, generation::current);
+    async_end other(pool, generation::current);
+    here.opened();
+    other.opened();
+    bool closed = false;
+    here.in_callback = [&] {
+        the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
+        spawn_application_thread([] {
+            sleep_ms(500);
+            the_machine().faults = {};
+        });
+        const std::uint64_t begin = now_ms();
+        other.close();
+        require(now_ms() - begin >= 500, "there was no thread before");
+        closed = true;
+    };
+    require(here.receive(4) == 0 && other.receive(4) == 0, "receives start");
+    peer_write(*here.peer, 4);
+    wait_until("the other is closed", [&] { return closed; });
+    require(other.receives == 1, "it was told");
+}
+
 } // namespace
 
 const std::vector<scenario> closing_scenarios = {
@@ -148,6 +174,7 @@ const std::vector<scenario> closing_scenarios = {
     {"close_and_destroy_in_the_open_callback", close_and_destroy_in_the_open_callback},
     {"close_waits_for_the_open_callback", close_waits_for_the_open_callback},
     {"close_on_the_only_thread", close_on_the_only_thread},
+    {"close_on_the_only_thread_waits_for_another", close_on_the_only_thread_waits_for_another},
 };
 
 } // namespace sim

@@ -1,0 +1,33 @@
+#include "plan.hpp"
+
+#include <iterator>
+
+#include "model/random.hpp"
+
+namespace sim {
+
+plan make_plan(std::uint64_t seed)
+{
+    random dice(seed * 2 + 1);
+    static constexpr EXECUTION_ENGINE_PARAMETERS engines[] = {{1, 1}, {0, 1}, {1, 2}, {2, 2}, {0, 0}, {1, 0}, {4, 0}};
+    static constexpr std::uint32_t rates[] = {1, 2, 2, 4, 16};
+    plan made;
+    made.how.seed = seed;
+    made.how.switch_one_in = rates[dice.below(std::size(rates))];
+    made.how.network_one_in = 2U << dice.below(5);
+    made.how.time_one_in = dice.one_in(2) ? 50 : 2000;
+    made.world.wine = dice.one_in(2);
+    made.world.send_room = dice.one_in(4) ? 4096 : 64 + 64 * dice.below(8);
+    made.faults.one_in = dice.one_in(8) ? dice.between(20, 100) : 0;
+    made.api = static_cast<generation>(dice.between(1, 3));
+    made.engine_parameters = engines[dice.below(std::size(engines))];
+    made.slots = dice.between(1, 3);
+    made.threads = dice.between(1, 4);
+    made.two_engines = dice.one_in(4);
+    made.early_release = dice.one_in(4);
+    made.blocking_calls = dice.one_in(3);
+    made.nested_most = dice.one_in(4) ? 4 : 2;
+    return made;
+}
+
+} // namespace sim

@@ -1,0 +1,28 @@
+// What one run of the random workload is like: everything that follows from its seed alone.
+#pragma once
+
+#include <cstdint>
+
+#include "api.hpp"
+#include "model/machine.hpp"
+#include "model/thread.hpp"
+
+namespace sim {
+
+struct plan {
+    behaviour world;
+    schedule how;
+    fault_plan faults;
+    generation api = generation::current;
+    EXECUTION_ENGINE_PARAMETERS engine_parameters{1, 0};
+    std::uint32_t slots = 1; // async sockets at a time
+    std::uint32_t threads = 1;
+    bool two_engines = false;
+    bool early_release = false;    // the sockets alone keep the engines
+    bool blocking_calls = false;   // there is a transport for blocking calls
+    std::uint32_t nested_most = 2; // actions in each callback
+};
+
+[[nodiscard]] plan make_plan(std::uint64_t seed);
+
+} // namespace sim
