@@ -180,7 +180,7 @@ def main() -> int:
     parser.add_argument("--scratch", type=Path, required=True, help="folder for the verifiers")
     parser.add_argument("--slow", action="store_true", help="the large configurations, instead of the quick ones")
     options = parser.parse_args()
-    scratch = options.scratch / (options.question + ("_slow" if options.slow else ""))
+    scratch = options.scratch.resolve() / (options.question + ("_slow" if options.slow else ""))
     if options.question == "bugs":
         return 1 if check_bugs(scratch) else 0
     configurations = SAFETY if options.question == "safety" else LIVENESS
