@@ -19,9 +19,6 @@ inline std::string name_of(ending how)
     return how == ending::close ? "Close" : "Destroy";
 }
 
-// A close or destroy returns within this time, whatever the peer does.
-constexpr std::chrono::seconds ending_limit{1};
-
 // 64 MiB: far more than the system takes from a sender whose peer does not read.
 inline bytes& large_payload()
 {
@@ -164,36 +161,6 @@ struct open_record {
         }
     }
 };
-
-// A place where `expected` threads wait for one another.
-class meeting {
-public:
-    explicit meeting(int expected) : expected_(expected) {}
-    bool arrive_and_wait()
-    {
-        signal_.update([&] { ++arrived_; });
-        return signal_.wait([&] { return arrived_ >= expected_; });
-    }
-
-private:
-    signal signal_;
-    const int expected_;
-    int arrived_ = 0;
-};
-
-// Polls: for what gives no sign when it changes. False if it did not come true within the deadline.
-template <typename Condition>
-[[nodiscard]] bool becomes_true(Condition condition)
-{
-    const auto give_up = std::chrono::steady_clock::now() + deadline;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > give_up) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
-}
 
 // The threads of a pool that was closed end, and give their handles back, on their own.
 [[nodiscard]] inline bool handles_come_down_to(std::size_t count)

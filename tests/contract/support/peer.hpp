@@ -43,8 +43,10 @@ public:
     void reset();
     void close();
 
-    // Small kernel buffers, so that little is taken from a sender.
-    void limit_receive_buffer(int size);
+    // The socket, which the caller closes from now on.
+    [[nodiscard]] SOCKET_HANDLE release();
+    // See the function of the same name below.
+    void limit_buffers(int size);
 
 private:
     // Bytes received, 0 at the end, -1 on an error (reset).
@@ -66,6 +68,9 @@ struct loopback_pair {
 
 void close_socket(SOCKET_HANDLE socket);
 [[nodiscard]] SOCKET_HANDLE invalid_socket();
+
+// Small kernel buffers in both directions, so that little is taken from a sender.
+void limit_buffers(SOCKET_HANDLE socket, int size);
 
 // What happens to the library's end behind its back.
 void shut_down_sending(SOCKET_HANDLE socket);

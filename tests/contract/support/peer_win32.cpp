@@ -163,9 +163,15 @@ void peer::close()
     }
 }
 
-void peer::limit_receive_buffer(int size)
+SOCKET_HANDLE peer::release()
 {
-    (void)setsockopt(raw(socket_), SOL_SOCKET, SO_RCVBUF, reinterpret_cast<const char*>(&size), sizeof size);
+    open_ = false;
+    return socket_;
+}
+
+void peer::limit_buffers(int size)
+{
+    contract::limit_buffers(socket_, size);
 }
 
 loopback_pair connect_pair()
@@ -200,6 +206,15 @@ loopback_pair connect_datagram_pair()
         throw std::runtime_error("no UDP connection: error " + std::to_string(WSAGetLastError()));
     }
     return {wrap(near_end), peer(wrap(far_end))};
+}
+
+void limit_buffers(SOCKET_HANDLE socket, int size)
+{
+    for (const int direction : {SO_SNDBUF, SO_RCVBUF}) {
+        if (setsockopt(raw(socket), SOL_SOCKET, direction, reinterpret_cast<const char*>(&size), sizeof size) != 0) {
+            throw std::runtime_error("setsockopt: error " + std::to_string(WSAGetLastError()));
+        }
+    }
 }
 
 void shut_down_sending(SOCKET_HANDLE socket)

@@ -7,10 +7,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 namespace contract {
 
 constexpr std::chrono::seconds deadline{30};
+
+// A close or destroy returns within this time, whatever the peer does.
+constexpr std::chrono::seconds ending_limit{1};
 
 // A state that threads change and wait on. A waiter may destroy it as soon as its wait returned, while
 // the thread that changed it is still on its way out: that thread holds on to the lock by itself.
@@ -66,6 +70,36 @@ private:
     signal signal_;
     bool open_ = false;
 };
+
+// A place where `expected` threads wait for one another.
+class meeting {
+public:
+    explicit meeting(int expected) : expected_(expected) {}
+    bool arrive_and_wait()
+    {
+        signal_.update([&] { ++arrived_; });
+        return signal_.wait([&] { return arrived_ >= expected_; });
+    }
+
+private:
+    signal signal_;
+    const int expected_;
+    int arrived_ = 0;
+};
+
+// Polls: for what gives no sign when it changes. False if it did not come true within the deadline.
+template <typename Condition>
+[[nodiscard]] bool becomes_true(Condition condition)
+{
+    const auto give_up = std::chrono::steady_clock::now() + deadline;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > give_up) {
+            return false;
+        }
+        std::this_thread::yield();
+    }
+    return true;
+}
 
 // Runs `action` on a thread of its own. True if it ended within the deadline; otherwise the thread is
 // left behind, and the test has failed anyway.
