@@ -84,7 +84,7 @@ void pool::adjust() noexcept
         return; // the pool grows by itself
     }
     const std::uint32_t lend = needs_ == 0 ? 0 : std::min(blocked_, UINT32_MAX - maximum_);
-    if (lend == lent_ && granted_) {
+    if (lend == lent_) {
         return;
     }
     // The maximum may never be below the minimum.
@@ -92,9 +92,13 @@ void pool::adjust() noexcept
         SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);
     }
     // A raised maximum alone starts no thread for work that waits already; a raised minimum does.
-    granted_ = SetThreadpoolThreadMinimum(threadpool_.get(), lend == 0 ? minimum_ : maximum_ + lend) != FALSE;
-    if (!granted_) {
-        LOG_WARNING("no further pool thread: error %lu", static_cast<unsigned long>(GetLastError()));
+    if (SetThreadpoolThreadMinimum(threadpool_.get(), lend == 0 ? minimum_ : maximum_ + lend) == FALSE) {
+        LOG_WARNING("the pool cannot be given %s thread: error %lu", lend > lent_ ? "a further" : "back its last",
+                    static_cast<unsigned long>(GetLastError()));
+        if (lend > lent_) {
+            SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lent_);
+        }
+        return; // as it was; whoever waits asks again
     }
     if (lend < lent_) {
         SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);

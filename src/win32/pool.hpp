@@ -40,7 +40,6 @@ private:
     std::uint32_t blocked_ = 0;
     std::uint32_t needs_ = 0;
     std::uint32_t lent_ = 0;
-    bool granted_ = true; // the system has agreed to it
 };
 
 // As long as it lives, the calling thread waits for callbacks that have not begun, and that a pool with

@@ -138,13 +138,11 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
         const ULONGLONG waited = GetTickCount64() - begin;
         const DWORD left = waited < timeout_ms ? static_cast<DWORD>(timeout_ms - waited) : 0;
         switch (wait_for_connection(transport, left)) {
-        case WAIT_OBJECT_0:
-            return SOCKET_ACCEPT_ERROR; // disconnected
         case WAIT_OBJECT_0 + 1:
             break;
         case WAIT_TIMEOUT:
             return SOCKET_ACCEPT_NO_CONNECTION;
-        default:
+        default: // disconnected, or the wait failed
             return SOCKET_ACCEPT_ERROR;
         }
     }

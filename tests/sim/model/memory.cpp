@@ -1,4 +1,5 @@
 // The library's malloc and free, and its abort.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -27,6 +28,12 @@ struct header {
 constexpr std::uint64_t alive = 0x616C697665212121U;
 constexpr std::uint64_t dead = 0x6465616464656164U;
 constexpr int poison = 0xDD;
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t guard_size = 0; // it sees for itself what is touched behind a block
+#else
+constexpr std::size_t guard_size = 16; // bytes behind each block
+#endif
+constexpr unsigned char guard = 0x5A;
 
 std::size_t blocks = 0;
 
@@ -37,15 +44,23 @@ void* allocate(const char* call, std::size_t size) noexcept
         fail_with(ERROR_NOT_ENOUGH_MEMORY);
         return nullptr;
     }
-    auto* const block = static_cast<header*>(std::malloc(sizeof(header) + size));
+    auto* const block = static_cast<header*>(std::malloc(sizeof(header) + size + guard_size));
     if (block == nullptr) {
         return nullptr;
     }
     *block = {size, alive};
     std::memset(block + 1, poison, size);
+    std::memset(reinterpret_cast<unsigned char*>(block + 1) + size, guard, guard_size);
     ++blocks;
     disturb_last_error();
     return block + 1;
+}
+
+void check_guard(const unsigned char* end) noexcept
+{
+    if (std::any_of(end, end + guard_size, [](unsigned char each) { return each != guard; })) {
+        breach("memory behind the end of a block was written");
+    }
 }
 
 void check_not_owned(const unsigned char* begin, std::size_t size) noexcept
@@ -91,6 +106,7 @@ void std::sim_free(void* memory) noexcept
     if (block->mark != sim::alive) {
         sim::breach("memory is freed that was freed before, or never allocated");
     }
+    sim::check_guard(static_cast<const unsigned char*>(memory) + block->size);
     sim::check_not_owned(static_cast<const unsigned char*>(memory), block->size);
     block->mark = sim::dead;
     std::memset(memory, sim::poison, block->size);

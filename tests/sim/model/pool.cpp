@@ -210,10 +210,10 @@ BOOL SetThreadpoolThreadMinimum(PTP_POOL pool, DWORD minimum)
         fail_with(code);
         return FALSE;
     }
-    changed.minimum = minimum;
-    if (changed.maximum != 0) {
-        changed.maximum = std::max(changed.maximum, minimum);
+    if (changed.maximum != 0 && minimum > changed.maximum) { // the documentation does not say what happens then
+        breach("SetThreadpoolThreadMinimum: above the maximum");
     }
+    changed.minimum = minimum;
     while (changed.threads < minimum) {
         start_thread(changed);
     }
@@ -227,8 +227,11 @@ void SetThreadpoolThreadMaximum(PTP_POOL pool, DWORD maximum)
 {
     const system_call here("SetThreadpoolThreadMaximum", maximum);
     TP_POOL& changed = still_open(pool, "SetThreadpoolThreadMaximum");
-    changed.maximum = std::max<DWORD>(maximum, 1);
-    changed.minimum = std::min(changed.minimum, changed.maximum);
+    if (maximum == 0 || maximum < changed.minimum) {
+        breach("SetThreadpoolThreadMaximum: 0, or below the minimum");
+    }
+    changed.maximum = maximum;
+    changed.highest_maximum = std::max(changed.highest_maximum, maximum);
     disturb_last_error();
 }
 

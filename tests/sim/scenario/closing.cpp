@@ -1,5 +1,6 @@
 // Close and destroy: what they end, what they wait for.
 #include "async_end.hpp"
+#include "model/pool.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "simulation.hpp"
@@ -128,13 +129,29 @@ void close_on_the_only_thread()
     other.opened();
     bool closed = false;
     here.in_callback = [&] {
+        const std::uint64_t begin = now_ms();
         other.close();
+        require(now_ms() - begin < 100, "it is lent a thread at once");
         closed = true;
     };
     require(here.receive(4) == 0 && other.receive(4) == 0 && other.receive(4) == 0, "receives start");
     peer_write(*here.peer, 4);
     wait_until("the other is closed", [&] { return closed; });
     require(other.receives == 2, "both were told");
+    const TP_POOL& used = *the_machine().pools.back();
+    wait_until("the thread is given back", [&used] { return used.maximum == 1 && used.minimum == 1; });
+}
+
+// A close elsewhere waits a moment before it takes the pool's threads for blocked.
+void close_outside_of_callbacks_needs_no_further_thread()
+{
+    const engine pool(1, 1);
+    async_end here(pool, generation::current);
+    here.opened();
+    require(here.receive(4) == 0, "receive starts");
+    here.close();
+    require(here.receives == 1, "it was told");
+    require(the_machine().pools.back()->highest_maximum == 1, "by the one thread");
 }
 
 // The same when the system has no thread to lend at first: the close waits until it has.
@@ -174,6 +191,7 @@ const std::vector<scenario> closing_scenarios = {
     {"close_and_destroy_in_the_open_callback", close_and_destroy_in_the_open_callback},
     {"close_waits_for_the_open_callback", close_waits_for_the_open_callback},
     {"close_on_the_only_thread", close_on_the_only_thread},
+    {"close_outside_of_callbacks_needs_no_further_thread", close_outside_of_callbacks_needs_no_further_thread},
     {"close_on_the_only_thread_waits_for_another", close_on_the_only_thread_waits_for_another},
 };
 

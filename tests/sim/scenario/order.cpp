@@ -102,6 +102,53 @@ void sends_of_one_thread_that_ends_leave_no_hole()
     require_whole(here, first, second);
 }
 
+// A send that took several calls is cut in its first one: the others have moved nothing, so it goes on.
+void a_send_of_many_pieces_survives_its_thread()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    std::iota(here.memory.begin(), here.memory.end(), static_cast<unsigned char>(1));
+    issuer dies([&] { require(here.send(8192, 2048) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts"); });
+    dies.end();
+    peer_stall(*here.peer, false);
+    here.wait_for_sends(1);
+    require(here.send_result == ASYNC_SOCKET_SEND_OK && here.peer->sent == here.memory, "all went out");
+}
+
+// What one thread issues does not wait for what it issued before.
+void operations_of_one_thread_are_with_the_system_together()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    const issuer one([&] {
+        for (int i = 0; i < 3; ++i) {
+            require(here.send(600) == ASYNC_SOCKET_SEND_SYNC_OK && here.receive(4) == 0, "both start");
+        }
+    });
+    require(here.peer->sends.size() == 3 && here.peer->receives.size() == 3, "the system has all of them");
+}
+
+// The system cancels a receive for a reason of its own, and its thread lives on: what that thread issues
+// now waits behind it.
+void a_receive_does_not_overtake_one_that_was_cut()
+{
+    async_end here;
+    here.opened();
+    const issuer one([&] {
+        require(here.receive(4) == 0, "the first");
+        the_machine().faults = {1, true, 1, 0, 0, "receive completes"};
+        require(here.receive(4) == 0, "the second, which is cancelled");
+        the_machine().faults = {};
+        sleep_ms(1);
+        require(here.receive(4) == 0, "the third");
+    });
+    require(here.peer->receives.size() == 1, "the system has the first one only");
+    peer_write(*here.peer, 4);
+    wait_until("it has the others", [&] { return here.receives == 1 && here.peer->receives.size() == 2; });
+}
+
 // A thread for which the system has no memory to keep its number is taken for a new one at each call.
 void a_thread_without_a_number_keeps_the_order()
 {
@@ -119,6 +166,27 @@ void a_thread_without_a_number_keeps_the_order()
     require_whole(here, first, second);
 }
 
+// Nor are two such threads taken for one.
+void threads_without_a_number_leave_no_hole()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1);
+    numbered_send second(77);
+    issuer dies([&] {
+        self().no_memory_for_slots = true;
+        first.start(here);
+    });
+    const issuer lives([&] {
+        self().no_memory_for_slots = true;
+        second.start(here);
+        self().no_memory_for_slots = false;
+    });
+    dies.end();
+    require_whole(here, first, second);
+}
+
 } // namespace
 
 const std::vector<scenario> order_scenarios = {
@@ -126,7 +194,11 @@ const std::vector<scenario> order_scenarios = {
     {"sends_of_two_threads_leave_no_hole", sends_of_two_threads_leave_no_hole},
     {"sends_of_threads_that_both_end_leave_no_hole", sends_of_threads_that_both_end_leave_no_hole},
     {"sends_of_one_thread_that_ends_leave_no_hole", sends_of_one_thread_that_ends_leave_no_hole},
+    {"a_send_of_many_pieces_survives_its_thread", a_send_of_many_pieces_survives_its_thread},
+    {"operations_of_one_thread_are_with_the_system_together", operations_of_one_thread_are_with_the_system_together},
+    {"a_receive_does_not_overtake_one_that_was_cut", a_receive_does_not_overtake_one_that_was_cut},
     {"a_thread_without_a_number_keeps_the_order", a_thread_without_a_number_keeps_the_order},
+    {"threads_without_a_number_leave_no_hole", threads_without_a_number_leave_no_hole},
 };
 
 } // namespace sim

@@ -53,6 +53,10 @@ void it_connects()
         client here;
         require(here.connect(host), "connects");
         require(socket_transport_get_underlying_socket(here.handle()) != no_socket, "has a socket");
+        eight_bytes data;
+        peer_write(*the_machine().connections.back(), 4);
+        require(socket_transport_receive(here.handle(), &data.piece, 1, nullptr, 0, nullptr) == SOCKET_RECEIVE_OK,
+                "which blocks until bytes come");
         require(socket_transport_connect(here.handle(), "a", 80, 10) != 0, "is connected already");
         require(socket_transport_is_valid_socket(here.handle()), "and stays so");
     }
