@@ -80,6 +80,22 @@ CANARIES = [
            "engine_->release();", "(void)engine_;"),
     Canary("the thread-pool I/O is not closed", "win32/unique_handle.hpp",
            "CloseThreadpoolIo(handle);", "(void)handle;"),
+    Canary("the byte count of a receive is narrowed before it is compared", "core/result.cpp",
+           "outcome.bytes > total", "static_cast<std::uint32_t>(outcome.bytes) > total"),
+    Canary("the byte count of a send is narrowed before it is compared", "core/result.cpp",
+           "outcome.bytes == total", "static_cast<std::uint32_t>(outcome.bytes) == total"),
+    Canary("a short send is reported as success", "core/result.cpp",
+           "outcome.bytes == total", "outcome.bytes <= total"),
+    Canary("parts of a send that are wrong together pass for right", "win32/request.cpp",
+           "!filled_ && transferred_ == total", "false"),
+    Canary("sends of different threads are with the system together", "win32/lane.cpp",
+           "issuer_ == me && in_line_.empty()", "in_line_.empty()"),
+    Canary("a receive goes on although a later one has got bytes", "win32/lane.cpp",
+           "others_around || overtaken ||", "others_around || (overtaken && false) ||"),
+    Canary("callbacks that close each other's sockets wait for each other", "core/close_wait.cpp",
+           "if (!leads_back(target_, &circle_end)) {", "if (!leads_back(target_, &circle_end) || true) {"),
+    Canary("a close that was lent no thread does not ask again", "win32/channel.cpp",
+           "need.ask_again();", "(void)need;"),
 ]
 
 
