@@ -56,6 +56,8 @@ struct request_record {
     std::uint64_t returned = ~std::uint64_t{0};
     call_state state = call_state::under_way;
     std::uint32_t ended = 0;
+    bool connection_was_gone = false; // when it ended: closed here, or reset
+    bool peer_had_ended = false;      // when it ended
     std::uint64_t total = 0;
     std::vector<unsigned char> memory;
     std::vector<ASYNC_SOCKET_BUFFER> pieces;
@@ -92,7 +94,7 @@ private:
     void ended(request_record& request);
     void check_received(const link& link) const;
     void check_sent(const link& link, std::vector<bool>& present, bool faults) const;
-    void check_excuses(const request_record& request) const;
+    static void check_excuse(const request_record& request);
 
     std::uint64_t moments_ = 0;
 };

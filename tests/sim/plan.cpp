@@ -26,6 +26,7 @@ plan make_plan(std::uint64_t seed)
     made.two_engines = dice.one_in(4);
     made.early_release = dice.one_in(4);
     made.blocking_calls = dice.one_in(3);
+    made.short_lived_threads = dice.one_in(3);
     made.nested_most = dice.one_in(4) ? 4 : 2;
     return made;
 }

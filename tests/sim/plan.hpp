@@ -17,6 +17,7 @@ struct plan {
     EXECUTION_ENGINE_PARAMETERS engine_parameters{1, 0};
     std::uint32_t slots = 1; // async sockets at a time
     std::uint32_t threads = 1;
+    bool short_lived_threads = false; // each ends soon, and another takes its place
     bool two_engines = false;
     bool early_release = false;    // the sockets alone keep the engines
     bool blocking_calls = false;   // there is a transport for blocking calls

@@ -149,6 +149,10 @@ void workload::application_thread()
 {
     while (take_action()) {
         act(nullptr);
+        if (plan_.short_lived_threads && one_in(4)) { // what it has pending is cancelled, another takes its place
+            spawn_application_thread([this] { application_thread(); });
+            return;
+        }
     }
     const model_lock lock;
     --threads_running_;
