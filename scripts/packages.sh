@@ -11,8 +11,9 @@ declare -A groups=(
     [wine]="wine wine64"
     # A real HTTP server and client around the relay.
     [demo]="nginx curl python3"
-    # Second compiler, style, the package's consumer, peers of the relay, model checkers.
-    [test]="clang clang-format clang-tidy git pkg-config python3 relacy-dev socat spin"
+    # Second compiler, style, the package's consumer, peers of the relay, model checkers, a look
+    # into Windows programs.
+    [test]="clang clang-format clang-tidy git pev pkg-config python3 relacy-dev socat spin"
     [format]="clang-format git"
 )
 
