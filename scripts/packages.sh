@@ -11,8 +11,9 @@ declare -A groups=(
     [wine]="wine wine64"
     # A real HTTP server and client around the relay.
     [demo]="nginx curl python3"
-    # Second compiler, style, model checkers, the package's consumer, and peers of the relay.
-    [test]="clang clang-format clang-tidy git pkg-config python3 relacy-dev socat spin"
+    # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, and
+    # peers of the relay.
+    [test]="clang clang-format clang-tidy git pev pkg-config python3 relacy-dev socat spin"
     # Branch coverage, and the syntax tree for the mutants.
     [prove]="gcovr python3-clang"
     [format]="clang-format git"
