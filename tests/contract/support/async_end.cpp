@@ -1,8 +1,15 @@
 #include "async_end.hpp"
 
+#include <atomic>
 #include <stdexcept>
 
 namespace contract {
+
+namespace {
+
+std::atomic<std::size_t> opens{0};
+
+} // namespace
 
 void async_end::adopt(SOCKET_HANDLE connected)
 {
@@ -62,7 +69,14 @@ int async_end::open(ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context)
 
 int async_end::open()
 {
-    return open([](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr);
+    const int result = open([](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr);
+    opens += result == 0 ? 1U : 0U;
+    return result;
+}
+
+std::size_t async_end::opened()
+{
+    return opens;
 }
 
 void async_end::replace(SOCKET_HANDLE connected)

@@ -57,6 +57,8 @@ public:
     int open(ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context);
     // The same with a callback that does nothing.
     int open();
+    // How many of those this process has done, for a look at what each leaves behind.
+    [[nodiscard]] static std::size_t opened();
 
     // A fresh connection for the next open of the same async socket. Generations 2 and 3.
     void replace(SOCKET_HANDLE connected);
