@@ -167,7 +167,10 @@ void workload::drain()
         return book_.links.size();
     }();
     for (std::size_t i = 0; i < count; ++i) {
-        connection& peer = *book_.links[i]->peer;
+        connection& peer = [this, i]() -> connection& {
+            const model_lock lock; // a callback may be making another link
+            return *book_.links[i]->peer;
+        }();
         peer_stall(peer, false);
         peer_write(peer, 64);
         peer_end(peer);
