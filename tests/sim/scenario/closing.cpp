@@ -180,6 +180,27 @@ void close_on_the_only_thread_waits_for_another()
     require(other.receives == 1, "it was told");
 }
 
+// A pool that was refused a further thread, and did without, has the limits that it had.
+void a_thread_that_was_not_to_be_had_changes_nothing()
+{
+    const engine pool(1, 2);
+    async_end here(pool, generation::current);
+    async_end other(pool, generation::current);
+    here.opened();
+    other.opened();
+    bool closed = false;
+    here.in_callback = [&] {
+        the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
+        other.close();
+        closed = true;
+    };
+    require(here.receive(4) == 0 && other.receive(4) == 0, "receives start");
+    peer_write(*here.peer, 4);
+    wait_until("the other is closed", [&] { return closed; });
+    the_machine().faults = {};
+    require(the_machine().pools.back()->maximum == 2, "as it was");
+}
+
 } // namespace
 
 const std::vector<scenario> closing_scenarios = {
@@ -193,6 +214,7 @@ const std::vector<scenario> closing_scenarios = {
     {"close_on_the_only_thread", close_on_the_only_thread},
     {"close_outside_of_callbacks_needs_no_further_thread", close_outside_of_callbacks_needs_no_further_thread},
     {"close_on_the_only_thread_waits_for_another", close_on_the_only_thread_waits_for_another},
+    {"a_thread_that_was_not_to_be_had_changes_nothing", a_thread_that_was_not_to_be_had_changes_nothing},
 };
 
 } // namespace sim
