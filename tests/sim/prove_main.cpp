@@ -40,10 +40,10 @@ int main(int count, char** arguments)
     }
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
     const auto mean = [seeds](std::uint64_t sum) { return static_cast<double>(sum) / static_cast<double>(seeds); };
+    (void)std::printf("a seed has %.1f calls of the library and %.1f actions of peers on average\n",
+                      mean(all.operations), mean(all.peer_actions));
     (void)std::printf("%llu seeds from %llu on, no breach, %.1f s, %.0f seeds/s\n",
                       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(first), time.count(),
                       static_cast<double>(seeds) / time.count());
-    (void)std::printf("a seed has %.1f calls of the library and %.1f actions of peers on average\n",
-                      mean(all.operations), mean(all.peer_actions));
     return 0;
 }
