@@ -2,13 +2,16 @@
 
 #include <iterator>
 
-#include "model/random.hpp"
-
 namespace sim {
 
 plan make_plan(std::uint64_t seed)
 {
-    random dice(seed * 2 + 1);
+    decisions dice(seed * 2 + 1);
+    return make_plan(seed, dice);
+}
+
+plan make_plan(std::uint64_t seed, decisions& dice)
+{
     static constexpr EXECUTION_ENGINE_PARAMETERS engines[] = {{1, 1}, {0, 1}, {1, 2}, {2, 2}, {0, 0}, {1, 0}, {4, 0}};
     static constexpr std::uint32_t rates[] = {1, 2, 2, 4, 16};
     plan made;
@@ -28,6 +31,7 @@ plan make_plan(std::uint64_t seed)
     made.blocking_calls = dice.one_in(3);
     made.short_lived_threads = dice.one_in(3);
     made.nested_most = dice.one_in(4) ? 4 : 2;
+    made.side_calls = dice.one_in(4);
     return made;
 }
 

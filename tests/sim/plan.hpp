@@ -1,9 +1,10 @@
-// What one run of the random workload is like: everything that follows from its seed alone.
+// What one run of the random workload is like: everything that is decided before it begins.
 #pragma once
 
 #include <cstdint>
 
 #include "api.hpp"
+#include "decisions.hpp"
 #include "model/machine.hpp"
 #include "model/thread.hpp"
 
@@ -22,8 +23,13 @@ struct plan {
     bool early_release = false;    // the sockets alone keep the engines
     bool blocking_calls = false;   // there is a transport for blocking calls
     std::uint32_t nested_most = 2; // actions in each callback
+    bool side_calls = false;       // wrong calls too, and short-lived engines and transports
+
+    [[nodiscard]] bool has_faults() const noexcept { return faults.one_in != 0 || faults.first != 0; }
 };
 
 [[nodiscard]] plan make_plan(std::uint64_t seed);
+// The same, of choices; the seed is the schedule's.
+[[nodiscard]] plan make_plan(std::uint64_t seed, decisions& dice);
 
 } // namespace sim

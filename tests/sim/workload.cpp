@@ -12,6 +12,7 @@
 #include "model/breach.hpp"
 #include "plan.hpp"
 #include "shared_dice.hpp"
+#include "side_calls.hpp"
 #include "simulation.hpp"
 
 namespace sim {
@@ -22,8 +23,8 @@ ledger* ledger_of_run = nullptr;
 
 class workload {
 public:
-    workload(const plan& plan, const workload_options& options)
-        : plan_(plan), dice_(plan.how.seed ^ 0x776F726BU), budget_(options.actions), blocking_(book_, dice_)
+    workload(const plan& plan, const decisions& choices, const workload_options& options)
+        : plan_(plan), dice_(choices), budget_(options.actions), blocking_(book_, dice_)
     {
         ledger_of_run = &book_;
     }
@@ -46,6 +47,7 @@ private:
     void act_on(endpoint& endpoint, frame* inside);
     void act_on_peer();
     void act_on_transport();
+    void act_beside(endpoint* endpoint, frame* inside);
     void nested(frame& inside);
 
     link& fresh_link();
@@ -81,7 +83,7 @@ private:
     bool take_action()
     {
         const model_lock lock;
-        return !draining_ && budget_ != 0 && budget_-- != 0;
+        return !draining_ && !dice_.at_end() && budget_ != 0 && budget_-- != 0;
     }
 
     const plan plan_;
@@ -366,7 +368,9 @@ void workload::act(frame* inside)
         chosen = slots_[slot];
     }
     const std::uint32_t what = below(10);
-    if (what < 2) {
+    if (plan_.side_calls && one_in(6)) {
+        act_beside(chosen, inside);
+    } else if (what < 2) {
         act_on_peer();
     } else if (what < 3 && plan_.blocking_calls && one_in(2)) {
         count_operation();
@@ -455,6 +459,19 @@ void workload::act_on_transport()
     socket_transport_disconnect(transport);
     const model_lock lock;
     --chosen->transport_calls;
+}
+
+// Nothing of this may have an effect on what the others do.
+void workload::act_beside(endpoint* endpoint, frame* inside)
+{
+    count_operation();
+    active_call call{};
+    if (endpoint == nullptr || one_in(2) || !begin_use(*endpoint, inside, call)) {
+        use_something_else(dice_);
+        return;
+    }
+    call_wrongly(endpoint->handle, dice_);
+    end_use(*endpoint, call);
 }
 
 // ---- open, close, destroy --------------------------------------------------------------------------
@@ -616,7 +633,7 @@ void workload::destroy(endpoint& endpoint, frame* inside)
             endpoint.current->closed_here = true;
         }
     }
-    class endpoint* const next = fresh_endpoint(endpoint.slot);
+    struct endpoint* const next = fresh_endpoint(endpoint.slot);
     const model_lock lock;
     slots_[endpoint.slot] = next;
     endpoint.destroyed = true;
@@ -757,23 +774,40 @@ void workload::nested(frame& inside)
     }
 }
 
-} // namespace
-
-workload_figures run_workload(std::uint64_t seed, const workload_options& options)
+workload_figures run(const plan& made, const decisions& choices, const workload_options& options)
 {
     on_breach([] {
         if (ledger_of_run != nullptr) {
             ledger_of_run->print();
         }
     });
-    const plan made = make_plan(seed);
-    workload work(made, options);
+    workload work(made, choices, options);
     simulate(made.how, made.world, made.faults, [&work] { work.run(); });
-    work.book().check_all(made.faults.one_in != 0);
+    work.book().check_all(made.has_faults());
     if (options.print_ledger_at_the_end) {
         work.book().print();
     }
     return work.figures();
+}
+
+} // namespace
+
+workload_figures run_workload(std::uint64_t seed, const workload_options& options)
+{
+    const plan made = make_plan(seed);
+    return run(made, decisions(made.how.seed ^ 0x776F726BU), options);
+}
+
+workload_figures run_workload(const unsigned char* bytes, std::size_t size, const workload_options& options)
+{
+    decisions choices(bytes, size);
+    const std::uint32_t seed = choices.below(65536);
+    plan made = make_plan(seed, choices);
+    if (made.faults.one_in == 0 && choices.one_in(4)) {
+        made.faults.first = 1 + choices.below(256);
+        made.faults.choice = choices.below(8);
+    }
+    return run(made, choices, options);
 }
 
 } // namespace sim

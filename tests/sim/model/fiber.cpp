@@ -4,7 +4,16 @@
 #include <cstdlib>
 #include <sys/mman.h>
 
+// GCC has a macro for it, Clang a question.
 #if defined(__SANITIZE_ADDRESS__)
+#define SIM_HAS_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SIM_HAS_ADDRESS_SANITIZER
+#endif
+#endif
+
+#if defined(SIM_HAS_ADDRESS_SANITIZER)
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
@@ -61,7 +70,7 @@ void fiber::prepare(void (*entry)()) noexcept
     bottom_ = stack_;
     size_ = stack_size;
     shadow_ = nullptr;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SIM_HAS_ADDRESS_SANITIZER)
     __asan_unpoison_memory_region(stack_, stack_size); // the frames of its last use were never left
 #endif
 #if defined(__x86_64__)
@@ -86,7 +95,7 @@ void fiber::prepare(void (*entry)()) noexcept
 void fiber::switch_to(fiber& from, fiber& to, [[maybe_unused]] bool from_ends) noexcept
 {
     left_last = &from;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SIM_HAS_ADDRESS_SANITIZER)
     __sanitizer_start_switch_fiber(from_ends ? nullptr : &from.shadow_, to.bottom_, to.size_);
 #endif
 #if defined(__x86_64__)
@@ -99,7 +108,7 @@ void fiber::switch_to(fiber& from, fiber& to, [[maybe_unused]] bool from_ends) n
 
 void fiber::arrived([[maybe_unused]] fiber& here) noexcept
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SIM_HAS_ADDRESS_SANITIZER)
     const void* bottom = nullptr;
     std::size_t size = 0;
     __sanitizer_finish_switch_fiber(here.shadow_, &bottom, &size);
