@@ -12,8 +12,8 @@ namespace {
 // The threads of a pool that was closed end on their own, and give their handles back then.
 constexpr std::chrono::seconds settling{10};
 constexpr std::chrono::milliseconds pause{20};
-// No thread has ended for so long: those that are left stay.
-constexpr std::chrono::seconds rest{2};
+// Longer than idle pool threads are kept (Wine 8: 5 s): those that are left stay.
+constexpr std::chrono::seconds rest{6};
 
 // With the gaps around it, which little else fits into. Measured: 184 bytes.
 constexpr std::size_t memory_of_a_lost_block = 256;
@@ -45,24 +45,24 @@ void flatness::take_baseline()
     opened_at_baseline_ = contract::async_end::opened();
 }
 
-std::size_t flatness::lost_blocks() const
+void flatness::measure()
 {
-    return (contract::async_end::opened() - opened_at_baseline_) * blocks_lost_per_open_;
+    last_ = measure_resources();
+    lost_ = (contract::async_end::opened() - opened_at_baseline_) * blocks_lost_per_open_;
 }
 
-bool flatness::is_flat(const resources& now) const
+bool flatness::is_flat() const
 {
-    const std::size_t lost = lost_blocks();
-    return now.handles <= baseline_.handles + allowed_growth.handles &&
-           now.threads <= baseline_.threads + allowed_growth.threads &&
-           now.blocks <= baseline_.blocks + lost + allowed_growth.blocks &&
-           now.memory <= baseline_.memory + lost * memory_of_a_lost_block + allowed_growth.memory;
+    return last_.handles <= baseline_.handles + allowed_growth.handles &&
+           last_.threads <= baseline_.threads + allowed_growth.threads &&
+           last_.blocks <= baseline_.blocks + lost_ + allowed_growth.blocks &&
+           last_.memory <= baseline_.memory + lost_ * memory_of_a_lost_block + allowed_growth.memory;
 }
 
 std::string flatness::look()
 {
     const auto give_up = std::chrono::steady_clock::now() + settling;
-    for (last_ = measure_resources(); !is_flat(last_); last_ = measure_resources()) {
+    for (measure(); !is_flat(); measure()) {
         if (std::chrono::steady_clock::now() > give_up) {
             return "grown: " + describe();
         }
@@ -76,7 +76,7 @@ std::string flatness::describe() const
     constexpr std::size_t kib = 1024;
     return item("handles", last_.handles, baseline_.handles) + ", " +
            item("threads", last_.threads, baseline_.threads) + ", " +
-           item("blocks", last_.blocks, baseline_.blocks + lost_blocks()) + ", " +
+           item("blocks", last_.blocks, baseline_.blocks + lost_) + ", " +
            item("memory", last_.memory / kib, baseline_.memory / kib, " KiB");
 }
 

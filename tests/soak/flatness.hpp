@@ -34,14 +34,14 @@ public:
     [[nodiscard]] std::string describe() const;
 
 private:
-    // What the system itself has lost since the baseline.
-    [[nodiscard]] std::size_t lost_blocks() const;
-    [[nodiscard]] bool is_flat(const resources& now) const;
+    void measure();
+    [[nodiscard]] bool is_flat() const;
 
     const std::size_t blocks_lost_per_open_;
     std::size_t opened_at_baseline_ = 0;
     resources baseline_{};
     resources last_{};
+    std::size_t lost_ = 0; // blocks, by the system itself, from the baseline to the last look
 };
 
 } // namespace soak

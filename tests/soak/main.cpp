@@ -71,13 +71,13 @@ private:
 
     std::string round()
     {
-        const std::string problem = mix_.run_round();
+        std::string problem = mix_.run_round();
         watchdog_.give_sign();
         if (!problem.empty()) {
             return problem;
         }
         ++rounds_;
-        const std::string growth = flatness_.look();
+        std::string growth = flatness_.look();
         if (clock::now() - last_report_ >= between_reports) {
             report("running");
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger.hpp"
+#include "stopwatch.hpp"
 
 namespace stress {
 
@@ -24,35 +25,6 @@ constexpr action all_actions[] = {
 };
 
 constexpr int small_buffer = 4096;
-
-// Runs closes and keeps how long the longest took.
-class stopwatch {
-public:
-    template <typename Action>
-    void time(Action action)
-    {
-        const auto begin = std::chrono::steady_clock::now();
-        action();
-        const auto took = std::chrono::steady_clock::now() - begin;
-        signal_.update([&] {
-            ++count_;
-            longest_ = std::max(longest_, std::chrono::duration_cast<std::chrono::milliseconds>(took));
-        });
-    }
-    [[nodiscard]] bool wait(std::size_t count)
-    {
-        return signal_.wait([&] { return count_ >= count; });
-    }
-    [[nodiscard]] std::chrono::milliseconds longest()
-    {
-        return signal_.read([&] { return longest_; });
-    }
-
-private:
-    contract::signal signal_;
-    std::size_t count_ = 0;
-    std::chrono::milliseconds longest_{0};
-};
 
 bool is_beginning_of(const bytes& beginning, const bytes& whole)
 {
@@ -186,8 +158,7 @@ private:
         if (near_end_.handle() != nullptr) {
             near_end_.destroy();
         }
-        found_.require(closes_.longest() <= contract::ending_limit,
-                       "a close took " + std::to_string(closes_.longest().count()) + " ms");
+        closes_.check(found_);
         settle(); // and none came later
         ledger_.check(what_.how != ending::close_at_rest, found_);
         check_received();

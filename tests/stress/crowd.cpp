@@ -6,6 +6,7 @@
 
 #include "problems.hpp"
 #include "progress.hpp"
+#include "stopwatch.hpp"
 #include "support/async_end.hpp"
 #include "tally.hpp"
 
@@ -162,6 +163,7 @@ private:
 std::string run_crowd(EXECUTION_ENGINE_HANDLE engine, const crowd_size& size)
 {
     problems found;
+    stopwatch closes;
     crowd_state crowd{};
     crowd.size = size;
     {
@@ -178,15 +180,16 @@ std::string run_crowd(EXECUTION_ENGINE_HANDLE engine, const crowd_size& size)
         }
         found.require(crowd.answers.wait(size.connections), "answers are missing");
         for (asker& each : askers) {
-            each.close();
+            closes.time([&] { each.close(); });
         }
         for (echo& each : echoes) {
-            each.close();
+            closes.time([&] { each.close(); });
         }
     }
     found.require(crowd.answers.problem().empty(), crowd.answers.problem());
     found.require(crowd.answers.ended() == size.connections, "a connection came to its end twice");
     found.require(crowd.operations.is_exact(), "operations and callbacks differ in number");
+    closes.check(found);
     return found.text();
 }
 

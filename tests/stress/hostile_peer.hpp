@@ -23,19 +23,19 @@ struct conversation {
 
 struct hostile_peer {
     const char* name;
-    // Before our end starts an operation; with `receive_first` while one receive is pending, which is
-    // waited for.
+    // Before our end starts an operation.
     void (*before)(contract::peer& far_end);
-    bool receive_first;
     // While our end's operations are pending, on a thread of its own.
     void (*meanwhile)(conversation& talk);
-    bool small_buffers;
-    // After our end has closed: all that is still coming.
-    bool reads_to_end;
     // What our operations may come to if our end does not close.
     fates small_send;
     fates large_send;
     fates receive;
+    // One more receive is pending already in `before`, which ends it.
+    bool receive_first = false;
+    bool small_buffers = false;
+    // After our end has closed: all that is still coming.
+    bool reads_to_end = false;
 };
 
 [[nodiscard]] std::span<const hostile_peer> hostile_peers();

@@ -6,6 +6,7 @@
 
 #include "problems.hpp"
 #include "progress.hpp"
+#include "stopwatch.hpp"
 #include "support/async_end.hpp"
 #include "support/signal.hpp"
 #include "tally.hpp"
@@ -159,6 +160,7 @@ private:
 std::string run_streams(EXECUTION_ENGINE_HANDLE engine, const streams_size& size)
 {
     problems found;
+    stopwatch closes;
     streams_state streams{};
     streams.size = size;
     {
@@ -179,15 +181,16 @@ std::string run_streams(EXECUTION_ENGINE_HANDLE engine, const streams_size& size
         }
         found.require(streams.received.wait(2 * size.streams), "a stream hangs");
         for (sender& each : senders) {
-            each.close();
+            closes.time([&] { each.close(); });
         }
         for (receiver& each : receivers) {
-            each.close();
+            closes.time([&] { each.close(); });
         }
     }
     found.require(streams.received.problem().empty(), streams.received.problem());
     found.require(streams.received.moved() == size.streams * size.bytes_each, "not all bytes came");
     found.require(streams.operations.is_exact(), "operations and callbacks differ in number");
+    closes.check(found);
     return found.text();
 }
 
