@@ -32,9 +32,10 @@ long_tests() {
     ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure
 }
 
-for preset in linux asan tsan fuzz mingw; do
+for preset in linux asan tsan mingw; do
     scripts/build.sh "$preset" || exit 1
 done
+scripts/build.sh fuzz fuzz_api || exit 1
 hold_wine "$folder"
 check seeds build/linux/tests/sim/sim_prove --seeds 1000000
 check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
