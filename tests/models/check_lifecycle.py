@@ -72,7 +72,7 @@ SAFETY = [
                   quick=False),
     Configuration("reopen, two closers", users=1, openers=1, closers=2, destroyers=1, rounds=2, start_open=False,
                   quick=False),
-    Configuration("two operations", users=2, closers=1, destroyers=1, callbacks=3, operations=2, quick=False),
+    Configuration("two operations", users=1, closers=1, destroyers=1, callbacks=3, operations=2, quick=False),
 ]
 
 LIVENESS = [
