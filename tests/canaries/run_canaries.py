@@ -73,7 +73,7 @@ CANARIES = [
     Canary("more buffers in one call than the system takes", "win32/request.hpp",
            "max_buffers_in_a_call = 1024;", "max_buffers_in_a_call = 4096;"),
     Canary("a pool with a maximum is never lent a thread", "win32/pool.cpp",
-           "if (lend == lent_) {", "if (lend == lent_ || lend != lent_) {"),
+           "if (lend == lent_ && granted_) {", "if (lend == lent_ || lend != lent_) {"),
     Canary("a refused send on a closed transport leaves a stale error", "win32/transport.cpp",
            "WSASetLastError(WSAENOTCONN);", "WSASetLastError(WSA_IO_PENDING);"),
     Canary("the engine's reference is not given back", "core/socket.cpp",

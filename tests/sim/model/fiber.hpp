@@ -24,7 +24,7 @@ public:
     static void arrived(fiber& here) noexcept;
 
 private:
-    static constexpr std::size_t stack_size = 256 * 1024;
+    static constexpr std::size_t stack_size = std::size_t{256} * 1024;
 
     void* stack_ = nullptr; // null for the stack that the program started on
 #if defined(__x86_64__)
