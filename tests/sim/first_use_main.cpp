@@ -1,7 +1,6 @@
 // sim_first_use: what the library sets up once in a process (Winsock, two thread-local slots), and what
 // ends the process. Each run has a process of its own, so that it is the first to use the library.
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include <sys/wait.h>
@@ -117,16 +116,11 @@ void run_here(const first_use& use, std::uint64_t seed)
     require(!ended || log.count() == (messages_are_on ? 1U : 0U), "and says why");
 }
 
-// True: no breach.
-bool run_in_a_process(const first_use& use, std::uint64_t seed)
+// The process of one run has ended without a breach.
+bool ended_well(pid_t process)
 {
-    const pid_t child = fork();
-    if (child == 0) {
-        run_here(use, seed);
-        std::exit(0);
-    }
     int status = 0;
-    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return process > 0 && waitpid(process, &status, 0) == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 } // namespace
@@ -137,13 +131,18 @@ int main()
 {
     for (const sim::first_use& use : sim::first_uses) {
         for (std::uint64_t seed = 0; seed < sim::schedules_of_each; ++seed) {
-            if (!sim::run_in_a_process(use, seed)) {
+            const pid_t process = fork();
+            if (process == 0) {
+                sim::run_here(use, seed);
+                return 0;
+            }
+            if (!sim::ended_well(process)) {
                 (void)std::fprintf(stderr, "%s, seed %llu: failed\n", use.name, static_cast<unsigned long long>(seed));
                 return 1;
             }
         }
         (void)std::printf("ok: %s\n", use.name);
-        (void)std::fflush(stdout); // or the next child prints it again
+        (void)std::fflush(stdout); // or the next process prints it again
     }
     return 0;
 }

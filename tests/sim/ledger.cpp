@@ -14,7 +14,7 @@ constexpr unsigned char send_begins = 0xF5;
 
 unsigned char send_byte(std::uint32_t id, std::size_t index) noexcept
 {
-    return static_cast<unsigned char>((id * 31 + index * 7) & 0x7F);
+    return static_cast<unsigned char>((std::size_t{id} * 31 + index * 7) & 0x7F);
 }
 
 void put(std::vector<unsigned char>& memory, std::size_t at, std::size_t value) noexcept

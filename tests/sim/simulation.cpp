@@ -4,9 +4,7 @@
 #include "model/breach.hpp"
 #include "model/connection.hpp"
 
-namespace std {
-void sim_free(void* memory) noexcept; // library_shims.hpp
-}
+extern "C" void sim_free(void* memory) noexcept; // library_shims.hpp
 
 namespace sim {
 
@@ -77,7 +75,7 @@ void spawn_application_thread(std::function<void()> body)
 
 void free_library_memory(void* memory) noexcept
 {
-    std::sim_free(memory);
+    sim_free(memory);
 }
 
 void sleep_ms(std::uint64_t time) noexcept

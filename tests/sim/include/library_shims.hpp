@@ -18,11 +18,14 @@
 #include <optional>
 #include <utility>
 
+// C functions: one of namespace std is the same as the global one, which the model defines.
 namespace std {
+extern "C" {
 void* sim_malloc(size_t size) noexcept;
 void* sim_calloc(size_t count, size_t size) noexcept;
 void sim_free(void* memory) noexcept;
 [[noreturn]] void sim_abort() noexcept;
+}
 } // namespace std
 
 #define malloc sim_malloc

@@ -105,19 +105,19 @@ int WSAStartup(WORD version, WSADATA* data);
 int WSAGetLastError();
 void WSASetLastError(int code);
 SOCKET WSASocketW(int family, int type, int protocol, void* info, unsigned group, DWORD flags);
-int closesocket(SOCKET socket);
-int WSASend(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags, LPOVERLAPPED overlapped,
+int closesocket(SOCKET number);
+int WSASend(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD flags, LPOVERLAPPED overlapped,
             void* routine);
-int WSARecv(SOCKET socket, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags, LPOVERLAPPED overlapped,
+int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags, LPOVERLAPPED overlapped,
             void* routine);
-int WSAEventSelect(SOCKET socket, HANDLE event, long events);
-int ioctlsocket(SOCKET socket, long command, u_long* argument);
-int getsockopt(SOCKET socket, int level, int option, char* value, int* length);
-int setsockopt(SOCKET socket, int level, int option, const char* value, int length);
-int bind(SOCKET socket, const sockaddr* address, int length);
-int listen(SOCKET socket, int backlog);
-SOCKET accept(SOCKET socket, sockaddr* address, int* length);
-int connect(SOCKET socket, const sockaddr* address, int length);
+int WSAEventSelect(SOCKET number, HANDLE event, long events);
+int ioctlsocket(SOCKET number, long command, u_long* argument);
+int getsockopt(SOCKET number, int level, int option, char* value, int* length);
+int setsockopt(SOCKET number, int level, int option, const char* value, int length);
+int bind(SOCKET number, const sockaddr* address, int length);
+int listen(SOCKET number, int backlog);
+SOCKET accept(SOCKET number, sockaddr* address, int* length);
+int connect(SOCKET number, const sockaddr* address, int length);
 int select(int ignored, fd_set* readable, fd_set* writable, fd_set* failed, timeval* timeout);
 int gethostname(char* name, int length);
 std::uint16_t htons(std::uint16_t value);

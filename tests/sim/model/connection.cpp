@@ -171,7 +171,7 @@ void peer_write(connection& connection, std::uint32_t bytes) noexcept
 {
     const system_call here("(peer writes)", connection.id, bytes);
     if (!connection.peer_ended && !connection.reset) {
-        connection.written += bytes / word * word;
+        connection.written += std::uint64_t{word} * (bytes / word);
     }
 }
 

@@ -281,7 +281,7 @@ std::uint64_t now_ms() noexcept
 
 // One runs at a time, so there is nothing to lock.
 model_lock::model_lock() noexcept = default;
-model_lock::~model_lock() = default;
+model_lock::~model_lock() {}
 
 // What library_shims.hpp asks for.
 void atomic_point(const volatile void* address) noexcept

@@ -1,5 +1,6 @@
 // The library's malloc and free, and its abort.
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -8,12 +9,13 @@
 #include "model/machine.hpp"
 #include "model/thread.hpp"
 
-namespace std {
-void* sim_malloc(size_t size) noexcept;
-void* sim_calloc(size_t count, size_t size) noexcept;
+// library_shims.hpp puts these in the place of the library's.
+extern "C" {
+void* sim_malloc(std::size_t size) noexcept;
+void* sim_calloc(std::size_t count, std::size_t size) noexcept;
 void sim_free(void* memory) noexcept;
 [[noreturn]] void sim_abort() noexcept;
-} // namespace std
+}
 
 namespace sim {
 
@@ -82,12 +84,12 @@ std::size_t blocks_in_use() noexcept
 
 } // namespace sim
 
-void* std::sim_malloc(size_t size) noexcept
+void* sim_malloc(std::size_t size) noexcept
 {
     return sim::allocate("malloc", size);
 }
 
-void* std::sim_calloc(size_t count, size_t size) noexcept
+void* sim_calloc(std::size_t count, std::size_t size) noexcept
 {
     void* const memory = sim::allocate("calloc", count * size);
     if (memory != nullptr) {
@@ -96,7 +98,7 @@ void* std::sim_calloc(size_t count, size_t size) noexcept
     return memory;
 }
 
-void std::sim_free(void* memory) noexcept
+void sim_free(void* memory) noexcept
 {
     if (memory == nullptr) {
         return;
@@ -115,7 +117,7 @@ void std::sim_free(void* memory) noexcept
     std::free(block);
 }
 
-void std::sim_abort() noexcept
+void sim_abort() noexcept
 {
     sim::trace("abort");
     sim::the_machine().program_ended = true;

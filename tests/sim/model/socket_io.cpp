@@ -184,6 +184,7 @@ int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDW
     if (flags == nullptr || *flags != 0 || routine != nullptr || count == 0) { // 01_082
         breach("WSARecv: flags, a routine or no buffers");
     }
+    *flags = 0; // a result, too: nothing special about what comes
     DWORD error = common_error(socket, "WSARecv", overlapped);
     if (error == pass) {
         error = receive_error(*socket.stream);

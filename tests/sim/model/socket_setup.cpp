@@ -185,6 +185,7 @@ int getsockopt(SOCKET number, int level, int option, char* value, int* length)
     }
     const auto error = static_cast<int>(socket.refused_silently ? NO_ERROR : socket.connect_error);
     std::memcpy(value, &error, sizeof error);
+    *length = static_cast<int>(sizeof error);
     return succeed();
 }
 

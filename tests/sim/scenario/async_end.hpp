@@ -38,7 +38,7 @@ public:
     bool open();
     // As open(), which has to succeed.
     async_end& opened();
-    void close() { async_socket_close(handle); }
+    void close() const { async_socket_close(handle); }
     void destroy();
 
     ASYNC_SOCKET_SEND_SYNC_RESULT send(std::uint32_t bytes, std::uint32_t pieces = 1);
