@@ -46,6 +46,7 @@ check wine long_tests mingw
 check coverage scripts/coverage.sh
 check canaries python3 tests/canaries/run_canaries.py build/canaries
 check mutation python3 tests/mutation/run_mutants.py build/mutants
+check tidy python3 tests/style/check_tidy.py --all --scratch build/tidy build/mingw build/linux
 release_wine
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
