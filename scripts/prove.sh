@@ -13,6 +13,11 @@ mkdir -p "$folder"
 passed=0
 failed=0
 
+# The line that says how it ended: CTest's, or the last.
+summary_of() {
+    grep --max-count 1 '% tests passed' "$1" || tail -n 1 "$1"
+}
+
 # check NAME COMMAND...
 check() {
     local name=$1 verdict=ok started=$SECONDS
@@ -23,7 +28,7 @@ check() {
         verdict=FAILED
         failed=$((failed + 1))
     fi
-    printf '%-12s %-6s %5d s  %s\n' "$name" "$verdict" $((SECONDS - started)) "$(tail -n 1 "$folder/$name.log")" |
+    printf '%-12s %-6s %5d s  %s\n' "$name" "$verdict" $((SECONDS - started)) "$(summary_of "$folder/$name.log")" |
         tee -a "$folder/summary.txt"
 }
 

@@ -201,6 +201,37 @@ void a_thread_that_was_not_to_be_had_changes_nothing()
     require(the_machine().pools.back()->maximum == 2, "as it was");
 }
 
+// A lent thread that the system did not take back goes after the next close that needs one.
+void a_thread_that_is_not_taken_back_stays_for_the_next_close()
+{
+    const engine pool(1, 1);
+    async_end here(pool, generation::current);
+    async_end other(pool, generation::current);
+    const TP_POOL& used = *the_machine().pools.back();
+    here.opened();
+    int closed = 0;
+    here.in_callback = [&] {
+        other.close();
+        ++closed;
+    };
+    const auto close_once = [&](int round) {
+        other.opened();
+        require(here.receive(4) == 0 && other.receive(4) == 0 && other.receive(4) == 0, "receives start");
+        peer_write(*here.peer, 4);
+        wait_until("the other is closed", [&] { return closed == round; });
+    };
+    other.in_callback = [&] {
+        if (other.receives == 1) { // the lent thread has still the second one before it
+            the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
+        }
+    };
+    close_once(1);
+    the_machine().faults = {};
+    require(used.minimum == 2 && used.maximum == 2, "it is still there");
+    close_once(2);
+    wait_until("it is given back", [&used] { return used.minimum == 1 && used.maximum == 1; });
+}
+
 } // namespace
 
 const std::vector<scenario> closing_scenarios = {
@@ -215,6 +246,8 @@ const std::vector<scenario> closing_scenarios = {
     {"close_outside_of_callbacks_needs_no_further_thread", close_outside_of_callbacks_needs_no_further_thread},
     {"close_on_the_only_thread_waits_for_another", close_on_the_only_thread_waits_for_another},
     {"a_thread_that_was_not_to_be_had_changes_nothing", a_thread_that_was_not_to_be_had_changes_nothing},
+    {"a_thread_that_is_not_taken_back_stays_for_the_next_close",
+     a_thread_that_is_not_taken_back_stays_for_the_next_close},
 };
 
 } // namespace sim
