@@ -1,5 +1,6 @@
 // The other end of the connection under test: a plain blocking socket of the system, so that nothing
-// of the library stands on both sides. All system calls of the contract suite are behind this.
+// of the library stands on both sides. All that differs between platforms in the contract suite is behind
+// this.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +50,8 @@ public:
     void limit_buffers(int size);
 
 private:
-    // Bytes received, 0 at the end, -1 on an error (reset).
+    // One system call each: bytes sent or received, 0 at the end, -1 on an error (reset).
+    int send_some(const void* data, std::size_t size);
     int receive_some(void* data, std::size_t size);
 
     SOCKET_HANDLE socket_{};
@@ -65,9 +67,14 @@ struct loopback_pair {
 [[nodiscard]] loopback_pair connect_pair();
 // The same with two UDP sockets, for errors that a stream does not have.
 [[nodiscard]] loopback_pair connect_datagram_pair();
+// The pending or next receive of a datagram pair's near end, into less than 1000 bytes, fails once.
+void cause_receive_error(SOCKET_HANDLE near_end, peer& far_end);
 
 void close_socket(SOCKET_HANDLE socket);
+void close_with_reset(SOCKET_HANDLE socket);
 [[nodiscard]] SOCKET_HANDLE invalid_socket();
+// All that can be told from a socket without asking the system.
+[[nodiscard]] std::vector<SOCKET_HANDLE> invalid_sockets();
 
 // Small kernel buffers in both directions, so that little is taken from a sender.
 void limit_buffers(SOCKET_HANDLE socket, int size);
@@ -75,13 +82,15 @@ void limit_buffers(SOCKET_HANDLE socket, int size);
 // What happens to the library's end behind its back.
 void shut_down_sending(SOCKET_HANDLE socket);
 void shut_down_receiving(SOCKET_HANDLE socket);
-// The system ends whatever is pending on the socket.
+// What receives see after that: they are refused, or find the end of the stream.
+[[nodiscard]] bool shut_down_receives_are_refused();
+// The system ends whatever is pending on the socket; where it cannot, it interrupts all that waits.
 void cancel_pending(SOCKET_HANDLE socket);
 
-// The last error of this thread, and what a reset connection leaves there.
+// The last error of this thread, and whether it is what a reset connection leaves there.
 [[nodiscard]] int last_error();
 void set_last_error(int code);
-[[nodiscard]] int reset_error();
+[[nodiscard]] bool is_reset_error(int code);
 
 // `size` bytes of memory; touching the byte behind them ends the process. Never freed.
 [[nodiscard]] void* memory_before_a_gap(std::size_t size);
