@@ -83,7 +83,7 @@ bool peer::sees_end()
 bool peer::sees_reset()
 {
     char byte = 0;
-    return receive_some(&byte, 1) < 0 && is_reset_error(last_error());
+    return receive_some(&byte, 1) < 0 && last_error() == reset_error();
 }
 
 void peer::shut_down_sending()

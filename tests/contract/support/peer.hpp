@@ -67,8 +67,6 @@ struct loopback_pair {
 [[nodiscard]] loopback_pair connect_pair();
 // The same with two UDP sockets, for errors that a stream does not have.
 [[nodiscard]] loopback_pair connect_datagram_pair();
-// The pending or next receive of a datagram pair's near end, into less than 1000 bytes, fails once.
-void cause_receive_error(SOCKET_HANDLE near_end, peer& far_end);
 
 void close_socket(SOCKET_HANDLE socket);
 void close_with_reset(SOCKET_HANDLE socket);
@@ -87,10 +85,10 @@ void shut_down_receiving(SOCKET_HANDLE socket);
 // The system ends whatever is pending on the socket; where it cannot, it interrupts all that waits.
 void cancel_pending(SOCKET_HANDLE socket);
 
-// The last error of this thread, and whether it is what a reset connection leaves there.
+// The last error of this thread, and what a reset connection leaves there.
 [[nodiscard]] int last_error();
 void set_last_error(int code);
-[[nodiscard]] bool is_reset_error(int code);
+[[nodiscard]] int reset_error();
 
 // `size` bytes of memory; touching the byte behind them ends the process. Never freed.
 [[nodiscard]] void* memory_before_a_gap(std::size_t size);

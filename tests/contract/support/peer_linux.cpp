@@ -136,22 +136,6 @@ loopback_pair connect_datagram_pair()
     return {near_end.fd, peer(far_end.fd)};
 }
 
-// Linux cuts a datagram that is too large for its buffer without a word. What it does report is that
-// nobody listens at the address that was sent to, so the near end makes a detour.
-void cause_receive_error(SOCKET_HANDLE near_end, peer& /*far_end*/)
-{
-    sockaddr_in partner{};
-    socklen_t length = sizeof partner;
-    (void)checked(getpeername(near_end, reinterpret_cast<sockaddr*>(&partner), &length), "getpeername");
-    const bound_socket nobody = udp_socket();
-    close_socket(nobody.fd);
-    connect_to(near_end, nobody.address);
-    if (::send(near_end, "x", 1, MSG_NOSIGNAL) != 1) {
-        fail("send");
-    }
-    connect_to(near_end, partner);
-}
-
 void limit_buffers(SOCKET_HANDLE socket, int size)
 {
     for (const int direction : {SO_SNDBUF, SO_RCVBUF}) {
@@ -202,10 +186,9 @@ void set_last_error(int code)
     errno = code;
 }
 
-// ECONNRESET is reported once; whoever comes later hears EPIPE.
-bool is_reset_error(int code)
+int reset_error()
 {
-    return code == ECONNRESET || code == EPIPE;
+    return ECONNRESET;
 }
 
 void* memory_before_a_gap(std::size_t size)

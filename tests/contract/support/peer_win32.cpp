@@ -45,8 +45,6 @@ SOCKET tcp_socket()
     return checked(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
 }
 
-constexpr std::size_t larger_than_any_test_receives = 1000;
-
 // A bound UDP socket, and its address.
 SOCKET udp_socket(sockaddr_in& address)
 {
@@ -115,12 +113,6 @@ loopback_pair connect_datagram_pair()
     return {wrap(near_end), peer(wrap(far_end))};
 }
 
-// A datagram that is larger than the room for it is an error.
-void cause_receive_error(SOCKET_HANDLE /*near_end*/, peer& far_end)
-{
-    (void)far_end.send(bytes(larger_than_any_test_receives));
-}
-
 void limit_buffers(SOCKET_HANDLE socket, int size)
 {
     for (const int direction : {SO_SNDBUF, SO_RCVBUF}) {
@@ -160,9 +152,9 @@ void set_last_error(int code)
     WSASetLastError(code);
 }
 
-bool is_reset_error(int code)
+int reset_error()
 {
-    return code == WSAECONNRESET;
+    return WSAECONNRESET;
 }
 
 void* memory_before_a_gap(std::size_t size)
