@@ -5,11 +5,11 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 #include "core/log.hpp"
 #include "core/transport.hpp"
 #include "linux/address_list.hpp"
+#include "linux/self_connection.hpp"
 #include "linux/socket_wait.hpp"
 #include "linux/transport.hpp"
 
@@ -46,19 +46,6 @@ bool set_blocking(int socket) noexcept
     return flags != -1 && ::fcntl(socket, F_SETFL, flags & ~O_NONBLOCK) != -1;
 }
 
-// A connect to a port of this machine that nobody listens on, and that the system chose as our own,
-// connects the socket to itself.
-bool is_connected_to_itself(int socket) noexcept
-{
-    sockaddr_storage own{};
-    sockaddr_storage other{};
-    socklen_t own_size = sizeof own;
-    socklen_t other_size = sizeof other;
-    return ::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
-           ::getpeername(socket, reinterpret_cast<sockaddr*>(&other), &other_size) == 0 && own_size == other_size &&
-           std::memcmp(&own, &other, own_size) == 0;
-}
-
 // 0 when the connect that was begun on a non-blocking socket succeeded, its error otherwise.
 int wait_connected(int socket, std::uint32_t timeout_ms) noexcept
 {
@@ -85,7 +72,7 @@ int connect_within(int socket, const addrinfo& address, std::uint32_t timeout_ms
             return error;
         }
     }
-    return is_connected_to_itself(socket) ? ECONNREFUSED : 0;
+    return linux_os::is_connected_to_itself(socket) ? ECONNREFUSED : 0;
 }
 
 // Empty, with errno set, on a failure.
