@@ -42,7 +42,7 @@ TEST_P(Fault, LeavesEverythingInOrder)
         const fault planned{each.call, number, 1, each.what, each.code};
         plan(&planned);
         EXPECT_EQ("", run_workload());
-        struck += has_struck() ? 1 : 0;
+        struck += has_struck() ? 1U : 0U;
     }
     EXPECT_NE(0U, struck); // not all: no two runs make the same calls
     plan(nullptr);
