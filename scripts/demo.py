@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Moves files through async-relay, which runs under Wine in front of nginx, and checks every byte.
+"""Moves files through async-relay, which runs in front of nginx, and checks every byte.
 
-Eight downloads at once, then one upload. The exit status is 0 only if every checksum matches. All
-programs that are started here are ended here, also on Ctrl-C.
+The relay is the Windows program, under Wine; with --linux it is the native one. Eight downloads at once,
+then one upload. The exit status is 0 only if every checksum matches. All programs that are started here
+are ended here, also on Ctrl-C.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -22,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-RELAY = [ROOT / "cmake" / "run-with-wine.sh", ROOT / "build" / "mingw" / "tools" / "async_relay" / "async-relay.exe"]
+WINE = ROOT / "cmake" / "run-with-wine.sh"
+RELAY_FOLDER = Path("tools") / "async_relay"
 FILE_BYTES = 64 * 1024 * 1024
 DOWNLOADS = 8
 START_SECONDS = 120  # Wine's first start prepares its folder
@@ -55,6 +58,16 @@ http {{
 
 class DemoError(Exception):
     """What went wrong, in one line."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    name: str
+    relay: list[Path]
+
+
+WINDOWS = Platform("under Wine", [WINE, ROOT / "build" / "mingw" / RELAY_FOLDER / "async-relay.exe"])
+LINUX = Platform("natively on Linux", [ROOT / "build" / "linux" / RELAY_FOLDER / "async-relay"])
 
 
 @dataclass
@@ -121,11 +134,11 @@ def start_nginx(programs: Programs, folder: Path) -> int:
 
 
 class Relay:
-    """async-relay under Wine; speaks JSON lines."""
+    """async-relay; speaks JSON lines."""
 
-    def __init__(self, programs: Programs, target_port: int) -> None:
+    def __init__(self, programs: Programs, platform: Platform, target_port: int) -> None:
         arguments = ["--listen", "127.0.0.1:0", "--target", f"127.0.0.1:{target_port}", "--json"]
-        self.process = programs.start([*RELAY, *arguments], stdout=subprocess.PIPE)
+        self.process = programs.start([*platform.relay, *arguments], stdout=subprocess.PIPE)
         self.events: list[dict[str, object]] = []
         self.listening = threading.Event()
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -226,7 +239,7 @@ def table(transfers: list[Transfer], seconds: float, sha256: str, statistics: di
     return equal == len(transfers) and errors == 0 and statistics["total"] == len(transfers)
 
 
-def run(programs: Programs, folder: Path) -> bool:
+def run(programs: Programs, platform: Platform, folder: Path) -> bool:
     (folder / "www" / "upload").mkdir(parents=True)
     source = folder / "www" / "random"
     content = os.urandom(FILE_BYTES)
@@ -235,8 +248,8 @@ def run(programs: Programs, folder: Path) -> bool:
 
     server_port = start_nginx(programs, folder)
     say(f"nginx serves a file of {FILE_BYTES} random bytes on port {server_port}")
-    say("starting async-relay under Wine")
-    relay = Relay(programs, server_port)
+    say(f"starting async-relay {platform.name}")
+    relay = Relay(programs, platform, server_port)
     say(f"async-relay listens on port {relay.port} and passes connections on to port {server_port}")
 
     base = f"http://127.0.0.1:{relay.port}"
@@ -249,13 +262,16 @@ def run(programs: Programs, folder: Path) -> bool:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description="Moves files through async-relay and checks every byte.")
+    parser.add_argument("--linux", action="store_true", help="the native relay instead of the one under Wine")
+    platform = LINUX if parser.parse_args().linux else WINDOWS
     # The usual requests to end become an exception, so that the clean-up below happens.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     programs = Programs()
     with tempfile.TemporaryDirectory(prefix="async-socket-demo-") as folder:
         try:
-            return 0 if run(programs, Path(folder)) else 1
+            return 0 if run(programs, platform, Path(folder)) else 1
         except DemoError as error:
             print(f"demo: {error}", file=sys.stderr)
             return 1

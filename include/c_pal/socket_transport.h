@@ -1,5 +1,5 @@
-/* A connection-level wrapper of one TCP socket: connect, listen, accept, blocking or overlapped
- * send and receive, disconnect. It counts the calls that run in it, so that a disconnect ends them,
+/* A connection-level wrapper of one TCP socket: connect, listen, accept, blocking (on Windows also
+ * overlapped) send and receive, disconnect. It counts the calls that run in it, so that a disconnect ends them,
  * waits for them and refuses later ones. All functions may be called from any thread; destroy only
  * when no other call is running. */
 #ifndef C_PAL_SOCKET_TRANSPORT_H
@@ -73,6 +73,7 @@ MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, soc
 /* Connects a client handle: resolves the name, then tries each of its IPv4 and IPv6 addresses in the
  * resolver's order; a refused address is passed over at once; timeout_ms bounds all tries together
  * (the resolver itself is not bounded). The socket is left blocking and usable for overlapped I/O.
+ * On Linux a disconnect by another thread ends the connect, too.
  * Returns 0, or non-zero for a NULL handle or host, port 0, a server handle, a handle that is open,
  * or when no address answered; then the handle can be used for another try. */
 MOCKABLE_FUNCTION(, int, socket_transport_connect, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, const char*,
@@ -84,25 +85,36 @@ MOCKABLE_FUNCTION(, int, socket_transport_listen, SOCKET_TRANSPORT_HANDLE, socke
 
 /* Waits at most connection_timeout_ms for a connection. SOCKET_ACCEPT_OK: *accepted_socket is a new
  * open client, owned by the caller. SOCKET_ACCEPT_NO_CONNECTION: none came. The other results:
- * PORT_EXHAUSTION (no buffer space), INPROGRESS, ERROR (bad arguments, not listening, disconnected
+ * PORT_EXHAUSTION (no buffer space; on Linux also no descriptors: the connection waits on, try again
+ * later), INPROGRESS (Windows only), ERROR (bad arguments, not listening, disconnected
  * while waiting, system error). In all but OK *accepted_socket is NULL. */
 MOCKABLE_FUNCTION(, SOCKET_ACCEPT_RESULT, socket_transport_accept, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
                   SOCKET_TRANSPORT_HANDLE*, accepted_socket, uint32_t, connection_timeout_ms);
 
-/* Sends buffer_count pieces. On Windows one WSASend with flags, and data as its OVERLAPPED (NULL:
- * blocks until the bytes are taken).
+/* Sends buffer_count pieces.
+ * Windows: one WSASend with flags, and data as its OVERLAPPED (NULL: blocks until the bytes are taken).
+ * Linux: blocks until the system has taken all bytes, whether the descriptor is in blocking mode or
+ * not; two of these never mix their bytes. flags are those of sendmsg; with MSG_DONTWAIT it takes what
+ * there is room for. data is not used. Never raises SIGPIPE.
  * SOCKET_SEND_INVALID_ARG: NULL handle or payload, or buffer_count 0. SOCKET_SEND_ERROR: not open;
- * the thread's last error is then WSAENOTCONN. SOCKET_SEND_OK: done, and *bytes_sent if not NULL.
- * SOCKET_SEND_FAILED: the last error is the system's; WSA_IO_PENDING means the overlapped send is on
- * its way. */
+ * the thread's last error (errno on Linux) is then WSAENOTCONN (ENOTCONN). SOCKET_SEND_OK: done, and
+ * *bytes_sent if not NULL. SOCKET_SEND_FAILED: the last error is the system's; WSA_IO_PENDING means the
+ * overlapped send is on its way. On Linux also: ECANCELED when a disconnect ended it, EAGAIN when there
+ * was room for nothing (MSG_DONTWAIT), ETIMEDOUT after the socket's SO_SNDTIMEO, EMSGSIZE for more than
+ * UINT32_MAX bytes. */
 MOCKABLE_FUNCTION(, SOCKET_SEND_RESULT, socket_transport_send, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
                   const SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_sent, uint32_t, flags, void*,
                   data);
 
-/* Receives into buffer_count pieces, in order. On Windows one WSARecv, as above.
+/* Receives into buffer_count pieces, in order; ends with the first bytes that are there. 0 bytes: the
+ * peer has ended the stream.
+ * Windows: one WSARecv, as above. Linux: blocks as above; flags are those of recvmsg, but MSG_WAITALL is
+ * refused (EOPNOTSUPP), as are pieces without any room (EINVAL). data is not used.
  * SOCKET_RECEIVE_INVALID_ARG and SOCKET_RECEIVE_OK as above. SOCKET_RECEIVE_WOULD_BLOCK: the
- * overlapped receive is on its way; *bytes_recv is 0. SOCKET_RECEIVE_ERROR: not open (last error
- * WSAENOTCONN), or the system's error, left as the last error. */
+ * overlapped receive is on its way; on Linux: nothing is there (MSG_DONTWAIT, errno EAGAIN). *bytes_recv
+ * is 0. SOCKET_RECEIVE_ERROR: not open (last error WSAENOTCONN, ENOTCONN), or the system's error, left
+ * as the last error; on Linux also ECANCELED when a disconnect ended it, and ETIMEDOUT after the
+ * socket's SO_RCVTIMEO. */
 MOCKABLE_FUNCTION(, SOCKET_RECEIVE_RESULT, socket_transport_receive, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
                   SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_recv, uint32_t, flags, void*, data);
 
@@ -119,7 +131,8 @@ MOCKABLE_FUNCTION(, SOCKET_HANDLE, socket_transport_get_underlying_socket, SOCKE
 /* True for an open handle. */
 MOCKABLE_FUNCTION(, bool, socket_transport_is_valid_socket, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
 
-/* This machine's host name, and the addresses that it resolves to. On success (0)
+/* This machine's host name, and its addresses: on Windows those that the name resolves to, on Linux
+ * those of its network interfaces (the loopback's if there are no others). On success (0)
  * *local_address_list is an array of *address_count entries that the caller frees with free(). An
  * address that does not fit an entry is left out. */
 MOCKABLE_FUNCTION(, int, socket_transport_get_local_address, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, char*,

@@ -23,6 +23,9 @@ class channel;
 
 // ---- threads -----------------------------------------------------------------------------------
 
+// The minimum of an engine that is created without parameters.
+[[nodiscard]] std::uint32_t default_minimum() noexcept;
+
 // maximum 0: no maximum. Null on failure, with nothing left behind.
 [[nodiscard]] pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept;
 

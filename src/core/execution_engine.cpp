@@ -8,7 +8,7 @@ namespace async_socket::core {
 
 execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* parameters) noexcept
 {
-    const std::uint32_t minimum = parameters != nullptr ? parameters->min_thread_count : DEFAULT_MIN_THREAD_COUNT;
+    const std::uint32_t minimum = parameters != nullptr ? parameters->min_thread_count : backend::default_minimum();
     const std::uint32_t maximum = parameters != nullptr ? parameters->max_thread_count : DEFAULT_MAX_THREAD_COUNT;
     if (maximum != 0 && maximum < minimum) {
         LOG_ERROR("execution_engine_create: max_thread_count %u is below min_thread_count %u",

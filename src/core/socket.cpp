@@ -35,13 +35,13 @@ private:
 
 } // namespace
 
-socket* socket::create(execution_engine& engine, const backend::connection& adopted) noexcept
+socket* socket::create(execution_engine& engine, const backend::connection& adopted, const io_hooks& hooks) noexcept
 {
-    return core::create<socket>(engine, adopted);
+    return core::create<socket>(engine, adopted, hooks);
 }
 
-socket::socket(execution_engine& engine, const backend::connection& adopted) noexcept
-    : engine_(&engine), adopted_(adopted)
+socket::socket(execution_engine& engine, const backend::connection& adopted, const io_hooks& hooks) noexcept
+    : engine_(&engine), hooks_(hooks), adopted_(adopted)
 {
     engine.add_reference(); // 42_004
 }

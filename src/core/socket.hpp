@@ -5,6 +5,7 @@
 #include "c_pal/async_socket.h"
 #include "core/backend.hpp"
 #include "core/execution_engine.hpp"
+#include "core/io_hooks.hpp"
 #include "core/lifecycle.hpp"
 #include "core/operation.hpp"
 
@@ -13,10 +14,11 @@ namespace async_socket::core {
 class socket {
 public:
     // Takes a reference to the engine. `adopted`: the connection that the handle generation gives at
-    // create, or none; from success on it is the socket's. Null when memory is out.
-    [[nodiscard]] static socket* create(execution_engine& engine, const backend::connection& adopted) noexcept;
+    // create, or none; from success on it is the socket's. `hooks`: for good. Null when memory is out.
+    [[nodiscard]] static socket* create(execution_engine& engine, const backend::connection& adopted,
+                                        const io_hooks& hooks = {}) noexcept;
 
-    socket(execution_engine& engine, const backend::connection& adopted) noexcept;
+    socket(execution_engine& engine, const backend::connection& adopted, const io_hooks& hooks) noexcept;
     ~socket();
     socket(const socket&) = delete;
     socket& operator=(const socket&) = delete;
@@ -44,6 +46,9 @@ public:
     // For the channel, which counts itself in before it starts an operation again by itself.
     [[nodiscard]] lifecycle& life() noexcept { return life_; }
 
+    // For the channel: what moves the bytes instead of the system's own calls, if they are set.
+    [[nodiscard]] const io_hooks& hooks() const noexcept { return hooks_; }
+
 private:
     // Waits for an open or close under way; false: the socket is open (lifecycle::retire).
     [[nodiscard]] bool retire() noexcept;
@@ -52,6 +57,7 @@ private:
 
     lifecycle life_;
     execution_engine* engine_;
+    const io_hooks hooks_;
     backend::connection adopted_;        // touched by create, the opener and the destroyer only
     backend::channel* channel_{nullptr}; // not null while open or closing
 };

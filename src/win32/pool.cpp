@@ -2,10 +2,16 @@
 
 #include <algorithm>
 
+#include "c_pal/execution_engine.h"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 
 namespace async_socket::backend {
+
+std::uint32_t default_minimum() noexcept
+{
+    return DEFAULT_MIN_THREAD_COUNT;
+}
 
 pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
 {

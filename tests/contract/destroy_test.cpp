@@ -60,19 +60,20 @@ TEST(Destroy, InACallbackWhileAnotherThreadIsClosing)
     for (const std::uint32_t threads : {4U, 1U}) {
         const engine engine(threads, threads);
         open_pair pair(engine.handle());
-        pending_operations pending(pair.near_end.handle());
+        const ASYNC_SOCKET_HANDLE socket = pair.near_end.handle();
+        pending_operations pending(socket);
         timed_ending destroy(ending::destroy);
         receive_record received;
         received.then = [&](const receive_event&) {
             (void)pair.far_end.receive_to_end();
             destroy(pair.near_end, pending);
         };
-        ASSERT_EQ(0, received.start(pair.near_end.handle()));
+        ASSERT_EQ(0, received.start(socket));
         pending.receive(2);
         pending.send();
         ASSERT_TRUE(pair.far_end.send("x", 1));
         ASSERT_TRUE(received.wait());
-        EXPECT_TRUE(ends_soon([socket = pair.near_end.handle()] { async_socket_close(socket); }));
+        EXPECT_TRUE(ends_soon([socket] { async_socket_close(socket); }));
         EXPECT_TRUE(destroy.returned_in_time());
         pending.expect_ended();
     }

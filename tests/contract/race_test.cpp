@@ -16,15 +16,16 @@ public:
     tally(const tally&) = delete;
     tally& operator=(const tally&) = delete;
 
-    // False if refused.
-    bool send(ASYNC_SOCKET_HANDLE socket)
+    ASYNC_SOCKET_SEND_SYNC_RESULT send(ASYNC_SOCKET_HANDLE socket)
     {
         static unsigned char data[1024];
         const ASYNC_SOCKET_BUFFER piece{data, sizeof data};
         const auto on_complete = [](void* context, ASYNC_SOCKET_SEND_RESULT) { count_callback(context); };
-        last_ = async_socket_send_async(socket, &piece, 1, on_complete, this);
-        return count_call(last_ == ASYNC_SOCKET_SEND_SYNC_OK);
+        const ASYNC_SOCKET_SEND_SYNC_RESULT result = async_socket_send_async(socket, &piece, 1, on_complete, this);
+        (void)count_call(result == ASYNC_SOCKET_SEND_SYNC_OK);
+        return result;
     }
+    // False if refused.
     bool receive(ASYNC_SOCKET_HANDLE socket)
     {
         static unsigned char memory[512];
@@ -37,7 +38,6 @@ public:
 
     [[nodiscard]] int accepted() const { return accepted_; }
     [[nodiscard]] int ended() const { return ended_; }
-    [[nodiscard]] ASYNC_SOCKET_SEND_SYNC_RESULT last_send_result() const { return last_; }
 
     // Lets the others run until `count` calls were accepted.
     bool wait_until_accepted(int count) const
@@ -61,7 +61,6 @@ private:
 
     std::atomic<int> accepted_{0};
     std::atomic<int> ended_{0};
-    std::atomic<ASYNC_SOCKET_SEND_SYNC_RESULT> last_{ASYNC_SOCKET_SEND_SYNC_OK};
 };
 
 // Threads that all do the same.
@@ -131,10 +130,11 @@ TEST(Race, SendersAgainstClose)
         const ASYNC_SOCKET_HANDLE socket = pair.near_end.handle();
         const reader reads(pair.far_end, round % 2 == 0);
         crowd senders(crowd_size, [&] {
-            while (sends.send(socket)) {
+            ASYNC_SOCKET_SEND_SYNC_RESULT result = ASYNC_SOCKET_SEND_SYNC_OK;
+            while ((result = sends.send(socket)) == ASYNC_SOCKET_SEND_SYNC_OK) {
                 EXPECT_TRUE(sends.wait_until_pending_below(most_pending));
             }
-            EXPECT_EQ(send_refused_not_open, sends.last_send_result());
+            EXPECT_EQ(send_refused_not_open, result);
         });
         EXPECT_TRUE(sends.wait_until_accepted(calls_before_close(round)));
         async_socket_close(socket);
@@ -201,7 +201,7 @@ TEST(Race, ResetByThePeerAgainstSendsAgainstClose)
         open_pair pair(engine.handle());
         const ASYNC_SOCKET_HANDLE socket = pair.near_end.handle();
         crowd senders(crowd_size, [&] {
-            while (calls.send(socket) && calls.receive(socket)) {
+            while (calls.send(socket) == ASYNC_SOCKET_SEND_SYNC_OK && calls.receive(socket)) {
                 EXPECT_TRUE(calls.wait_until_pending_below(most_pending));
             }
         });
@@ -260,8 +260,9 @@ TEST(Race, SendersAgainstACycleOfCloseAndOpen)
     std::atomic<bool> over{false};
     crowd senders(crowd_size, [&] {
         while (!over) {
-            if (!sends.send(socket)) {
-                EXPECT_EQ(send_refused_not_open, sends.last_send_result());
+            const ASYNC_SOCKET_SEND_SYNC_RESULT result = sends.send(socket);
+            if (result != ASYNC_SOCKET_SEND_SYNC_OK) {
+                EXPECT_EQ(send_refused_not_open, result);
                 std::this_thread::yield();
             }
             EXPECT_TRUE(sends.wait_until_pending_below(most_pending));

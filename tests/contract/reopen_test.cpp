@@ -1,7 +1,7 @@
 // Which connection belongs to whom, over opens that succeed and opens that fail.
 #include <gtest/gtest.h>
 
-#include "support/completions.hpp"
+#include "support/ending.hpp"
 
 namespace contract {
 namespace {
@@ -258,7 +258,7 @@ TEST(Reopen, ARefusedConnectionStaysWithTheCaller)
     ASSERT_TRUE(pair.far_end.send("?", 1)); // nobody has closed it
     connection.close();
     EXPECT_EQ(0, calls);
-    EXPECT_TRUE(pair.far_end.sees_end() || pair.far_end.sees_reset());
+    expect_peer_sees_end(pair.far_end);
 }
 
 // Nobody can bind a connection to a thread pool twice.

@@ -104,6 +104,8 @@ class CommandLine(unittest.TestCase):
                 try:
                     socket.create_connection(("127.0.0.1", int(listen.split(":")[1]))).close()
                     break
+                except ConnectionResetError:
+                    break  # nobody listens at the target, which the relay may have found out already
                 except ConnectionRefusedError:
                     pass
             relay.interrupt()

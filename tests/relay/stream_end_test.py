@@ -92,10 +92,10 @@ class StreamEnd(unittest.TestCase):
         self.assert_none_left(resets=40)
 
     def test_client_killed_during_a_download(self):
-        with rt.curl("--http0.9", f"http://127.0.0.1:{self.relay.port}/") as client:
+        with rt.curl(f"http://127.0.0.1:{self.relay.port}/") as client:
             target = self.enterContext(rt.accept(self.listener))
             self.assertTrue(target.recv(1 << 16).startswith(b"GET / "))
-            target.sendall(ANSWER)
+            target.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + ANSWER)
             self.assertEqual(client.stdout.read(1000), ANSWER[:1000])
             client.send_signal(signal.SIGKILL)
             with self.assertRaises((ConnectionResetError, BrokenPipeError)):

@@ -61,10 +61,11 @@ void connection::reset()
     target_.close();
 }
 
-bool connection::pass_end(const peer& source, const peer& sink)
+bool connection::pass_end(const peer& source, std::uint64_t bytes_received, const peer& sink)
 {
     const std::lock_guard lock(mutex_);
-    return !reset_ && !system_socket::was_reset(source.socket()) && system_socket::end_sending(sink.socket());
+    return !reset_ && !system_socket::was_reset(source.socket(), bytes_received) &&
+           system_socket::end_sending(sink.socket());
 }
 
 std::chrono::milliseconds connection::idle_time() const

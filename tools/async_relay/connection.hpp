@@ -39,8 +39,8 @@ public:
 
     // For the pipes.
     void moved_bytes();
-    // The source's stream ended: so does the sink's. False if it was no orderly end.
-    bool pass_end(const peer& source, const peer& sink);
+    // The source's stream ended after so many bytes: so does the sink's. False if it was no orderly end.
+    bool pass_end(const peer& source, std::uint64_t bytes_received, const peer& sink);
 
 private:
     bool open(EXECUTION_ENGINE_HANDLE engine);

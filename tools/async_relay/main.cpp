@@ -35,8 +35,8 @@ int run(const async_relay::options& chosen)
         async_relay::print_error("the system has no threads or no sockets to give");
         return EXIT_FAILURE;
     }
+    async_relay::interrupt::watch(); // before anybody can know that we are here
     async_relay::relay relay(chosen, engine.get());
-    async_relay::interrupt::watch();
     const int exit_code = relay.run();
     if (exit_code != EXIT_SUCCESS) {
         std::_Exit(exit_code); // the user is in a hurry: a connect may still be under way

@@ -27,8 +27,9 @@ void pipe::received(ASYNC_SOCKET_RECEIVE_RESULT result, std::uint32_t count)
 {
     if (result == ASYNC_SOCKET_RECEIVE_OK) {
         owner_.moved_bytes();
+        received_ += count;
         send(count);
-    } else if (result == ASYNC_SOCKET_RECEIVE_ABANDONED && owner_.pass_end(source_, sink_)) {
+    } else if (result == ASYNC_SOCKET_RECEIVE_ABANDONED && owner_.pass_end(source_, received_, sink_)) {
         stop();
     } else {
         fail();

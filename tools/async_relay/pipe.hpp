@@ -39,7 +39,8 @@ private:
     peer& source_;
     peer& sink_;
     std::atomic<std::uint64_t>& bytes_moved_;
-    std::uint32_t count_ = 0; // bytes of the pending send
+    std::uint32_t count_ = 0;    // bytes of the pending send
+    std::uint64_t received_ = 0; // bytes from the source
     // There is always one operation pending, or its callback running, from start to stop; this keeps
     // the connection, and with it the pipe and its buffer, alive meanwhile.
     std::shared_ptr<connection> keep_alive_;

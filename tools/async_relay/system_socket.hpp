@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -46,6 +47,7 @@ bool end_sending(SOCKET_HANDLE socket);
 void reset_on_close(SOCKET_HANDLE socket);
 
 // After a receive that ended with 0 bytes: did the peer reset the connection, rather than end it?
-bool was_reset(SOCKET_HANDLE socket);
+// bytes_received: all that were received from it.
+bool was_reset(SOCKET_HANDLE socket, std::uint64_t bytes_received);
 
 } // namespace async_relay::system_socket

@@ -160,7 +160,7 @@ void reset_on_close(SOCKET_HANDLE socket)
     (void)set_option(native(socket), SOL_SOCKET, SO_LINGER, linger{1, 0});
 }
 
-bool was_reset(SOCKET_HANDLE socket)
+bool was_reset(SOCKET_HANDLE socket, std::uint64_t /*bytes_received*/)
 {
     WSAPOLLFD polled{native(socket), POLLRDNORM | POLLWRNORM, 0};
     if (WSAPoll(&polled, 1, 0) <= 0) {

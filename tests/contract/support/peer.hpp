@@ -1,5 +1,6 @@
 // The other end of the connection under test: a plain blocking socket of the system, so that nothing
-// of the library stands on both sides. All system calls of the contract suite are behind this.
+// of the library stands on both sides. All that differs between platforms in the contract suite is behind
+// this.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +50,8 @@ public:
     void limit_buffers(int size);
 
 private:
-    // Bytes received, 0 at the end, -1 on an error (reset).
+    // One system call each: bytes sent or received, 0 at the end, -1 on an error (reset).
+    int send_some(const void* data, std::size_t size);
     int receive_some(void* data, std::size_t size);
 
     SOCKET_HANDLE socket_{};
@@ -67,7 +69,10 @@ struct loopback_pair {
 [[nodiscard]] loopback_pair connect_datagram_pair();
 
 void close_socket(SOCKET_HANDLE socket);
+void close_with_reset(SOCKET_HANDLE socket);
 [[nodiscard]] SOCKET_HANDLE invalid_socket();
+// All that can be told from a socket without asking the system.
+[[nodiscard]] std::vector<SOCKET_HANDLE> invalid_sockets();
 
 // Small kernel buffers in both directions, so that little is taken from a sender.
 void limit_buffers(SOCKET_HANDLE socket, int size);
@@ -75,7 +80,9 @@ void limit_buffers(SOCKET_HANDLE socket, int size);
 // What happens to the library's end behind its back.
 void shut_down_sending(SOCKET_HANDLE socket);
 void shut_down_receiving(SOCKET_HANDLE socket);
-// The system ends whatever is pending on the socket.
+// What receives see after that: they are refused, or find the end of the stream.
+[[nodiscard]] bool shut_down_receives_are_refused();
+// The system ends whatever is pending on the socket; where it cannot, it interrupts all that waits.
 void cancel_pending(SOCKET_HANDLE socket);
 
 // The last error of this thread, and what a reset connection leaves there.

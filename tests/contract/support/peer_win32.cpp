@@ -45,8 +45,6 @@ SOCKET tcp_socket()
     return checked(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED));
 }
 
-constexpr std::size_t largest_step = std::size_t{1} << 20;
-
 // A bound UDP socket, and its address.
 SOCKET udp_socket(sockaddr_in& address)
 {
@@ -64,114 +62,21 @@ SOCKET udp_socket(sockaddr_in& address)
 
 } // namespace
 
-bytes pattern(std::size_t size, std::uint32_t seed)
+int peer::send_some(const void* data, std::size_t size)
 {
-    bytes data(size);
-    std::uint32_t state = seed * 2654435761U + 1;
-    for (unsigned char& byte : data) {
-        state = state * 1664525U + 1013904223U;
-        byte = static_cast<unsigned char>(state >> 24);
-    }
-    return data;
-}
-
-peer& peer::operator=(peer&& other) noexcept
-{
-    if (this != &other) {
-        close();
-        socket_ = other.socket_;
-        open_ = std::exchange(other.open_, false);
-    }
-    return *this;
-}
-
-bool peer::send(const void* data, std::size_t size)
-{
-    const char* next = static_cast<const char*>(data);
-    while (size != 0) {
-        const int sent = ::send(raw(socket_), next, static_cast<int>(std::min(size, largest_step)), 0);
-        if (sent <= 0) {
-            return false;
-        }
-        next += sent;
-        size -= static_cast<std::size_t>(sent);
-    }
-    return true;
+    return ::send(raw(socket_), static_cast<const char*>(data), static_cast<int>(size), 0);
 }
 
 int peer::receive_some(void* data, std::size_t size)
 {
-    return ::recv(raw(socket_), static_cast<char*>(data), static_cast<int>(std::min(size, largest_step)), 0);
+    return ::recv(raw(socket_), static_cast<char*>(data), static_cast<int>(size), 0);
 }
 
-bytes peer::receive(std::size_t size)
-{
-    bytes data(size);
-    std::size_t filled = 0;
-    while (filled < size) {
-        const int count = receive_some(data.data() + filled, size - filled);
-        if (count <= 0) {
-            break;
-        }
-        filled += static_cast<std::size_t>(count);
-    }
-    data.resize(filled);
-    return data;
-}
-
-bytes peer::receive_to_end()
-{
-    bytes all;
-    bytes piece(largest_step);
-    for (;;) {
-        const int count = receive_some(piece.data(), piece.size());
-        if (count <= 0) {
-            return all;
-        }
-        all.insert(all.end(), piece.begin(), piece.begin() + count);
-    }
-}
-
-bool peer::sees_end()
-{
-    char byte = 0;
-    return receive_some(&byte, 1) == 0;
-}
-
-bool peer::sees_reset()
-{
-    char byte = 0;
-    return receive_some(&byte, 1) < 0 && WSAGetLastError() == WSAECONNRESET;
-}
-
-void peer::shut_down_sending()
-{
-    (void)::shutdown(raw(socket_), SD_SEND);
-}
-
-void peer::reset()
+void close_with_reset(SOCKET_HANDLE socket)
 {
     const linger at_once{1, 0};
-    (void)setsockopt(raw(socket_), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once), sizeof at_once);
-    close();
-}
-
-void peer::close()
-{
-    if (std::exchange(open_, false)) {
-        close_socket(socket_);
-    }
-}
-
-SOCKET_HANDLE peer::release()
-{
-    open_ = false;
-    return socket_;
-}
-
-void peer::limit_buffers(int size)
-{
-    contract::limit_buffers(socket_, size);
+    (void)setsockopt(raw(socket), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once), sizeof at_once);
+    close_socket(socket);
 }
 
 loopback_pair connect_pair()
@@ -227,6 +132,11 @@ void shut_down_receiving(SOCKET_HANDLE socket)
     (void)::shutdown(raw(socket), SD_RECEIVE);
 }
 
+bool shut_down_receives_are_refused()
+{
+    return true;
+}
+
 void cancel_pending(SOCKET_HANDLE socket)
 {
     (void)CancelIoEx(socket, nullptr);
@@ -266,6 +176,11 @@ void close_socket(SOCKET_HANDLE socket)
 SOCKET_HANDLE invalid_socket()
 {
     return wrap(INVALID_SOCKET);
+}
+
+std::vector<SOCKET_HANDLE> invalid_sockets()
+{
+    return {nullptr, invalid_socket()};
 }
 
 std::size_t count_handles()

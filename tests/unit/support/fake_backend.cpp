@@ -219,6 +219,11 @@ namespace async_socket::backend {
 using test::fake_backend;
 using test::fake_operation;
 
+std::uint32_t default_minimum() noexcept
+{
+    return DEFAULT_MIN_THREAD_COUNT;
+}
+
 pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
 {
     fake_backend& fake = fake_backend::current();

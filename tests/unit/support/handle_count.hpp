@@ -1,4 +1,4 @@
-// The number of handles that this process has open, exactly.
+// The number of handles (descriptors) that this process has open, exactly.
 #pragma once
 
 #include <cstddef>

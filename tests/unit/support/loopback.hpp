@@ -1,11 +1,11 @@
-// Sockets and transports on the loopback interface for the Windows tests.
+// Transports on the loopback interface.
 #pragma once
 
 #include <cstdint>
 #include <utility>
 
 #include "c_pal/socket_transport.h"
-#include "win32/unique_handle.hpp"
+#include "support/plain_socket.hpp"
 
 namespace async_socket::test {
 
@@ -32,9 +32,7 @@ private:
 
 [[nodiscard]] owned_transport new_client();
 [[nodiscard]] owned_transport new_server();
-[[nodiscard]] SOCKET socket_of(const owned_transport& transport);
-// The port that a socket is bound to.
-[[nodiscard]] std::uint16_t port_of(SOCKET socket);
+[[nodiscard]] SOCKET_HANDLE socket_of(const owned_transport& transport);
 
 // A server transport that listens on a port of the system's choice.
 struct listening_transport {
@@ -50,13 +48,6 @@ struct connected_pair {
     owned_transport accepted;
 };
 
-enum class family { ipv4, ipv6 };
-
-// A plain socket bound to 127.0.0.1 or ::1. port 0: the system's choice. Invalid when it is taken.
-[[nodiscard]] win32::unique_socket bind_loopback(family which, std::uint16_t port = 0);
-// The same, listening.
-[[nodiscard]] win32::unique_socket listen_loopback(family which, std::uint16_t port = 0, int backlog = 16);
-
 // A listening socket that answers nobody any more: its queue of connections is full.
 class silent_listener {
 public:
@@ -65,8 +56,8 @@ public:
 
 private:
     static constexpr int most_fillers = 8;
-    win32::unique_socket listener_;
-    win32::unique_socket fillers_[most_fillers];
+    plain_socket listener_;
+    plain_socket fillers_[most_fillers];
     std::uint16_t port_ = 0;
 };
 

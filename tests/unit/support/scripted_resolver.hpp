@@ -1,8 +1,12 @@
 // A resolver that knows names with several addresses, whatever names the machine knows. Included in
-// front of src/win32/transport_connect.cpp, which then asks it instead of the system.
+// front of the platform's transport_connect.cpp, which then asks it instead of the system.
 #pragma once
 
+#ifdef _WIN32
 #include "win32/win.hpp"
+#else
+#include <netdb.h>
+#endif
 
 namespace async_socket::test {
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/last_error.hpp"
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
 
@@ -105,16 +106,13 @@ TEST(TransportAccept, TwoThreadsAcceptOnOneListener)
 TEST(TransportAccept, AnAcceptedConnectionBlocks)
 {
     const connected_pair pair;
-    // A receive without data runs into the socket's own timeout; one that does not block would say
-    // WSAEWOULDBLOCK at once.
-    const DWORD timeout_ms = 50;
-    ASSERT_EQ(setsockopt(socket_of(pair.accepted), SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char*>(&timeout_ms),
-                         sizeof timeout_ms),
-              0);
+    // A receive without data runs into the socket's own timeout; one that does not block would say at once
+    // that it would have to.
+    limit_receive_time(socket_of(pair.accepted), 50);
     unsigned char byte = 0;
     SOCKET_BUFFER buffer{1, &byte};
     EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_ERROR);
-    EXPECT_EQ(WSAGetLastError(), WSAETIMEDOUT);
+    EXPECT_EQ(backend::last_error(), errors.timed_out);
 }
 
 TEST(TransportAccept, AnAcceptedConnectionOutlivesItsListener)

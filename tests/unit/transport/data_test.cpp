@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/last_error.hpp"
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
 
@@ -36,7 +37,7 @@ std::string receive_text(const owned_transport& to, std::size_t length)
                            reinterpret_cast<unsigned char*>(text.data()) + done};
         std::uint32_t received = 0;
         if (socket_transport_receive(to.get(), &rest, 1, &received, 0, nullptr) != SOCKET_RECEIVE_OK || received == 0) {
-            ADD_FAILURE() << "the connection ended, error " << WSAGetLastError();
+            ADD_FAILURE() << "the connection ended, error " << backend::last_error();
             break;
         }
         done += received;
@@ -44,30 +45,9 @@ std::string receive_text(const owned_transport& to, std::size_t length)
     return text;
 }
 
-// An overlapped operation with its event.
-struct overlapped_operation {
-    overlapped_operation() { overlapped.hEvent = event.get(); }
-
-    // The bytes moved, once it has ended with a success.
-    [[nodiscard]] std::uint64_t bytes()
-    {
-        constexpr auto wait_ms =
-            static_cast<DWORD>(std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count());
-        EXPECT_EQ(WaitForSingleObject(event.get(), wait_ms), WAIT_OBJECT_0);
-        EXPECT_EQ(overlapped.Internal, 0U);
-        return overlapped.InternalHigh;
-    }
-
-    win32::unique_event event{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    OVERLAPPED overlapped{};
-};
-
 void reset_connection(owned_transport& transport)
 {
-    const linger at_once{1, 0};
-    EXPECT_EQ(setsockopt(socket_of(transport), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once),
-                         sizeof at_once),
-              0);
+    reset_at_close(socket_of(transport));
     transport.reset();
 }
 
@@ -113,7 +93,7 @@ TEST(TransportData, TheFlagsReachTheSystem)
     std::string peeked(4, '.');
     SOCKET_BUFFER buffer = buffer_over(peeked);
     std::uint32_t received = 0;
-    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, MSG_PEEK, nullptr),
+    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, peek_flag, nullptr),
               SOCKET_RECEIVE_OK);
     EXPECT_GE(received, 1U);
     EXPECT_EQ(receive_text(pair.accepted, 4), "once");
@@ -130,61 +110,15 @@ TEST(TransportData, TheEndOfTheStreamIsASuccessWithoutBytes)
     EXPECT_EQ(received, 0U);
 }
 
-// 01_055
-TEST(TransportData, AnOverlappedReceiveWithoutDataIsOnItsWay)
-{
-    const connected_pair pair;
-    std::string text(5, '.');
-    SOCKET_BUFFER buffer = buffer_over(text);
-    overlapped_operation receive;
-    std::uint32_t received = 77;
-    WSASetLastError(0);
-    EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, 0, &receive.overlapped),
-              SOCKET_RECEIVE_WOULD_BLOCK);
-    EXPECT_EQ(received, 0U);
-    EXPECT_EQ(WSAGetLastError(), WSA_IO_PENDING);
-    send_text(pair.client, "hello");
-    const std::uint64_t bytes = receive.bytes();
-    ASSERT_GE(bytes, 1U);
-    EXPECT_EQ(text.substr(0, bytes), std::string("hello").substr(0, bytes));
-}
-
-TEST(TransportData, AnOverlappedReceiveMayDoWithoutAPlaceForTheCount)
-{
-    const connected_pair pair;
-    unsigned char byte = 0;
-    SOCKET_BUFFER buffer{1, &byte};
-    overlapped_operation receive;
-    EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, &receive.overlapped),
-              SOCKET_RECEIVE_WOULD_BLOCK);
-    send_text(pair.accepted, "y");
-    EXPECT_EQ(receive.bytes(), 1U);
-    EXPECT_EQ(byte, 'y');
-}
-
-// 01_053
-TEST(TransportData, AnOverlappedSendIsDoneOrOnItsWay)
-{
-    const connected_pair pair;
-    std::string text = "overlapped";
-    const SOCKET_BUFFER buffer = buffer_over(text);
-    overlapped_operation send;
-    const SOCKET_SEND_RESULT result =
-        socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, &send.overlapped);
-    EXPECT_TRUE(result == SOCKET_SEND_OK || (result == SOCKET_SEND_FAILED && WSAGetLastError() == WSA_IO_PENDING));
-    EXPECT_EQ(send.bytes(), text.size());
-    EXPECT_EQ(receive_text(pair.accepted, text.size()), text);
-}
-
 TEST(TransportData, ConnectedByAPlainSocketIsTheSame)
 {
-    const win32::unique_socket listener = listen_loopback(family::ipv4);
+    const plain_socket listener = listen_loopback(family::ipv4);
     const owned_transport client = new_client();
     ASSERT_EQ(socket_transport_connect(client.get(), "127.0.0.1", port_of(listener.get()), 30000), 0);
-    win32::unique_socket plain(accept(listener.get(), nullptr, nullptr));
+    plain_socket plain = accept_plain(listener);
     ASSERT_TRUE(plain);
-    const SOCKET raw = plain.get();
-    const owned_transport adopted(socket_transport_create_from_socket(reinterpret_cast<SOCKET_HANDLE>(raw)));
+    const SOCKET_HANDLE raw = plain.get();
+    const owned_transport adopted(socket_transport_create_from_socket(raw));
     ASSERT_NE(adopted.get(), nullptr);
     (void)plain.release(); // the transport closes it
     EXPECT_TRUE(socket_transport_is_valid_socket(adopted.get()));
@@ -198,11 +132,11 @@ TEST(TransportData, ConnectedByAPlainSocketIsTheSame)
 TEST(TransportData, ASendAfterAnOwnShutdownFailsWithTheSystemsError)
 {
     const connected_pair pair;
-    ASSERT_EQ(shutdown(socket_of(pair.client), SD_SEND), 0);
+    shut_down_sending(socket_of(pair.client));
     unsigned char byte = 0;
     const SOCKET_BUFFER buffer{1, &byte};
     EXPECT_EQ(socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_FAILED);
-    EXPECT_EQ(WSAGetLastError(), WSAESHUTDOWN);
+    EXPECT_EQ(backend::last_error(), errors.shut_down);
 }
 
 // 01_062, 42_002
@@ -219,7 +153,7 @@ TEST(TransportData, ASendAfterAResetFailsWithTheSystemsError)
         return result != SOCKET_SEND_OK;
     }));
     EXPECT_EQ(result, SOCKET_SEND_FAILED);
-    EXPECT_EQ(WSAGetLastError(), WSAECONNRESET);
+    EXPECT_EQ(backend::last_error(), errors.reset);
 }
 
 // 01_054
@@ -228,22 +162,22 @@ TEST(TransportData, AReceiveThatAResetEndsFailsWithTheSystemsError)
     connected_pair pair;
     event receiving;
     SOCKET_RECEIVE_RESULT result = SOCKET_RECEIVE_OK;
-    int error = 0;
+    std::uint32_t error = 0;
     background receiver([&] {
         unsigned char bytes[2];
         SOCKET_BUFFER buffer{2, bytes};
         EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_OK);
         receiving.set();
-        WSASetLastError(0);
+        backend::set_last_error(0);
         result = socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr);
-        error = WSAGetLastError();
+        error = backend::last_error();
     });
     send_text(pair.accepted, "x");
     ASSERT_TRUE(receiving.wait());
     reset_connection(pair.accepted);
     ASSERT_TRUE(receiver.finished());
     EXPECT_EQ(result, SOCKET_RECEIVE_ERROR);
-    EXPECT_EQ(error, WSAECONNRESET);
+    EXPECT_EQ(error, errors.reset);
 }
 
 } // namespace

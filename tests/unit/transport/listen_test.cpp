@@ -36,7 +36,7 @@ TEST(TransportListen, AUsedPortFailsAndLeavesNothing)
     }
     EXPECT_EQ(open_handles(), before);
     EXPECT_FALSE(socket_transport_is_valid_socket(second.get()));
-    EXPECT_EQ(socket_of(second), INVALID_SOCKET);
+    EXPECT_EQ(socket_of(second), no_socket());
     EXPECT_TRUE(can_connect("127.0.0.1", first.port));
 }
 

@@ -28,25 +28,17 @@ attempt try_to_connect(const owned_transport& client, const char* host, std::uin
     return {connected, std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin)};
 }
 
-int family_of(SOCKET socket)
-{
-    sockaddr_storage name{};
-    int length = sizeof name;
-    EXPECT_EQ(getpeername(socket, reinterpret_cast<sockaddr*>(&name), &length), 0);
-    return name.ss_family;
-}
-
 void expect_refused_at_once(family which, const char* host)
 {
     // Bound but not listening: the port is ours, and nobody answers there.
-    const win32::unique_socket bound = bind_loopback(which);
+    const plain_socket bound = bind_loopback(which);
     ASSERT_TRUE(bound);
     const owned_transport client = new_client();
     const attempt refused = try_to_connect(client, host, port_of(bound.get()), long_time_ms);
     EXPECT_FALSE(refused.connected);
     EXPECT_LT(refused.took, milliseconds(long_time_ms / 2));
     EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
-    EXPECT_EQ(socket_of(client), INVALID_SOCKET);
+    EXPECT_EQ(socket_of(client), no_socket());
 }
 
 TEST(TransportConnect, ByAddress)
@@ -56,7 +48,7 @@ TEST(TransportConnect, ByAddress)
         const owned_transport client = new_client();
         EXPECT_EQ(socket_transport_connect(client.get(), host, listener.port, long_time_ms), 0) << host;
         EXPECT_TRUE(socket_transport_is_valid_socket(client.get()));
-        EXPECT_NE(socket_of(client), INVALID_SOCKET);
+        EXPECT_NE(socket_of(client), no_socket());
     }
 }
 
@@ -75,7 +67,7 @@ TEST(TransportConnect, ARefusedAddressIsPassedOver)
     // The listener is at one of the two addresses only.
     for (const family which : {family::ipv4, family::ipv6}) {
         for (const char* host : {ipv6_then_ipv4, ipv4_then_ipv6}) {
-            const win32::unique_socket listener = listen_loopback(which);
+            const plain_socket listener = listen_loopback(which);
             ASSERT_TRUE(listener);
             const owned_transport client = new_client();
             const attempt reached = try_to_connect(client, host, port_of(listener.get()), long_time_ms);
@@ -90,16 +82,16 @@ TEST(TransportConnect, AddressesAreTriedInTheResolversOrder)
     const listening_transport listener; // at both
     const owned_transport first = new_client();
     ASSERT_EQ(socket_transport_connect(first.get(), ipv6_then_ipv4, listener.port, long_time_ms), 0);
-    EXPECT_EQ(family_of(socket_of(first)), AF_INET6);
+    EXPECT_EQ(family_of(socket_of(first)), family::ipv6);
     const owned_transport second = new_client();
     ASSERT_EQ(socket_transport_connect(second.get(), ipv4_then_ipv6, listener.port, long_time_ms), 0);
-    EXPECT_EQ(family_of(socket_of(second)), AF_INET);
+    EXPECT_EQ(family_of(socket_of(second)), family::ipv4);
 }
 
 TEST(TransportConnect, WhenAllAddressesRefuseItFailsAtOnce)
 {
-    const win32::unique_socket bound = bind_loopback(family::ipv4);
-    const win32::unique_socket same_port = bind_loopback(family::ipv6, port_of(bound.get()));
+    const plain_socket bound = bind_loopback(family::ipv4);
+    const plain_socket same_port = bind_loopback(family::ipv6, port_of(bound.get()));
     const owned_transport client = new_client();
     const attempt refused = try_to_connect(client, ipv6_then_ipv4, port_of(bound.get()), long_time_ms);
     EXPECT_FALSE(refused.connected);
@@ -133,8 +125,7 @@ TEST(TransportConnect, AnAddressThatDoesNotAnswerLeavesTimeForTheNext)
     for (const family silent_one : {family::ipv4, family::ipv6}) {
         const silent_listener silent(silent_one);
         const bool ipv4_is_silent = silent_one == family::ipv4;
-        const win32::unique_socket listener =
-            listen_loopback(ipv4_is_silent ? family::ipv6 : family::ipv4, silent.port());
+        const plain_socket listener = listen_loopback(ipv4_is_silent ? family::ipv6 : family::ipv4, silent.port());
         ASSERT_TRUE(listener);
         const owned_transport client = new_client();
         const char* const silent_first = ipv4_is_silent ? ipv4_then_ipv6 : ipv6_then_ipv4;
@@ -161,7 +152,7 @@ TEST(TransportConnect, ANameThatDoesNotResolveFails)
 
 TEST(TransportConnect, AFailedHandleCanBeUsedAgain)
 {
-    const win32::unique_socket bound = bind_loopback(family::ipv4);
+    const plain_socket bound = bind_loopback(family::ipv4);
     const listening_transport listener;
     const owned_transport client = new_client();
     EXPECT_NE(socket_transport_connect(client.get(), "127.0.0.1", port_of(bound.get()), long_time_ms), 0);
@@ -172,7 +163,7 @@ TEST(TransportConnect, AConnectedHandleIsRefusedAndKeepsItsConnection)
 {
     const listening_transport listener;
     const connected_pair pair;
-    const SOCKET before = socket_of(pair.client);
+    const SOCKET_HANDLE before = socket_of(pair.client);
     EXPECT_NE(socket_transport_connect(pair.client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
     EXPECT_EQ(socket_of(pair.client), before);
     EXPECT_TRUE(socket_transport_is_valid_socket(pair.client.get()));

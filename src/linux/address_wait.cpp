@@ -1,0 +1,50 @@
+#include "core/address_wait.hpp"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <climits>
+#include <ctime>
+
+#include "core/last_error.hpp"
+
+namespace async_socket::backend {
+
+namespace {
+
+static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "the system sees the word itself");
+
+// `timeout` is relative, on the monotonic clock; null for no limit. Every way to return is allowed: the
+// word had changed, somebody woke us, a signal came, the time is over. errno is nobody's business here.
+void wait_until_woken(const std::atomic<std::uint32_t>& word, std::uint32_t value, const timespec* timeout) noexcept
+{
+    const last_error_guard keep;
+    (void)::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, timeout, nullptr, 0);
+}
+
+} // namespace
+
+void wait_while_equal(const std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept
+{
+    wait_until_woken(word, value, nullptr);
+}
+
+void wait_while_equal(const std::atomic<std::uint32_t>& word, std::uint32_t value, std::uint32_t timeout_ms) noexcept
+{
+    constexpr std::uint32_t ms_per_second = 1000;
+    constexpr long ns_per_ms = 1'000'000;
+    timespec timeout{};
+    timeout.tv_sec = timeout_ms / ms_per_second;
+    timeout.tv_nsec = static_cast<long>(timeout_ms % ms_per_second) * ns_per_ms;
+    wait_until_woken(word, value, &timeout);
+}
+
+void wake_all(std::atomic<std::uint32_t>& word) noexcept
+{
+    // A private futex is found by its address alone: the kernel does not look at the memory.
+    const last_error_guard keep;
+    (void)::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
+} // namespace async_socket::backend

@@ -1,0 +1,16 @@
+// errno in our words; the only place that knows what a code means for a connection.
+#pragma once
+
+#include "core/outcome.hpp"
+
+namespace async_socket::linux_os {
+
+[[nodiscard]] core::ending ending_of(int code) noexcept;
+
+// Not an error: the call is to be made again when the socket is ready.
+[[nodiscard]] bool is_later(int code) noexcept;
+
+// What the caller of a start is told of a refusal.
+[[nodiscard]] core::start_result refusal_of(int code) noexcept;
+
+} // namespace async_socket::linux_os

@@ -1,0 +1,73 @@
+// What the threads of a pool run: a callback to be delivered, or hooks to be asked. A job is part of what
+// it is about, so putting one in a list allocates nothing and cannot fail.
+#pragma once
+
+#include <cstdint>
+
+namespace async_socket::linux_os {
+
+// Receives first: they make room for what the other side wants to send, and so decide how fast a stream is.
+enum class urgency : std::uint8_t { receive, other };
+
+class job {
+public:
+    using run_function = void (*)(job& self) noexcept;
+
+    job(run_function function, urgency when) noexcept : run_(function), urgency_(when) {}
+    job(const job&) = delete;
+    job& operator=(const job&) = delete;
+
+    // Its memory may be gone when this returns.
+    void run() noexcept { run_(*this); }
+    [[nodiscard]] bool is_receive() const noexcept { return urgency_ == urgency::receive; }
+
+private:
+    friend class job_list;
+
+    const run_function run_;
+    const urgency urgency_;
+    job* next_ = nullptr; // in a job_list
+};
+
+// Jobs in line. It owns none of them.
+class job_list {
+public:
+    [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+    [[nodiscard]] job* front() const noexcept { return first_; }
+
+    void push_back(job& added) noexcept
+    {
+        added.next_ = nullptr;
+        (last_ != nullptr ? last_->next_ : first_) = &added;
+        last_ = &added;
+    }
+
+    // Null if there is none.
+    job* pop_front() noexcept
+    {
+        job* const front = first_;
+        if (front != nullptr) {
+            first_ = front->next_;
+            last_ = first_ != nullptr ? last_ : nullptr;
+        }
+        return front;
+    }
+
+    // Appends all of `other`, which is empty then.
+    void take_all(job_list& other) noexcept
+    {
+        if (other.empty()) {
+            return;
+        }
+        (last_ != nullptr ? last_->next_ : first_) = other.first_;
+        last_ = other.last_;
+        other.first_ = nullptr;
+        other.last_ = nullptr;
+    }
+
+private:
+    job* first_ = nullptr;
+    job* last_ = nullptr;
+};
+
+} // namespace async_socket::linux_os

@@ -1,0 +1,89 @@
+// One direction of a channel: the operations that wait, in the order of the calls, and what is known of
+// the socket's readiness.
+//
+// The system tells of a change once (edge-triggered), so the lane keeps what it was told: `ready_` stays
+// until a call shows that the socket is empty or full. An operation is tried at once, in its caller's
+// thread, if the lane is ready and nothing is in line; otherwise whoever is told of the next change goes
+// on with the first in line. All of that is done under the lane's lock: the calls do not block. An ended
+// operation becomes a job of the loop, so a callback never runs inside the call that started it.
+//
+// Hooks are user code and not called under a lock, nor inside a call of the user's: a job of the lane's own
+// asks them, one at a time. While it is under way the first operation in line is that job's.
+#pragma once
+
+#include <cstdint>
+
+#include "core/lock.hpp"
+#include "linux/endpoint.hpp"
+#include "linux/job.hpp"
+#include "linux/operation.hpp"
+
+namespace async_socket::linux_os {
+
+class running_callback;
+
+class lane {
+public:
+    lane(backend::channel& channel, endpoint& end, core::direction way) noexcept;
+    lane(const lane&) = delete;
+    lane& operator=(const lane&) = delete;
+
+    // Begins a life: events of another generation are of an earlier one.
+    void open(std::uint32_t generation) noexcept;
+
+    // See backend::channel_start.
+    [[nodiscard]] core::start_result start(operation& operation) noexcept;
+    // The same for a wait for readiness.
+    [[nodiscard]] core::start_result watch(operation& operation) noexcept;
+
+    // The system has told of a change: EPOLLIN and its like. For any thread.
+    void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
+
+    // Refuses what comes from now on and ends what waits, as disconnected. The socket is not used any
+    // more when this returns; a hook may still be.
+    void shut() noexcept;
+
+private:
+    enum class progress : std::uint8_t { ended, later, more };
+
+    struct hook_job : job {
+        hook_job(lane& asks, urgency when) noexcept : job(lane::run_hooks, when), owner(asks) {}
+        lane& owner;
+    };
+
+    static void run_hooks(job& self) noexcept;
+    static void give_up_hook(void* self) noexcept;
+    void ask_hooks(const running_callback& running) noexcept;
+
+    [[nodiscard]] core::start_result result_of(int refusal, job_list& ended) noexcept;
+
+    // All of these: under the lock. Operations that end are added to `ended`.
+    // 0, or why the operation is refused.
+    [[nodiscard]] int accept(operation& operation, job_list& ended) noexcept;
+    void go_on(job_list& ended) noexcept;
+    [[nodiscard]] progress work_on(operation& operation) noexcept;
+    // What the next operation ends with without asking anybody; 0 if it has to be tried.
+    [[nodiscard]] int take_known_error() noexcept;
+    [[nodiscard]] progress absorb(operation& operation, const attempt& made) noexcept;
+    void fail(operation& operation, int code) noexcept;
+    void end_watches(job_list& ended, core::ending how, int code) noexcept;
+    void end_all(job_list& ended) noexcept;
+
+    backend::channel& channel_;
+    endpoint& end_;
+    const core::direction way_;
+    core::lock lock_;
+    std::uint32_t generation_ = 0;
+    bool is_open_ = false;
+    bool ready_ = false;
+    bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
+    bool torn_ = false;        // a send was cut in the middle
+    int deferred_error_ = 0;   // came behind bytes that were delivered; the next receive's
+    job_list pending_;         // operations, first come, first moved
+    job_list watches_;
+    hook_job hook_job_;
+    bool asking_ = false; // hook_job_ is under way
+    bool news_ = false;   // an event came while a hook was asked
+};
+
+} // namespace async_socket::linux_os

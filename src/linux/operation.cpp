@@ -1,0 +1,98 @@
+#include "linux/operation.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+#include "core/socket.hpp"
+#include "linux/channel.hpp"
+#include "linux/running_callback.hpp"
+
+namespace async_socket::linux_os {
+
+static_assert(sizeof(operation) % alignof(iovec) == 0, "the pieces follow the operation without padding");
+
+std::uint64_t operation::size_for(std::uint32_t buffer_count) noexcept
+{
+    return sizeof(operation) + std::uint64_t{buffer_count} * sizeof(iovec);
+}
+
+operation* operation::create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
+                             std::uint64_t total) noexcept
+{
+    void* const memory = std::malloc(static_cast<std::size_t>(size_for(buffer_count)));
+    if (memory == nullptr) {
+        return nullptr;
+    }
+    auto* const pieces = reinterpret_cast<iovec*>(static_cast<unsigned char*>(memory) + sizeof(operation));
+    for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
+        pieces[i] = {payload[i].buffer, payload[i].length};
+    }
+    return new (memory) operation({way, total, nullptr, nullptr, nullptr}, pieces, buffer_count);
+}
+
+operation* operation::create_watch(core::direction way) noexcept
+{
+    void* const memory = std::malloc(sizeof(operation));
+    return memory == nullptr ? nullptr : new (memory) operation({way, 0, nullptr, nullptr, nullptr}, nullptr, 0);
+}
+
+operation::operation(const core::operation& base, iovec* pieces, std::uint32_t piece_count) noexcept
+    : core::operation(base),
+      job(deliver, base.way == core::direction::receive ? urgency::receive : urgency::other),
+      pieces_(pieces),
+      piece_count_(piece_count)
+{
+}
+
+void operation::advance(std::uint64_t bytes) noexcept
+{
+    moved_ += bytes;
+    while (bytes != 0) {
+        const std::uint64_t step = std::min<std::uint64_t>(bytes, pieces_->iov_len);
+        pieces_->iov_base = static_cast<unsigned char*>(pieces_->iov_base) + step;
+        pieces_->iov_len -= step;
+        bytes -= step;
+        if (pieces_->iov_len == 0) {
+            ++pieces_;
+            --piece_count_;
+        }
+    }
+}
+
+void operation::settle(core::ending how, int code) noexcept
+{
+    outcome_ = {how, moved_, static_cast<std::uint32_t>(code)};
+}
+
+void operation::deliver(job& self) noexcept
+{
+    operation& ended = static_cast<operation&>(self);
+    const running_callback running(*ended.channel);
+    ended.channel->owner().finish(ended, ended.outcome_); // 01_065, 01_071
+}
+
+} // namespace async_socket::linux_os
+
+namespace async_socket::backend {
+
+std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
+{
+    return linux_os::operation::size_for(buffer_count);
+}
+
+core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
+                                  std::uint64_t total) noexcept
+{
+    return linux_os::operation::create(way, payload, buffer_count, total);
+}
+
+void operation_destroy(core::operation* operation) noexcept
+{
+    auto* const whole = static_cast<linux_os::operation*>(operation);
+    whole->~operation();
+    std::free(whole);
+}
+
+} // namespace async_socket::backend

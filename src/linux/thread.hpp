@@ -1,0 +1,14 @@
+// A thread of the library's own: nobody joins it, and it takes no signals that the program could handle.
+#pragma once
+
+namespace async_socket::linux_os {
+
+using thread_function = void* (*)(void* context);
+
+// 0, or errno.
+[[nodiscard]] int start_thread(thread_function run, void* context, const char* name) noexcept;
+
+// As many as this process may use at a time; at least 1.
+[[nodiscard]] unsigned processor_count() noexcept;
+
+} // namespace async_socket::linux_os

@@ -1,0 +1,155 @@
+// The small pieces that stand on the system directly: descriptors, errno, futexes, thread slots, countdowns.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "async_socket/log.h"
+#include "core/address_wait.hpp"
+#include "core/last_error.hpp"
+#include "core/log.hpp"
+#include "core/thread_slot.hpp"
+#include "linux/countdown.hpp"
+#include "linux/unique_fd.hpp"
+#include "support/waiting.hpp"
+
+namespace {
+
+using namespace async_socket;
+using namespace async_socket::test;
+using linux_os::unique_fd;
+using std::chrono::milliseconds;
+
+int new_fd()
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) != -1;
+}
+
+TEST(UniqueFd, ClosesItsDescriptorOnce)
+{
+    const int fd = new_fd();
+    ASSERT_TRUE(is_open(fd));
+    {
+        unique_fd first(fd);
+        // By reference: what a move leaves behind is part of the type's promise.
+        const unique_fd& left_first = first;
+        unique_fd second(std::move(first));
+        EXPECT_FALSE(left_first);
+        EXPECT_EQ(second.get(), fd);
+        first = std::move(second);
+        EXPECT_EQ(left_first.get(), fd);
+        EXPECT_TRUE(is_open(fd));
+    }
+    EXPECT_FALSE(is_open(fd));
+}
+
+TEST(UniqueFd, ResetsAndReleases)
+{
+    unique_fd owner(new_fd());
+    const int first = owner.get();
+    owner.reset(new_fd());
+    EXPECT_FALSE(is_open(first));
+    const int second = owner.release();
+    EXPECT_FALSE(owner);
+    owner.reset();
+    EXPECT_TRUE(is_open(second));
+    EXPECT_EQ(close(second), 0);
+}
+
+TEST(LastError, SurvivesTheCloseOfADescriptor)
+{
+    unique_fd owner(new_fd());
+    ASSERT_EQ(close(owner.get()), 0); // behind its back
+    backend::set_last_error(1234);
+    owner.reset(); // fails inside
+    EXPECT_EQ(backend::last_error(), 1234U);
+    EXPECT_EQ(errno, 1234);
+}
+
+TEST(LastError, SurvivesACallbackThatChangesIt)
+{
+    async_socket_set_log_callback([](ASYNC_SOCKET_LOG_LEVEL, const char*) { errno = 99; });
+    errno = 1234;
+    LOG_ERROR("%s", "a message");
+    EXPECT_EQ(errno, 1234);
+    async_socket_set_log_callback(nullptr);
+}
+
+TEST(AddressWait, ReturnsAtOnceForAnotherValue)
+{
+    const std::atomic<std::uint32_t> word{1};
+    errno = 1234;
+    backend::wait_while_equal(word, 2);
+    backend::wait_while_equal(word, 2, UINT32_MAX);
+    EXPECT_EQ(errno, 1234);
+}
+
+TEST(AddressWait, GivesUpAfterItsTime)
+{
+    const std::atomic<std::uint32_t> word{1};
+    const auto begin = std::chrono::steady_clock::now();
+    errno = 1234;
+    backend::wait_while_equal(word, 1, 1050);
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(1050));
+    EXPECT_EQ(errno, 1234);
+}
+
+TEST(AddressWait, AWakeUpEndsEveryWait)
+{
+    std::atomic<std::uint32_t> word{1};
+    const auto wait = [&] {
+        while (word.load() == 1) {
+            backend::wait_while_equal(word, 1);
+        }
+    };
+    background first(wait);
+    background second(wait);
+    word.store(2);
+    backend::wake_all(word);
+    EXPECT_TRUE(first.finished());
+    EXPECT_TRUE(second.finished());
+}
+
+TEST(AddressWait, AWakeUpDoesNotTouchTheMemory)
+{
+    errno = 1234;
+    backend::wake_all(*reinterpret_cast<std::atomic<std::uint32_t>*>(std::uintptr_t{0x1000}));
+    EXPECT_EQ(errno, 1234);
+}
+
+TEST(ThreadSlot, IsEachThreadsOwnAndNullAtFirst)
+{
+    ASSERT_TRUE(backend::thread_slot_prepare());
+    int mine = 0;
+    backend::thread_slot_set(&mine);
+    std::thread([] {
+        EXPECT_EQ(backend::thread_slot_get(), nullptr);
+        int other = 0;
+        backend::thread_slot_set(&other);
+        EXPECT_EQ(backend::thread_slot_get(), &other);
+    }).join();
+    EXPECT_EQ(backend::thread_slot_get(), &mine);
+    backend::thread_slot_set(nullptr);
+}
+
+TEST(Countdown, CountsDown)
+{
+    EXPECT_EQ(linux_os::countdown(0).left_ms(), 0U);
+    const linux_os::countdown longest(UINT32_MAX);
+    EXPECT_GT(longest.left_ms(), UINT32_MAX - 60000);
+    const linux_os::countdown little(20);
+    EXPECT_LE(little.left_ms(), 20U);
+    EXPECT_TRUE(wait_until([&] { return little.left_ms() == 0; }));
+}
+
+} // namespace
