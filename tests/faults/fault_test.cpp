@@ -1,0 +1,56 @@
+// Each call of the system that the library makes fails once, in each of its ways, wherever it is made.
+#include <gtest/gtest.h>
+
+#include "async_socket/log.h"
+#include "faulty_calls.hpp"
+#include "support/ending.hpp"
+#include "workload.hpp"
+
+namespace faults {
+
+static void PrintTo(const variant& each, std::ostream* out)
+{
+    *out << name_of(each);
+}
+
+namespace {
+
+// Later calls are like earlier ones.
+constexpr std::uint32_t calls_tried = 12;
+
+class Fault : public testing::TestWithParam<variant> {
+protected:
+    static void SetUpTestSuite()
+    {
+        async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
+        plan(nullptr);
+        EXPECT_EQ("", run_workload()); // also what the system keeps after the first use
+    }
+};
+
+TEST_P(Fault, LeavesEverythingInOrder)
+{
+    const variant& each = GetParam();
+    plan(nullptr);
+    ASSERT_EQ("", run_workload());
+    const std::uint32_t calls = std::min(calls_of(each.call), calls_tried);
+    ASSERT_NE(0U, calls) << "the workload does not make this call";
+    const std::size_t handles = contract::count_handles();
+    std::uint32_t struck = 0;
+    for (std::uint32_t number = 1; number <= calls; ++number) {
+        SCOPED_TRACE(number);
+        const fault planned{each.call, number, 1, each.what, each.code};
+        plan(&planned);
+        EXPECT_EQ("", run_workload());
+        struck += has_struck() ? 1 : 0;
+    }
+    EXPECT_NE(0U, struck); // not all: no two runs make the same calls
+    plan(nullptr);
+    EXPECT_TRUE(contract::handles_come_down_to(handles + contract::late_handles));
+}
+
+INSTANTIATE_TEST_SUITE_P(Call, Fault, testing::ValuesIn(all_variants().begin(), all_variants().end()),
+                         [](const auto& each) { return name_of(each.param); });
+
+} // namespace
+} // namespace faults

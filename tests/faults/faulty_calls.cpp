@@ -1,0 +1,394 @@
+#include "faulty_calls.hpp"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdarg>
+#include <cstddef>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+namespace faults {
+
+namespace {
+
+constexpr std::uint32_t interruptions = 3;
+
+constexpr variant variants[] = {
+    {"calloc", kind::error, ENOMEM},
+    {"epoll_create1", kind::error, EMFILE},
+    {"epoll_ctl", kind::error, ENOSPC},
+    {"epoll_ctl", kind::error, ENOMEM},
+    {"epoll_wait", kind::interrupted, EINTR},
+    {"eventfd", kind::error, EMFILE},
+    {"fcntl", kind::error, EINVAL},
+    {"futex", kind::interrupted, EINTR},
+    {"getsockopt", kind::error, ENOBUFS},
+    {"malloc", kind::error, ENOMEM},
+    {"poll", kind::interrupted, EINTR},
+    {"poll", kind::error, ENOMEM},
+    {"pthread_create", kind::error, EAGAIN},
+    {"realloc", kind::error, ENOMEM},
+    {"recv", kind::error, ECONNRESET},
+    {"recv", kind::error, ETIMEDOUT},
+    {"recv", kind::interrupted, EINTR},
+    {"recv", kind::later, EAGAIN},
+    {"recv", kind::short_count, 0},
+    {"recvmsg", kind::error, ENOMEM},
+    {"recvmsg", kind::interrupted, EINTR},
+    {"recvmsg", kind::later, EAGAIN},
+    {"recvmsg", kind::short_count, 0},
+    {"sched_getaffinity", kind::error, EINVAL},
+    {"send", kind::error, ECONNRESET},
+    {"send", kind::error, EPIPE},
+    {"send", kind::error, ENOBUFS},
+    {"send", kind::interrupted, EINTR},
+    {"send", kind::later, EAGAIN},
+    {"send", kind::short_count, 0},
+    {"sendmsg", kind::error, ENOMEM},
+    {"sendmsg", kind::error, ECONNRESET},
+    {"sendmsg", kind::interrupted, EINTR},
+    {"sendmsg", kind::later, EAGAIN},
+    {"sendmsg", kind::short_count, 0},
+    {"shutdown", kind::error, ENOTCONN},
+};
+
+// How to make an edge-triggered event come once more.
+struct registration {
+    int epoll;
+    epoll_event event;
+};
+
+struct state {
+    std::mutex mutex;
+    fault planned{};
+    std::map<std::string, std::uint32_t> calls;
+    bool struck = false;
+    std::map<int, registration> registered;
+};
+
+state& all()
+{
+    static state one;
+    return one;
+}
+
+thread_local bool is_the_tests = false;
+
+// What happens to this call: null, nothing.
+const fault* next(const char* call)
+{
+    if (is_the_tests) {
+        return nullptr;
+    }
+    state& now = all();
+    const std::lock_guard<std::mutex> lock(now.mutex);
+    const std::uint32_t number = ++now.calls[call];
+    const fault& planned = now.planned;
+    if (planned.call == nullptr || std::strcmp(planned.call, call) != 0 || number < planned.number ||
+        number >= planned.number + planned.count) {
+        return nullptr;
+    }
+    now.struck = true;
+    return &planned;
+}
+
+// True if the call fails; errno is set then.
+bool fails(const char* call)
+{
+    const fault* const hit = next(call);
+    if (hit == nullptr) {
+        return false;
+    }
+    errno = hit->code;
+    return true;
+}
+
+} // namespace
+
+std::string name_of(const variant& each)
+{
+    constexpr const char* kinds[] = {"Fails", "IsInterrupted", "IsShort", "IsLater"};
+    std::string name = std::string(each.call) + kinds[static_cast<std::size_t>(each.what)];
+    if (each.what == kind::error) {
+        name += strerrorname_np(each.code);
+    }
+    name.erase(std::remove(name.begin(), name.end(), '_'), name.end());
+    return name;
+}
+
+std::span<const variant> all_variants()
+{
+    return variants;
+}
+
+void plan(const fault* planned)
+{
+    const std::lock_guard<std::mutex> lock(all().mutex);
+    all().planned = planned != nullptr ? *planned : fault{};
+    if (planned != nullptr && planned->what == kind::interrupted) {
+        all().planned.count = std::max(planned->count, interruptions);
+    }
+    all().calls.clear();
+    all().struck = false;
+}
+
+std::uint32_t calls_of(const char* call)
+{
+    const std::lock_guard<std::mutex> lock(all().mutex);
+    return all().calls[call];
+}
+
+bool has_struck()
+{
+    const std::lock_guard<std::mutex> lock(all().mutex);
+    return all().struck;
+}
+
+template <bool is_test>
+caller_scope<is_test>::caller_scope() : before_(is_the_tests)
+{
+    is_the_tests = is_test;
+}
+
+template <bool is_test>
+caller_scope<is_test>::~caller_scope()
+{
+    is_the_tests = before_;
+}
+
+template class caller_scope<false>;
+template class caller_scope<true>;
+
+namespace {
+
+void remember(int epoll, int what, int fd, const epoll_event* event)
+{
+    const std::lock_guard<std::mutex> lock(all().mutex);
+    if (what == EPOLL_CTL_ADD) {
+        all().registered[fd] = {epoll, *event};
+    } else if (what == EPOLL_CTL_DEL) {
+        all().registered.erase(fd);
+    }
+}
+
+} // namespace
+
+} // namespace faults
+
+// The names are the linker's.
+extern "C" {
+
+void* __real_calloc(std::size_t count, std::size_t size);
+int __real_epoll_create1(int flags);
+int __real_epoll_ctl(int epoll, int what, int fd, epoll_event* event);
+int __real_epoll_wait(int epoll, epoll_event* events, int room, int timeout);
+int __real_eventfd(unsigned initial, int flags);
+int __real_fcntl(int fd, int command, ...);
+int __real_getsockopt(int fd, int level, int name, void* value, socklen_t* size);
+void* __real_malloc(std::size_t size);
+int __real_poll(pollfd* asked, nfds_t count, int timeout);
+int __real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* context);
+void* __real_realloc(void* memory, std::size_t size);
+ssize_t __real_recv(int fd, void* data, std::size_t size, int flags);
+ssize_t __real_recvmsg(int fd, msghdr* message, int flags);
+int __real_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set);
+ssize_t __real_send(int fd, const void* data, std::size_t size, int flags);
+ssize_t __real_sendmsg(int fd, const msghdr* message, int flags);
+int __real_shutdown(int fd, int how);
+long __real_syscall(long number, ...);
+
+} // extern "C"
+
+namespace faults {
+
+namespace {
+
+void tell_again(int fd)
+{
+    registration where{};
+    {
+        const std::lock_guard<std::mutex> lock(all().mutex);
+        const auto found = all().registered.find(fd);
+        if (found == all().registered.end()) {
+            return;
+        }
+        where = found->second;
+    }
+    (void)__real_epoll_ctl(where.epoll, EPOLL_CTL_MOD, fd, &where.event);
+}
+
+// One byte of a message.
+struct one_byte {
+    explicit one_byte(const msghdr& whole) : message(whole)
+    {
+        piece = *whole.msg_iov;
+        piece.iov_len = 1;
+        message.msg_iov = &piece;
+        message.msg_iovlen = 1;
+    }
+    one_byte(const one_byte&) = delete;
+    one_byte& operator=(const one_byte&) = delete;
+
+    iovec piece{};
+    msghdr message;
+};
+
+// A call that moves bytes. `whole` makes it, `part` makes it for one byte.
+template <typename Whole, typename Part>
+ssize_t transfer(const char* call, int fd, Whole whole, Part part)
+{
+    const fault* const hit = next(call);
+    if (hit == nullptr) {
+        return whole();
+    }
+    const fault now = *hit;
+    if (now.what == kind::short_count) {
+        const ssize_t moved = part();
+        tell_again(fd);
+        return moved;
+    }
+    if (now.what == kind::later) {
+        tell_again(fd);
+    }
+    errno = now.code;
+    return -1;
+}
+
+} // namespace
+
+} // namespace faults
+
+using namespace faults;
+
+extern "C" {
+
+void* __wrap_calloc(std::size_t count, std::size_t size)
+{
+    return fails("calloc") ? nullptr : __real_calloc(count, size);
+}
+
+int __wrap_epoll_create1(int flags)
+{
+    return fails("epoll_create1") ? -1 : __real_epoll_create1(flags);
+}
+
+int __wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event)
+{
+    if (what == EPOLL_CTL_ADD && fails("epoll_ctl")) {
+        return -1;
+    }
+    const int result = __real_epoll_ctl(epoll, what, fd, event);
+    if (result == 0) {
+        remember(epoll, what, fd, event);
+    }
+    return result;
+}
+
+int __wrap_epoll_wait(int epoll, epoll_event* events, int room, int timeout)
+{
+    return fails("epoll_wait") ? -1 : __real_epoll_wait(epoll, events, room, timeout);
+}
+
+int __wrap_eventfd(unsigned initial, int flags)
+{
+    return fails("eventfd") ? -1 : __real_eventfd(initial, flags);
+}
+
+int __wrap_fcntl(int fd, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    const int flags = va_arg(arguments, int);
+    va_end(arguments);
+    return fails("fcntl") ? -1 : __real_fcntl(fd, command, flags);
+}
+
+int __wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size)
+{
+    return fails("getsockopt") ? -1 : __real_getsockopt(fd, level, name, value, size);
+}
+
+void* __wrap_malloc(std::size_t size)
+{
+    return fails("malloc") ? nullptr : __real_malloc(size);
+}
+
+int __wrap_poll(pollfd* asked, nfds_t count, int timeout)
+{
+    return fails("poll") ? -1 : __real_poll(asked, count, timeout);
+}
+
+int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* context)
+{
+    return fails("pthread_create") ? EAGAIN : __real_pthread_create(thread, attributes, run, context);
+}
+
+void* __wrap_realloc(void* memory, std::size_t size)
+{
+    return fails("realloc") ? nullptr : __real_realloc(memory, size);
+}
+
+ssize_t __wrap_recv(int fd, void* data, std::size_t size, int flags)
+{
+    return transfer(
+        "recv", fd, [&] { return __real_recv(fd, data, size, flags); },
+        [&] { return __real_recv(fd, data, 1, flags); });
+}
+
+ssize_t __wrap_recvmsg(int fd, msghdr* message, int flags)
+{
+    return transfer(
+        "recvmsg", fd, [&] { return __real_recvmsg(fd, message, flags); },
+        [&] {
+            one_byte part(*message);
+            return __real_recvmsg(fd, &part.message, flags);
+        });
+}
+
+int __wrap_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set)
+{
+    return fails("sched_getaffinity") ? -1 : __real_sched_getaffinity(process, size, set);
+}
+
+ssize_t __wrap_send(int fd, const void* data, std::size_t size, int flags)
+{
+    return transfer(
+        "send", fd, [&] { return __real_send(fd, data, size, flags); },
+        [&] { return __real_send(fd, data, 1, flags); });
+}
+
+ssize_t __wrap_sendmsg(int fd, const msghdr* message, int flags)
+{
+    return transfer(
+        "sendmsg", fd, [&] { return __real_sendmsg(fd, message, flags); },
+        [&] {
+            const one_byte part(*message);
+            return __real_sendmsg(fd, &part.message, flags);
+        });
+}
+
+int __wrap_shutdown(int fd, int how)
+{
+    return fails("shutdown") ? -1 : __real_shutdown(fd, how);
+}
+
+// The library has no other use for syscall than futex.
+long __wrap_syscall(long number, const void* word, int what, std::uint32_t value, const void* timeout, void* other,
+                    int mask)
+{
+    if (what == FUTEX_WAIT_PRIVATE && fails("futex")) {
+        return -1;
+    }
+    return __real_syscall(number, word, what, value, timeout, other, mask);
+}
+
+} // extern "C"
