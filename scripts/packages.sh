@@ -7,13 +7,13 @@ declare -A groups=(
     # The two compilers, the build system, and libraries that are compiled or included: GoogleTest as
     # sources, so that every preset builds it with its own flags.
     [build]="cmake ninja-build gcc g++ gcc-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-posix
-             googletest libcli11-dev nlohmann-json3-dev"
+             googletest libcli11-dev libssl-dev nlohmann-json3-dev"
     [wine]="wine wine64"
     # A real HTTP server and client around the relay.
     [demo]="nginx curl python3"
     # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, and
     # peers of the relay.
-    [test]="clang clang-format clang-tidy git pev pkg-config python3 relacy-dev socat spin"
+    [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin"
     # Branch coverage, and the syntax tree for the mutants.
     [prove]="gcovr python3-clang"
     [format]="clang-format git"

@@ -24,7 +24,7 @@ import unittest
 TIMEOUT = 60
 EXIT_SKIPPED = 77
 
-programs = argparse.Namespace(emulator="", relay="", echo_server="", echo_server_v1="")
+programs = argparse.Namespace(emulator="", relay="", echo_server="", echo_server_v1="", tls_echo_server="")
 socket.setdefaulttimeout(TIMEOUT)
 
 
@@ -119,8 +119,8 @@ class Relay(Running):
 
 
 class EchoServer(Running):
-    def __init__(self, program):
-        super().__init__(command(program, "0"))
+    def __init__(self, program, *options):
+        super().__init__(command(program, "0", *options))
         ready = self.line()
         assert ready.startswith("listening on port "), ready
         self.port = int(ready.split()[-1])

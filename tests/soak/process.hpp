@@ -8,7 +8,7 @@ namespace soak {
 struct resources {
     std::size_t handles; // or descriptors
     std::size_t threads;
-    std::size_t blocks; // of allocated memory
+    std::size_t blocks; // of allocated memory, as far as the platform can tell
     std::size_t memory; // bytes in RAM
 };
 
