@@ -70,7 +70,7 @@ int pool::start_thread(void* (*run)(void*), void* context) noexcept
     add_reference();
     const int error = linux_os::start_thread(run, context, "async_socket");
     if (error != 0) {
-        release();
+        references_.fetch_sub(1, std::memory_order_relaxed); // not the last one: the caller's is left
     }
     return error;
 }
