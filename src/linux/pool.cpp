@@ -17,7 +17,7 @@ namespace {
 // Of a pool without a maximum. A Windows pool stops there too.
 constexpr std::uint32_t most_threads = 500;
 
-// 0 is no limit for `maximum`, and no wish for `minimum`.
+// 0 is no limit for `maximum`, and no wish for `minimum`. LINUX_15_001
 std::uint32_t loops_for(std::uint32_t minimum, std::uint32_t maximum) noexcept
 {
     const std::uint32_t wanted = std::max<std::uint32_t>(linux_os::processor_count(), minimum);
