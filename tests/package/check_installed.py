@@ -49,11 +49,14 @@ def files(prefix: Path, build_folder: Path, system: str) -> list[str]:
     return failures
 
 
-def declared_functions(compiler: str) -> set[str]:
+def declared_functions(compiler: str, system: str) -> set[str]:
     declared = set()
+    headers = declarations.public_headers()
+    if system != "windows":
+        headers.remove(declarations.WINDOWS_ONLY)
     for version in ("1", "2", "3"):
         arguments = ["-D_WIN32_WINNT=0x0A00", f"-DASYNC_SOCKET_API_VERSION={version}"]
-        declared |= declarations.declared_functions([compiler], declarations.public_headers(), arguments)
+        declared |= declarations.declared_functions([compiler], headers, arguments)
     return declared
 
 
@@ -80,7 +83,7 @@ def dll(prefix: Path, compiler: str, objdump: str) -> list[str]:
     exported = {match["name"] for match in EXPORT.finditer(name_table)}
     imported = IMPORT.findall(tables)
     foreign = [name for name in imported if not SYSTEM_DLLS.fullmatch(name)]
-    return compare(exported, declared_functions(compiler), imported, foreign)
+    return compare(exported, declared_functions(compiler, "windows"), imported, foreign)
 
 
 def shared_object(prefix: Path, compiler: str, objdump: str) -> list[str]:
@@ -90,7 +93,7 @@ def shared_object(prefix: Path, compiler: str, objdump: str) -> list[str]:
     exported = {match["name"] for match in ELF_EXPORT.finditer(tables_of(objdump, "-T", library))}
     imported = ELF_IMPORT.findall(tables_of(objdump, "-p", library))
     foreign = [name for name in imported if name not in SYSTEM_LIBRARIES]
-    return compare(exported, declared_functions(compiler), imported, foreign)
+    return compare(exported, declared_functions(compiler, "linux"), imported, foreign)
 
 
 def main() -> int:
