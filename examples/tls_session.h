@@ -18,10 +18,10 @@ TLS_SESSION* tls_session_create(SSL_CTX* context, SOCKET_HANDLE socket);
 /* After the async socket that uses it is closed. */
 void tls_session_destroy(TLS_SESSION* session);
 
-/* The hooks; the context of both is the session. They return what send and recv would, of the bytes inside
+/* The hooks; the context of both is the TLS_SESSION. They return what send and recv would, of the bytes inside
  * the encryption: a count, 0 for the end of the stream, or -1 with errno, EAGAIN for "later". */
-int tls_session_send(void* session, ASYNC_SOCKET_HANDLE async_socket, const void* bytes, size_t length);
-int tls_session_receive(void* session, ASYNC_SOCKET_HANDLE async_socket, void* bytes, size_t length);
+int tls_session_send(void* context, ASYNC_SOCKET_HANDLE async_socket, const void* bytes, size_t length);
+int tls_session_receive(void* context, ASYNC_SOCKET_HANDLE async_socket, void* bytes, size_t length);
 
 /* Tells the peer that the stream ends here, so that it can tell an end from a cut. Does not wait. */
 void tls_session_end(TLS_SESSION* session);

@@ -4,7 +4,8 @@
  * Every accepted send or receive ends in exactly one callback, every refused one in none. Closing
  * always ends, soon, from anywhere, whatever the peer does. All functions may be called from any thread
  * and from callbacks. A callback may block, and then blocks a thread of the engine; an exception that
- * leaves it ends the program.
+ * leaves it ends the program. A close waits for callbacks: whoever calls it must not hold a lock that one
+ * of them takes.
  *
  * ASYNC_SOCKET_API_VERSION, defined before this header is included, chooses the generation of the
  * API for the including file; undefined means 2:
@@ -15,7 +16,7 @@
  * signatures, the name is mapped to a symbol of its own (see the defines below); everything else,
  * close and destroy among it, is the same function for all.
  *
- * Requirements: docs/requirements/async_socket_win32.md.
+ * Requirements: docs/requirements/async_socket_win32.md, and linux.md beside it for what Linux adds.
  */
 #ifdef C_PAL_ASYNC_SOCKET_H
 #if defined(ASYNC_SOCKET_API_VERSION) && ASYNC_SOCKET_API_VERSION != C_PAL_ASYNC_SOCKET_GENERATION
@@ -127,7 +128,13 @@ MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create, EXECUTION_ENGINE_H
 #else
 MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create, EXECUTION_ENGINE_HANDLE, execution_engine);
 
-/* Not available on Windows: returns NULL there. Requirement: 04_001. */
+/* A new, closed async socket, as async_socket_create, whose bytes go through the caller's functions in the
+ * place of the system's send and recv; encryption, for example. Both return the number of bytes moved, at
+ * most len, or -1 with errno: EAGAIN or EWOULDBLOCK means later, when the socket is ready again. An on_recv
+ * of 0 bytes is the end of the stream. They run on threads of the engine, one at a time in each direction,
+ * and must not block; the socket is made non-blocking at open. They may close or destroy the async socket.
+ * NULL for a NULL engine or function, or when memory is out. Not available on Windows: returns NULL there.
+ * Requirements: 04_001; LINUX_10_001 to LINUX_10_007. */
 MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create_with_transport, EXECUTION_ENGINE_HANDLE, execution_engine,
                   ON_ASYNC_SOCKET_SEND, on_send, void*, on_send_context, ON_ASYNC_SOCKET_RECV, on_recv, void*,
                   on_recv_context);
@@ -197,7 +204,10 @@ MOCKABLE_FUNCTION(, int, async_socket_receive_async, ASYNC_SOCKET_HANDLE, async_
                   on_receive_complete_context);
 
 #if ASYNC_SOCKET_API_VERSION != 1
-/* Not available on Windows: returns non-zero there. Requirement: 04_002. */
+/* One callback, on a thread of the engine, never inside this call, when the socket is readable (IN; the end
+ * of the stream is) or writable (OUT), ..._ABANDONED when it is closed, ..._ERROR on an error of the socket.
+ * Non-zero: refused (NULL, another type, not open, out of memory). Not available on Windows: returns
+ * non-zero there. Requirements: 04_002; LINUX_11_001 to LINUX_11_005. */
 MOCKABLE_FUNCTION(, int, async_socket_notify_io_async, ASYNC_SOCKET_HANDLE, async_socket, ASYNC_SOCKET_NOTIFY_IO_TYPE,
                   io_type, ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE, on_notify_io_complete, void*,
                   on_notify_io_complete_context);

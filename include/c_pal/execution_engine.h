@@ -1,6 +1,6 @@
 /* The execution engine: the threads that callbacks run on. On Windows it is one thread pool of the
- * operating system (see execution_engine_win32.h). Reference counted; all functions may be called
- * from any thread, callbacks among them. */
+ * operating system (see execution_engine_win32.h), on Linux threads of the library's own. Reference
+ * counted; all functions may be called from any thread, callbacks among them. */
 #ifndef C_PAL_EXECUTION_ENGINE_H
 #define C_PAL_EXECUTION_ENGINE_H
 
@@ -14,7 +14,8 @@ extern "C" {
 
 typedef struct EXECUTION_ENGINE_TAG* EXECUTION_ENGINE_HANDLE;
 
-/* min_thread_count: threads that are kept even when idle.
+/* min_thread_count: threads that are kept even when idle. On Linux an engine has at least one for each
+ * processor, if the maximum allows it, and without parameters just that.
  * max_thread_count: the most threads; 0 sets no maximum. A maximum other than 0 below the minimum
  * is refused. While threads of the engine wait inside async_socket_close or _destroy for callbacks that
  * have none to run on, the engine has one more for each; they go when they have been idle. */

@@ -12,10 +12,14 @@ namespace async_socket::linux_os {
 
 namespace {
 
-// Indexed by descriptor. A channel that is in it is open: it unbinds before it goes.
+struct entry {
+    backend::channel* channel; // null: none. Open, since it unbinds before it goes.
+};
+
+// Indexed by descriptor.
 struct table {
     core::lock lock;
-    backend::channel** channels = nullptr;
+    entry* entries = nullptr;
     std::size_t size = 0;
     std::size_t bound = 0;
 };
@@ -28,12 +32,12 @@ constinit table all;
         return true;
     }
     const std::size_t size = std::max<std::size_t>({64, index + 1, all.size * 2});
-    auto* const larger = static_cast<backend::channel**>(std::realloc(all.channels, size * sizeof *all.channels));
+    auto* const larger = static_cast<entry*>(std::realloc(all.entries, size * sizeof(entry)));
     if (larger == nullptr) {
         return false;
     }
-    std::fill(larger + all.size, larger + size, nullptr);
-    all.channels = larger;
+    std::fill(larger + all.size, larger + size, entry{nullptr});
+    all.entries = larger;
     all.size = size;
     return true;
 }
@@ -47,7 +51,7 @@ int bind_socket(int fd, backend::channel& channel) noexcept
     if (!reserve(index)) {
         return ENOMEM;
     }
-    backend::channel*& place = all.channels[index];
+    backend::channel*& place = all.entries[index].channel;
     if (place != nullptr && place->has_socket()) {
         return EEXIST;
     }
@@ -60,13 +64,13 @@ void unbind_socket(int fd, const backend::channel& channel) noexcept
 {
     const auto index = static_cast<std::size_t>(fd);
     const core::lock::scope scope(all.lock);
-    if (index >= all.size || all.channels[index] != &channel) {
+    if (index >= all.size || all.entries[index].channel != &channel) {
         return;
     }
-    all.channels[index] = nullptr;
+    all.entries[index].channel = nullptr;
     if (--all.bound == 0) { // nothing of the library stays behind
-        std::free(all.channels);
-        all.channels = nullptr;
+        std::free(all.entries);
+        all.entries = nullptr;
         all.size = 0;
     }
 }

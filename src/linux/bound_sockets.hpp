@@ -1,5 +1,5 @@
 // Which descriptors of the process have a channel. An epoll instance refuses a socket that it has already,
-// but another one takes it; two channels would then share one stream.
+// but another one takes it; two channels would then share one stream. LINUX_14_003
 #pragma once
 
 #include "core/backend.hpp"

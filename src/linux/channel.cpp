@@ -151,7 +151,7 @@ void channel::close() noexcept
     home_.poller().remove(end_.fd());
     linux_os::unbind_socket(end_.fd(), *this);
     if (end_.has_hooks()) {
-        // A hook may be under way, and use the number.
+        // A hook may be under way, and use the number. LINUX_10_007
         (void)shutdown(end_.fd(), SHUT_RDWR);
         wait_for_callbacks();
     }

@@ -1,6 +1,6 @@
 // The channels of one loop: memory that is used again, and not freed before the loop is. So whoever holds
 // an event of a channel that was closed meanwhile finds a channel at its place, compares the generations
-// under the lane's lock, and leaves.
+// under the lane's lock, and leaves. LINUX_14_002
 #pragma once
 
 #include <atomic>

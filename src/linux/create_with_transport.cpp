@@ -9,7 +9,7 @@ extern "C" ASYNC_SOCKET_HANDLE async_socket_create_with_transport(EXECUTION_ENGI
                                                                   ON_ASYNC_SOCKET_SEND on_send, void* on_send_context,
                                                                   ON_ASYNC_SOCKET_RECV on_recv, void* on_recv_context)
 {
-    if (execution_engine == nullptr || on_send == nullptr || on_recv == nullptr) {
+    if (execution_engine == nullptr || on_send == nullptr || on_recv == nullptr) { // LINUX_10_001
         LOG_ERROR("async_socket_create_with_transport: %s is NULL",
                   execution_engine == nullptr ? "execution_engine" : (on_send == nullptr ? "on_send" : "on_recv"));
         return nullptr;

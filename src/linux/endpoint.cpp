@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t max_bytes_in_a_call = 0x7ffff000;
 constexpr std::uint32_t max_pieces_in_a_call = IOV_MAX;
 
-// Repeats a system call that a signal interrupted.
+// Repeats a system call that a signal interrupted. LINUX_12_001
 template <typename Call>
 ssize_t uninterrupted(Call call) noexcept
 {
@@ -35,7 +35,7 @@ struct round {
     std::uint32_t pieces;
 };
 
-// What one call can move of the operation.
+// What one call can move of the operation. LINUX_12_002
 round next_round(const operation& operation) noexcept
 {
     const std::uint32_t pieces = std::min(operation.piece_count(), max_pieces_in_a_call);
@@ -98,8 +98,8 @@ attempt endpoint::move(const operation& operation) noexcept
 }
 
 // MSG_DONTWAIT, since the socket is the user's and may be in blocking mode. MSG_NOSIGNAL, since a broken
-// connection is no reason to end the program.
-attempt endpoint::send(const operation& operation) noexcept
+// connection is no reason to end the program. LINUX_12_003, LINUX_14_001
+attempt endpoint::send(const operation& operation) const noexcept
 {
     const round wanted = next_round(operation);
     if (wanted.pieces == 1) {
@@ -112,7 +112,7 @@ attempt endpoint::send(const operation& operation) noexcept
     return result_of(wanted, uninterrupted([&] { return sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); }));
 }
 
-attempt endpoint::receive(const operation& operation) noexcept
+attempt endpoint::receive(const operation& operation) const noexcept
 {
     const round wanted = next_round(operation);
     if (wanted.pieces == 1 && is_tcp_) {
@@ -127,7 +127,7 @@ attempt endpoint::receive(const operation& operation) noexcept
     return result_of(wanted, result);
 }
 
-// One piece at a time: a hook knows nothing of pieces.
+// One piece at a time: a hook knows nothing of pieces. LINUX_10_002, LINUX_10_004
 attempt endpoint::ask_hook(const operation& operation) const noexcept
 {
     const iovec& piece = *operation.pieces();
@@ -143,7 +143,7 @@ attempt endpoint::ask_hook(const operation& operation) const noexcept
         return {size, 0, EPROTO}; // it says that it moved what it was not given
     }
     if (moved == 0 && is_send) {
-        return {size, 0, EAGAIN}; // took nothing: as good as later
+        return {size, 0, EAGAIN}; // took nothing: as good as later (LINUX_10_003)
     }
     return {size, static_cast<std::uint64_t>(moved), 0};
 }
@@ -154,7 +154,7 @@ int endpoint::explained(int code) noexcept
         was_reset_.store(true, std::memory_order_relaxed);
     }
     if (code == EPIPE && (was_reset_.load(std::memory_order_relaxed) || connection_is_over(fd_))) {
-        return ECONNRESET; // 42_002
+        return ECONNRESET; // 42_002, LINUX_12_005
     }
     return code;
 }

@@ -37,8 +37,8 @@ public:
     [[nodiscard]] int readiness(core::direction way) const noexcept;
 
 private:
-    [[nodiscard]] attempt send(const operation& operation) noexcept;
-    [[nodiscard]] attempt receive(const operation& operation) noexcept;
+    [[nodiscard]] attempt send(const operation& operation) const noexcept;
+    [[nodiscard]] attempt receive(const operation& operation) const noexcept;
     [[nodiscard]] attempt ask_hook(const operation& operation) const noexcept;
     // Remembers a reset: the system reports it once, and has other words for it from then on.
     [[nodiscard]] int explained(int code) noexcept;

@@ -9,7 +9,7 @@ core::ending ending_of(int code) noexcept
     switch (code) {
     case 0:
         return core::ending::success;
-    case ECONNRESET: // 42_001
+    case ECONNRESET: // 42_001, LINUX_13_003
     case ECONNABORTED:
     case EPIPE:
     case ENOTCONN:

@@ -21,6 +21,7 @@ constexpr std::uint32_t changes_of_sends = EPOLLOUT | failures;
 
 // After one of these a call that moves less than it could has not emptied the socket: the end of the
 // stream, an error, or the bytes behind urgent data are still there, and no event will tell of them.
+// LINUX_13_002, LINUX_13_004
 constexpr std::uint32_t something_is_behind = EPOLLPRI | EPOLLRDHUP | failures;
 
 operation& operation_of(job& each) noexcept
@@ -88,7 +89,7 @@ core::start_result lane::watch(operation& operation) noexcept
             operation.channel = &channel_;
             channel_.add_callback();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
-            // that comes after this question waits for the lock.
+            // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
             const int code = end_.readiness(way_);
             watches_.push_back(operation);
             if (!is_later(code)) {
@@ -146,7 +147,8 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
     job_list ended;
     {
         const core::lock::scope scope(lock_);
-        // A hook's receive may have to write first, and the other way round: it is asked after any change.
+        // A hook's receive may have to write first, and the other way round: it is asked after any change
+        // (LINUX_10_003).
         if (!is_open_ || generation != generation_ || (!mine && !end_.has_hooks())) {
             return;
         }
@@ -190,7 +192,7 @@ lane::progress lane::work_on(operation& operation) noexcept
 
 int lane::take_known_error() noexcept
 {
-    // The peer would take further bytes for those that are missing.
+    // The peer would take further bytes for those that are missing. LINUX_12_004
     return torn_ ? ECONNABORTED : std::exchange(deferred_error_, 0);
 }
 
@@ -215,6 +217,7 @@ lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
         ready_ = false;
     }
     // A receive ends with the first bytes that are there; no bytes are the end of the stream.
+    // LINUX_12_001, LINUX_13_001
     if (operation.is_whole() || (receives && is_short)) {
         operation.settle(core::ending::success, 0);
         return progress::ended;
@@ -226,7 +229,7 @@ void lane::fail(operation& operation, int code) noexcept
 {
     const bool in_the_middle = operation.moved() != 0;
     if (in_the_middle && way_ == core::direction::receive) {
-        deferred_error_ = code; // the bytes first
+        deferred_error_ = code; // the bytes first (LINUX_13_002)
         operation.settle(core::ending::success, 0);
         return;
     }
@@ -278,6 +281,7 @@ void lane::ask_hooks(const running_callback& running) noexcept
 }
 
 // The thread that asks is about to be waited for by somebody, and will not come back to the operation.
+// LINUX_10_006
 void lane::give_up_hook(void* self) noexcept
 {
     lane& owner = *static_cast<lane*>(self);

@@ -8,7 +8,8 @@
 // operation becomes a job of the loop, so a callback never runs inside the call that started it.
 //
 // Hooks are user code and not called under a lock, nor inside a call of the user's: a job of the lane's own
-// asks them, one at a time. While it is under way the first operation in line is that job's.
+// asks them, one at a time (LINUX_10_005). While it is under way the first operation in line is that
+// job's.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@ namespace {
 
 ASYNC_SOCKET_NOTIFY_IO_RESULT result_of(core::direction way, core::ending how) noexcept
 {
-    switch (how) {
+    switch (how) { // LINUX_11_004, LINUX_11_005
     case core::ending::success:
         return way == core::direction::receive ? ASYNC_SOCKET_NOTIFY_IO_RESULT_IN : ASYNC_SOCKET_NOTIFY_IO_RESULT_OUT;
     case core::ending::disconnected:
@@ -53,7 +53,7 @@ extern "C" int async_socket_notify_io_async(ASYNC_SOCKET_HANDLE async_socket, AS
                                             void* on_notify_io_complete_context)
 {
     const char* const problem = problem_with(async_socket, io_type, on_notify_io_complete);
-    if (problem != nullptr) {
+    if (problem != nullptr) { // LINUX_11_001
         LOG_ERROR("async_socket_notify_io_async: %s", problem);
         return 1;
     }

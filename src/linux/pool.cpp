@@ -17,7 +17,7 @@ namespace {
 // Of a pool without a maximum. A Windows pool stops there too.
 constexpr std::uint32_t most_threads = 500;
 
-// 0 is no limit for `maximum`, and no wish for `minimum`.
+// 0 is no limit for `maximum`, and no wish for `minimum`. LINUX_15_001
 std::uint32_t loops_for(std::uint32_t minimum, std::uint32_t maximum) noexcept
 {
     const std::uint32_t wanted = std::max<std::uint32_t>(linux_os::processor_count(), minimum);
@@ -70,7 +70,7 @@ int pool::start_thread(void* (*run)(void*), void* context) noexcept
     add_reference();
     const int error = linux_os::start_thread(run, context, "async_socket");
     if (error != 0) {
-        release();
+        references_.fetch_sub(1, std::memory_order_relaxed); // not the last one: the caller's is left
     }
     return error;
 }

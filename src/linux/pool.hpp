@@ -2,7 +2,7 @@
 // them, and the relief for those that are blocked.
 //
 // Every thread holds a reference, and nobody joins one: the engine may be closed by one of them. The last
-// one out frees the pool.
+// one out frees the pool. LINUX_15_005
 #pragma once
 
 #include <atomic>

@@ -1,9 +1,10 @@
 // Jobs whose own loop is blocked, and who runs them: a loop's thread that has nothing to do, or a helper,
-// which is a further thread.
+// which is a further thread. LINUX_15_002
 //
 // How many helpers there may be follows from the engine's maximum: as many as it leaves beside the loops,
 // and one more for each thread that waits in a close or destroy (begin_blocking). So the callbacks that a
 // close waits for always get a thread, wherever the close was called. Helpers go when they have been idle.
+// LINUX_15_003
 #pragma once
 
 #include <atomic>

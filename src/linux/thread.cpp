@@ -11,7 +11,7 @@ namespace async_socket::linux_os {
 namespace {
 
 // All but those that a thread's own mistakes raise: a handler of the program's must run where it looks for
-// it, on a thread of the program's.
+// it, on a thread of the program's. LINUX_15_004
 sigset_t asynchronous_signals() noexcept
 {
     sigset_t signals;

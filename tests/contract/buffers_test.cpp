@@ -49,6 +49,7 @@ bytes read_slowly(peer& from, std::size_t size)
     return all;
 }
 
+// LINUX_12_002
 TEST(Buffers, ManyPiecesAreSentInOrderWithOneCallback)
 {
     const engine engine;
@@ -99,7 +100,7 @@ TEST(Buffers, ManyPiecesAreFilledInOrder)
     }
 }
 
-// The bytes are all there, since they came in one go with a byte that has been received.
+// The bytes are all there, since they came in one go with a byte that has been received. LINUX_13_001
 TEST(Buffers, OneReceiveFillsAllItsPiecesWhenTheBytesAreThere)
 {
     const engine engine;

@@ -253,7 +253,7 @@ TEST(Destroy, WaitsForACallbackWhoseCallsAllLose)
 }
 
 // The socket holds the last reference to its engine and is destroyed in one of its own callbacks, so
-// the pool goes while one of its threads is still in that callback. 42_005
+// the pool goes while one of its threads is still in that callback. 42_005, LINUX_15_005
 class LastEngineReference : public testing::Test {
 protected:
     // Runs `scenario` with an engine that the test gives up at once, often enough to see a leak.

@@ -91,7 +91,7 @@ TEST(Peer, ResetsWhileAReceiveIsPending)
     open_pair pair(engine.handle());
     ASSERT_EQ(0, received.start(pair.near_end.handle()));
     pair.far_end.reset();
-    expect_last_abandoned(pair, received); // 42_001
+    expect_last_abandoned(pair, received); // 42_001, LINUX_13_003
 }
 
 TEST(Peer, ResetsWhileNothingIsPending)

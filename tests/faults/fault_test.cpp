@@ -1,4 +1,5 @@
 // Each call of the system that the library makes fails once, in each of its ways, wherever it is made.
+// LINUX_12_001: interruptions, short counts and EAGAIN are not seen by the user.
 #include <gtest/gtest.h>
 
 #include "async_socket/log.h"

@@ -10,11 +10,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdarg>
 #include <cstddef>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace faults {
 
@@ -83,11 +83,11 @@ state& all()
 
 thread_local bool is_the_tests = false;
 
-// What happens to this call: null, nothing.
-const fault* next(const char* call)
+// What happens to this call, if anything.
+std::optional<fault> next(const char* call)
 {
     if (is_the_tests) {
-        return nullptr;
+        return std::nullopt;
     }
     state& now = all();
     const std::lock_guard<std::mutex> lock(now.mutex);
@@ -95,17 +95,17 @@ const fault* next(const char* call)
     const fault& planned = now.planned;
     if (planned.call == nullptr || std::strcmp(planned.call, call) != 0 || number < planned.number ||
         number >= planned.number + planned.count) {
-        return nullptr;
+        return std::nullopt;
     }
     now.struck = true;
-    return &planned;
+    return planned;
 }
 
 // True if the call fails; errno is set then.
 bool fails(const char* call)
 {
-    const fault* const hit = next(call);
-    if (hit == nullptr) {
+    const std::optional<fault> hit = next(call);
+    if (!hit) {
         return false;
     }
     errno = hit->code;
@@ -184,27 +184,50 @@ void remember(int epoll, int what, int fd, const epoll_event* event)
 
 } // namespace faults
 
-// The names are the linker's.
+// What the linker calls by names that C++ keeps for itself: the system's functions, and ours in their place.
 extern "C" {
 
-void* __real_calloc(std::size_t count, std::size_t size);
-int __real_epoll_create1(int flags);
-int __real_epoll_ctl(int epoll, int what, int fd, epoll_event* event);
-int __real_epoll_wait(int epoll, epoll_event* events, int room, int timeout);
-int __real_eventfd(unsigned initial, int flags);
-int __real_fcntl(int fd, int command, ...);
-int __real_getsockopt(int fd, int level, int name, void* value, socklen_t* size);
-void* __real_malloc(std::size_t size);
-int __real_poll(pollfd* asked, nfds_t count, int timeout);
-int __real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* context);
-void* __real_realloc(void* memory, std::size_t size);
-ssize_t __real_recv(int fd, void* data, std::size_t size, int flags);
-ssize_t __real_recvmsg(int fd, msghdr* message, int flags);
-int __real_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set);
-ssize_t __real_send(int fd, const void* data, std::size_t size, int flags);
-ssize_t __real_sendmsg(int fd, const msghdr* message, int flags);
-int __real_shutdown(int fd, int how);
-long __real_syscall(long number, ...);
+void* real_calloc(std::size_t count, std::size_t size) __asm__("__real_calloc");
+int real_epoll_create1(int flags) __asm__("__real_epoll_create1");
+int real_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__real_epoll_ctl");
+int real_epoll_wait(int epoll, epoll_event* events, int room, int timeout) __asm__("__real_epoll_wait");
+int real_eventfd(unsigned initial, int flags) __asm__("__real_eventfd");
+int real_fcntl(int fd, int command, int flags) __asm__("__real_fcntl");
+int real_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__real_getsockopt");
+void* real_malloc(std::size_t size) __asm__("__real_malloc");
+int real_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__real_poll");
+int real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
+                        void* context) __asm__("__real_pthread_create");
+void* real_realloc(void* memory, std::size_t size) __asm__("__real_realloc");
+ssize_t real_recv(int fd, void* data, std::size_t size, int flags) __asm__("__real_recv");
+ssize_t real_recvmsg(int fd, msghdr* message, int flags) __asm__("__real_recvmsg");
+int real_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set) __asm__("__real_sched_getaffinity");
+ssize_t real_send(int fd, const void* data, std::size_t size, int flags) __asm__("__real_send");
+ssize_t real_sendmsg(int fd, const msghdr* message, int flags) __asm__("__real_sendmsg");
+int real_shutdown(int fd, int how) __asm__("__real_shutdown");
+long real_syscall(long number, const void* word, int what, std::uint32_t value, const void* timeout, void* other,
+                  int mask) __asm__("__real_syscall");
+
+void* wrap_calloc(std::size_t count, std::size_t size) __asm__("__wrap_calloc");
+int wrap_epoll_create1(int flags) __asm__("__wrap_epoll_create1");
+int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__wrap_epoll_ctl");
+int wrap_epoll_wait(int epoll, epoll_event* events, int room, int timeout) __asm__("__wrap_epoll_wait");
+int wrap_eventfd(unsigned initial, int flags) __asm__("__wrap_eventfd");
+int wrap_fcntl(int fd, int command, int flags) __asm__("__wrap_fcntl");
+int wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__wrap_getsockopt");
+void* wrap_malloc(std::size_t size) __asm__("__wrap_malloc");
+int wrap_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__wrap_poll");
+int wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
+                        void* context) __asm__("__wrap_pthread_create");
+void* wrap_realloc(void* memory, std::size_t size) __asm__("__wrap_realloc");
+ssize_t wrap_recv(int fd, void* data, std::size_t size, int flags) __asm__("__wrap_recv");
+ssize_t wrap_recvmsg(int fd, msghdr* message, int flags) __asm__("__wrap_recvmsg");
+int wrap_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set) __asm__("__wrap_sched_getaffinity");
+ssize_t wrap_send(int fd, const void* data, std::size_t size, int flags) __asm__("__wrap_send");
+ssize_t wrap_sendmsg(int fd, const msghdr* message, int flags) __asm__("__wrap_sendmsg");
+int wrap_shutdown(int fd, int how) __asm__("__wrap_shutdown");
+long wrap_syscall(long number, const void* word, int what, std::uint32_t value, const void* timeout, void* other,
+                  int mask) __asm__("__wrap_syscall");
 
 } // extern "C"
 
@@ -223,7 +246,7 @@ void tell_again(int fd)
         }
         where = found->second;
     }
-    (void)__real_epoll_ctl(where.epoll, EPOLL_CTL_MOD, fd, &where.event);
+    (void)real_epoll_ctl(where.epoll, EPOLL_CTL_MOD, fd, &where.event);
 }
 
 // One byte of a message.
@@ -246,20 +269,19 @@ struct one_byte {
 template <typename Whole, typename Part>
 ssize_t transfer(const char* call, int fd, Whole whole, Part part)
 {
-    const fault* const hit = next(call);
-    if (hit == nullptr) {
+    const std::optional<fault> hit = next(call);
+    if (!hit) {
         return whole();
     }
-    const fault now = *hit;
-    if (now.what == kind::short_count) {
+    if (hit->what == kind::short_count) {
         const ssize_t moved = part();
         tell_again(fd);
         return moved;
     }
-    if (now.what == kind::later) {
+    if (hit->what == kind::later) {
         tell_again(fd);
     }
-    errno = now.code;
+    errno = hit->code;
     return -1;
 }
 
@@ -271,124 +293,118 @@ using namespace faults;
 
 extern "C" {
 
-void* __wrap_calloc(std::size_t count, std::size_t size)
+void* wrap_calloc(std::size_t count, std::size_t size)
 {
-    return fails("calloc") ? nullptr : __real_calloc(count, size);
+    return fails("calloc") ? nullptr : real_calloc(count, size);
 }
 
-int __wrap_epoll_create1(int flags)
+int wrap_epoll_create1(int flags)
 {
-    return fails("epoll_create1") ? -1 : __real_epoll_create1(flags);
+    return fails("epoll_create1") ? -1 : real_epoll_create1(flags);
 }
 
-int __wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event)
+int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event)
 {
     if (what == EPOLL_CTL_ADD && fails("epoll_ctl")) {
         return -1;
     }
-    const int result = __real_epoll_ctl(epoll, what, fd, event);
+    const int result = real_epoll_ctl(epoll, what, fd, event);
     if (result == 0) {
         remember(epoll, what, fd, event);
     }
     return result;
 }
 
-int __wrap_epoll_wait(int epoll, epoll_event* events, int room, int timeout)
+int wrap_epoll_wait(int epoll, epoll_event* events, int room, int timeout)
 {
-    return fails("epoll_wait") ? -1 : __real_epoll_wait(epoll, events, room, timeout);
+    return fails("epoll_wait") ? -1 : real_epoll_wait(epoll, events, room, timeout);
 }
 
-int __wrap_eventfd(unsigned initial, int flags)
+int wrap_eventfd(unsigned initial, int flags)
 {
-    return fails("eventfd") ? -1 : __real_eventfd(initial, flags);
+    return fails("eventfd") ? -1 : real_eventfd(initial, flags);
 }
 
-int __wrap_fcntl(int fd, int command, ...)
+int wrap_fcntl(int fd, int command, int flags)
 {
-    va_list arguments;
-    va_start(arguments, command);
-    const int flags = va_arg(arguments, int);
-    va_end(arguments);
-    return fails("fcntl") ? -1 : __real_fcntl(fd, command, flags);
+    return fails("fcntl") ? -1 : real_fcntl(fd, command, flags);
 }
 
-int __wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size)
+int wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size)
 {
-    return fails("getsockopt") ? -1 : __real_getsockopt(fd, level, name, value, size);
+    return fails("getsockopt") ? -1 : real_getsockopt(fd, level, name, value, size);
 }
 
-void* __wrap_malloc(std::size_t size)
+void* wrap_malloc(std::size_t size)
 {
-    return fails("malloc") ? nullptr : __real_malloc(size);
+    return fails("malloc") ? nullptr : real_malloc(size);
 }
 
-int __wrap_poll(pollfd* asked, nfds_t count, int timeout)
+int wrap_poll(pollfd* asked, nfds_t count, int timeout)
 {
-    return fails("poll") ? -1 : __real_poll(asked, count, timeout);
+    return fails("poll") ? -1 : real_poll(asked, count, timeout);
 }
 
-int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* context)
+int wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* context)
 {
-    return fails("pthread_create") ? EAGAIN : __real_pthread_create(thread, attributes, run, context);
+    return fails("pthread_create") ? EAGAIN : real_pthread_create(thread, attributes, run, context);
 }
 
-void* __wrap_realloc(void* memory, std::size_t size)
+void* wrap_realloc(void* memory, std::size_t size)
 {
-    return fails("realloc") ? nullptr : __real_realloc(memory, size);
+    return fails("realloc") ? nullptr : real_realloc(memory, size);
 }
 
-ssize_t __wrap_recv(int fd, void* data, std::size_t size, int flags)
+ssize_t wrap_recv(int fd, void* data, std::size_t size, int flags)
 {
     return transfer(
-        "recv", fd, [&] { return __real_recv(fd, data, size, flags); },
-        [&] { return __real_recv(fd, data, 1, flags); });
+        "recv", fd, [&] { return real_recv(fd, data, size, flags); }, [&] { return real_recv(fd, data, 1, flags); });
 }
 
-ssize_t __wrap_recvmsg(int fd, msghdr* message, int flags)
+ssize_t wrap_recvmsg(int fd, msghdr* message, int flags)
 {
     return transfer(
-        "recvmsg", fd, [&] { return __real_recvmsg(fd, message, flags); },
+        "recvmsg", fd, [&] { return real_recvmsg(fd, message, flags); },
         [&] {
             one_byte part(*message);
-            return __real_recvmsg(fd, &part.message, flags);
+            return real_recvmsg(fd, &part.message, flags);
         });
 }
 
-int __wrap_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set)
+int wrap_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set)
 {
-    return fails("sched_getaffinity") ? -1 : __real_sched_getaffinity(process, size, set);
+    return fails("sched_getaffinity") ? -1 : real_sched_getaffinity(process, size, set);
 }
 
-ssize_t __wrap_send(int fd, const void* data, std::size_t size, int flags)
+ssize_t wrap_send(int fd, const void* data, std::size_t size, int flags)
 {
     return transfer(
-        "send", fd, [&] { return __real_send(fd, data, size, flags); },
-        [&] { return __real_send(fd, data, 1, flags); });
+        "send", fd, [&] { return real_send(fd, data, size, flags); }, [&] { return real_send(fd, data, 1, flags); });
 }
 
-ssize_t __wrap_sendmsg(int fd, const msghdr* message, int flags)
+ssize_t wrap_sendmsg(int fd, const msghdr* message, int flags)
 {
     return transfer(
-        "sendmsg", fd, [&] { return __real_sendmsg(fd, message, flags); },
+        "sendmsg", fd, [&] { return real_sendmsg(fd, message, flags); },
         [&] {
             const one_byte part(*message);
-            return __real_sendmsg(fd, &part.message, flags);
+            return real_sendmsg(fd, &part.message, flags);
         });
 }
 
-int __wrap_shutdown(int fd, int how)
+int wrap_shutdown(int fd, int how)
 {
-    return fails("shutdown") ? -1 : __real_shutdown(fd, how);
+    return fails("shutdown") ? -1 : real_shutdown(fd, how);
 }
 
 // The library has no other use for syscall than futex.
-long __wrap_syscall(long number, const void* word, int what, std::uint32_t value, const void* timeout, void* other,
-                    int mask)
+long wrap_syscall(long number, const void* word, int what, std::uint32_t value, const void* timeout, void* other,
+                  int mask)
 {
     if (what == FUTEX_WAIT_PRIVATE && fails("futex")) {
         return -1;
     }
-    return __real_syscall(number, word, what, value, timeout, other, mask);
+    return real_syscall(number, word, what, value, timeout, other, mask);
 }
 
 } // extern "C"

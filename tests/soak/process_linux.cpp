@@ -1,13 +1,13 @@
 #include "process.hpp"
 
-#include <dirent.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "support/peer.hpp"
@@ -63,23 +63,10 @@ namespace soak {
 
 namespace {
 
-// From the start. By itself the C library raises the limit above which memory goes back to the system when
-// it is freed, and then keeps what the many threads here had for their large buffers.
-constexpr int largest_kept_block = 64 * 1024;
-const bool gives_memory_back = mallopt(M_MMAP_THRESHOLD, largest_kept_block) == 1 && mallopt(M_ARENA_MAX, 2) == 1;
-
 std::size_t count_threads()
 {
-    DIR* const list = opendir("/proc/self/task");
-    if (list == nullptr) {
-        throw std::runtime_error("/proc/self/task");
-    }
-    std::size_t count = 0;
-    while (const dirent* const entry = readdir(list)) {
-        count += entry->d_name[0] != '.' ? 1U : 0U;
-    }
-    (void)closedir(list);
-    return count;
+    const std::filesystem::directory_iterator list("/proc/self/task");
+    return static_cast<std::size_t>(std::distance(begin(list), end(list)));
 }
 
 std::size_t resident_set()
@@ -97,9 +84,6 @@ std::size_t resident_set()
 
 resources measure_resources()
 {
-    if (!gives_memory_back) {
-        throw std::runtime_error("mallopt");
-    }
     return {contract::count_handles(), count_threads(), live_blocks.load(), resident_set()};
 }
 

@@ -9,7 +9,9 @@
 #include "async_socket/log.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"
+#ifdef _WIN32
 #include "c_pal/execution_engine_win32.h"
+#endif
 #include "c_pal/macro_fallbacks.h"
 #include "c_pal/socket_handle.h"
 #include "c_pal/socket_transport.h"
@@ -84,10 +86,14 @@ static_assert(DEFAULT_MAX_THREAD_COUNT == 0, "");
 static_assert(MAX_GET_HOST_NAME_LEN == 256, "");
 static_assert(MAX_LOCAL_ADDRESS_LEN == 22, "");
 
+#ifdef _WIN32
 static_assert(sizeof(SOCKET_BUFFER) == sizeof(WSABUF), "");
 static_assert(offsetof(SOCKET_BUFFER, length) == offsetof(WSABUF, len), "");
 static_assert(offsetof(SOCKET_BUFFER, buffer) == offsetof(WSABUF, buf), "");
 static_assert(sizeof(SOCKET_HANDLE) == sizeof(SOCKET), "");
+#else
+static_assert(sizeof(SOCKET_HANDLE) == sizeof(int), "");
+#endif
 static_assert(sizeof(((LOCAL_ADDRESS*)0)->address) == MAX_LOCAL_ADDRESS_LEN, "");
 static_assert(sizeof(EXECUTION_ENGINE_PARAMETERS) == 2 * sizeof(uint32_t), "");
 
@@ -241,14 +247,18 @@ static void check_functions(void)
     void* parameters_of_the_handle_generation = &parameters;
     EXECUTION_ENGINE_HANDLE engine = execution_engine_create(parameters_of_the_handle_generation);
     EXPECT(engine != NULL);
+#ifdef _WIN32
     EXPECT(execution_engine_win32_get_threadpool(engine) != NULL);
+#endif
     execution_engine_inc_ref(engine);
     execution_engine_dec_ref(engine);
 
 #if ASYNC_SOCKET_API_VERSION == 1
     EXPECT(async_socket_create(NULL, (SOCKET_HANDLE)INVALID_SOCKET) == NULL);
     EXPECT(async_socket_create(engine, (SOCKET_HANDLE)INVALID_SOCKET) == NULL); /* 01_034 */
-    EXPECT(async_socket_create(engine, NULL) == NULL);
+#ifdef _WIN32
+    EXPECT(async_socket_create(engine, NULL) == NULL); /* 0 is a descriptor elsewhere */
+#endif
     EXPECT(async_socket_open_async(NULL, on_open, &calls) != 0);
     EXPECT(async_socket_send_async(NULL, &payload, 1, on_sent, &calls) == ASYNC_SOCKET_SEND_SYNC_ERROR);
     EXPECT(async_socket_receive_async(NULL, &payload, 1, on_received, &calls) != 0);
@@ -261,7 +271,9 @@ static void check_functions(void)
     EXPECT(async_socket_open_async(async_socket, NULL, on_open, &calls) != 0);                           /* 01_034 */
 #else
     EXPECT(async_socket_open_async(async_socket, (SOCKET_HANDLE)INVALID_SOCKET, on_open, &calls) != 0); /* 01_034 */
+#ifdef _WIN32
     EXPECT(async_socket_open_async(async_socket, NULL, on_open, &calls) != 0);
+#endif
 #endif
     EXPECT(async_socket_send_async(async_socket, &payload, 1, on_sent, &calls) == ASYNC_SOCKET_SEND_SYNC_NOT_OPEN);
     EXPECT(async_socket_receive_async(async_socket, &payload, 1, on_received, &calls) != 0);

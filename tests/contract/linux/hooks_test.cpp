@@ -149,7 +149,7 @@ TEST_P(HookAnswer, EndsAReceive)
     EXPECT_EQ(0U, received.events()[0].bytes);
 }
 
-// The stream has a hole then: what comes after it would be taken for what is missing.
+// LINUX_12_004: what comes after the hole would be taken for what is missing.
 TEST(Hooks, ThatFailInTheMiddleEndTheSendsBehindItToo)
 {
     const engine engine;
@@ -243,7 +243,7 @@ TEST_P(EndingInAHook, ReturnsAndEndsWhatIsPending)
     }
 }
 
-// A hook that is under way keeps the descriptor and the memory until it returns.
+// LINUX_10_007: a hook that is under way keeps the descriptor and the memory until it returns.
 TEST(Hooks, AreWaitedForByAClose)
 {
     const engine engine;

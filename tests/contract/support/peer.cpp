@@ -86,7 +86,7 @@ bool peer::sees_reset()
     return receive_some(&byte, 1) < 0 && last_error() == reset_error();
 }
 
-void peer::shut_down_sending()
+void peer::shut_down_sending() const
 {
     contract::shut_down_sending(socket_);
 }
@@ -111,7 +111,7 @@ SOCKET_HANDLE peer::release()
     return socket_;
 }
 
-void peer::limit_buffers(int size)
+void peer::limit_buffers(int size) const
 {
     contract::limit_buffers(socket_, size);
 }

@@ -39,7 +39,7 @@ public:
     // True if the next thing that comes is a reset.
     [[nodiscard]] bool sees_reset();
 
-    void shut_down_sending();
+    void shut_down_sending() const;
     // Ends the connection so that the other side sees a reset.
     void reset();
     void close();
@@ -47,12 +47,12 @@ public:
     // The socket, which the caller closes from now on.
     [[nodiscard]] SOCKET_HANDLE release();
     // See the function of the same name below.
-    void limit_buffers(int size);
+    void limit_buffers(int size) const;
 
 private:
     // One system call each: bytes sent or received, 0 at the end, -1 on an error (reset).
-    int send_some(const void* data, std::size_t size);
-    int receive_some(void* data, std::size_t size);
+    int send_some(const void* data, std::size_t size) const;
+    int receive_some(void* data, std::size_t size) const;
 
     SOCKET_HANDLE socket_{};
     bool open_ = false;

@@ -1,17 +1,14 @@
 #include <arpa/inet.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
+#include <filesystem>
 #include <functional>
-#include <memory>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 
@@ -78,31 +75,14 @@ void connect_to(int fd, const sockaddr_in& address)
     (void)checked(connect(fd, any, sizeof address), "connect");
 }
 
-// Calls `visit` with every name in a folder of /proc that is a number.
-void for_each_number(const char* folder, const std::function<void(long)>& visit)
-{
-    const std::unique_ptr<DIR, int (*)(DIR*)> list(opendir(folder), closedir);
-    if (!list) {
-        fail(folder);
-    }
-    // The list is this thread's own, which is all that readdir needs.
-    while (const dirent* const entry = readdir(list.get())) {
-        char* end = nullptr;
-        const long number = std::strtol(entry->d_name, &end, 10);
-        if (end != entry->d_name && *end == '\0') {
-            visit(number);
-        }
-    }
-}
-
 } // namespace
 
-int peer::send_some(const void* data, std::size_t size)
+int peer::send_some(const void* data, std::size_t size) const
 {
     return static_cast<int>(repeated([&] { return ::send(socket_, data, size, MSG_NOSIGNAL); }));
 }
 
-int peer::receive_some(void* data, std::size_t size)
+int peer::receive_some(void* data, std::size_t size) const
 {
     return static_cast<int>(repeated([&] { return ::recv(socket_, data, size, 0); }));
 }
@@ -169,11 +149,12 @@ void cancel_pending(SOCKET_HANDLE /*socket*/)
         throw std::runtime_error("sigaction");
     }
     const pid_t self = gettid();
-    for_each_number("/proc/self/task", [self](long thread) {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+        const auto thread = static_cast<pid_t>(std::stol(entry.path().filename()));
         if (thread != self) {
-            (void)tgkill(getpid(), static_cast<pid_t>(thread), SIGURG); // it may have ended by now
+            (void)tgkill(getpid(), thread, SIGURG); // it may have ended by now
         }
-    });
+    }
 }
 
 int last_error()
@@ -219,9 +200,8 @@ std::vector<SOCKET_HANDLE> invalid_sockets()
 
 std::size_t count_handles()
 {
-    std::size_t count = 0;
-    for_each_number("/proc/self/fd", [&count](long) { ++count; });
-    return count - 1; // the list itself
+    const std::filesystem::directory_iterator list("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(list), end(list))) - 1; // the list itself
 }
 
 } // namespace contract

@@ -62,12 +62,12 @@ SOCKET udp_socket(sockaddr_in& address)
 
 } // namespace
 
-int peer::send_some(const void* data, std::size_t size)
+int peer::send_some(const void* data, std::size_t size) const
 {
     return ::send(raw(socket_), static_cast<const char*>(data), static_cast<int>(size), 0);
 }
 
-int peer::receive_some(void* data, std::size_t size)
+int peer::receive_some(void* data, std::size_t size) const
 {
     return ::recv(raw(socket_), static_cast<char*>(data), static_cast<int>(size), 0);
 }

@@ -1,9 +1,11 @@
 /* Files of the three generations in one program. An async socket made by one of them receives and
  * sends through its own generation, is closed by a second and destroyed by a third: every combination,
  * also without the close. */
-#include <winsock2.h>
+#ifndef _WIN32
+#define _POSIX_C_SOURCE 200809L /* clock_gettime */
+#endif
 
-#include <windows.h>
+#include "system.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +13,7 @@
 #include "async_socket/log.h"
 #include "pair.h"
 
-enum { TIMEOUT_MS = 20000, RECEIVE_ABANDONED = 3, RECEIVE_OK = 1, SEND_OK = 1 };
+enum { TIMEOUT_S = 20, RECEIVE_ABANDONED = 3, RECEIVE_OK = 1, SEND_OK = 1 };
 
 static int failures;
 
@@ -25,7 +27,7 @@ static void check(int holds, const char* what, const char* opened_by, const char
 
 /* What a callback said last, and an event for it. */
 typedef struct REPORT_TAG {
-    HANDLE arrived;
+    EVENT arrived;
     int result;
     uint32_t bytes;
 } REPORT;
@@ -40,31 +42,31 @@ static void on_received(void* context, int result, uint32_t bytes_received)
     REPORTS* reports = context;
     reports->received.result = result;
     reports->received.bytes = bytes_received;
-    SetEvent(reports->received.arrived);
+    event_set(&reports->received.arrived);
 }
 
 static void on_sent(void* context, int result)
 {
     REPORTS* reports = context;
     reports->sent.result = result;
-    SetEvent(reports->sent.arrived);
+    event_set(&reports->sent.arrived);
 }
 
-static int has_arrived(const REPORT* report)
+static int has_arrived(REPORT* report)
 {
-    return WaitForSingleObject(report->arrived, TIMEOUT_MS) == WAIT_OBJECT_0;
+    return event_wait(&report->arrived, TIMEOUT_S);
 }
 
 /* Two ends of one loopback connection. The first one can do overlapped I/O. */
 static int connect_pair(SOCKET ends[2])
 {
     struct sockaddr_in address;
-    int length = sizeof(address);
+    ADDRESS_LENGTH length = sizeof(address);
     SOCKET listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     memset(&address, 0, sizeof(address));
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ends[0] = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, WSA_FLAG_OVERLAPPED);
+    ends[0] = overlapped_socket();
     ends[1] = INVALID_SOCKET;
     if (bind(listener, (struct sockaddr*)&address, length) == 0 && listen(listener, 1) == 0 &&
         getsockname(listener, (struct sockaddr*)&address, &length) == 0 &&
@@ -86,8 +88,8 @@ static void run(EXECUTION_ENGINE_HANDLE execution_engine, const GENERATION* open
     char byte[4];
 
     memset(&reports, 0, sizeof(reports));
-    reports.received.arrived = CreateEventW(NULL, FALSE, FALSE, NULL);
-    reports.sent.arrived = CreateEventW(NULL, FALSE, FALSE, NULL);
+    event_create(&reports.received.arrived);
+    event_create(&reports.sent.arrived);
     exchange.context = &reports;
 
     check(connect_pair(ends), "a connected pair", opener->name, ended_by);
@@ -121,8 +123,8 @@ static void run(EXECUTION_ENGINE_HANDLE execution_engine, const GENERATION* open
     }
     opener->free_connection(opened.connection);
     closesocket(ends[1]);
-    CloseHandle(reports.received.arrived);
-    CloseHandle(reports.sent.arrived);
+    event_destroy(&reports.received.arrived);
+    event_destroy(&reports.sent.arrived);
 }
 
 int main(void)
@@ -130,9 +132,8 @@ int main(void)
     const GENERATION* const generations[] = {&handle_generation, &transport_generation, &current_generation};
     const GENERATION* const closers[] = {NULL, &handle_generation, &transport_generation, &current_generation};
     EXECUTION_ENGINE_HANDLE execution_engine = NULL;
-    WSADATA winsock;
 
-    if (WSAStartup(MAKEWORD(2, 2), &winsock) != 0) {
+    if (!system_start()) {
         return 1;
     }
     /* Sends after close are refused on purpose. */
@@ -146,7 +147,6 @@ int main(void)
         }
     }
     execution_engine_dec_ref(execution_engine);
-    WSACleanup();
     printf("%d failed\n", failures);
     return failures == 0 ? 0 : 1;
 }

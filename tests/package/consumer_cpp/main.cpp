@@ -9,7 +9,7 @@
 int main()
 {
     EXECUTION_ENGINE_HANDLE engine = execution_engine_create(nullptr);
-    const auto no_socket = reinterpret_cast<SOCKET_HANDLE>(~std::uintptr_t{0});
+    const auto no_socket = (SOCKET_HANDLE)std::intptr_t{-1}; // a pointer or a number
     const bool is_right = engine != nullptr && async_socket_create(engine, no_socket) == nullptr;
     std::printf("%s\n", is_right ? "refused" : "wrong");
     execution_engine_dec_ref(engine);

@@ -1,6 +1,5 @@
-#include <dirent.h>
-
-#include <cstdlib>
+#include <filesystem>
+#include <iterator>
 
 #include "support/handle_count.hpp"
 
@@ -8,16 +7,8 @@ namespace async_socket::test {
 
 std::size_t open_handles()
 {
-    DIR* const list = opendir("/proc/self/fd");
-    if (list == nullptr) {
-        std::abort();
-    }
-    std::size_t count = 0;
-    while (const dirent* const entry = readdir(list)) {
-        count += entry->d_name[0] != '.' ? 1U : 0U;
-    }
-    (void)closedir(list);
-    return count - 1; // the list itself
+    const std::filesystem::directory_iterator list("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(list), end(list))) - 1; // the list itself
 }
 
 } // namespace async_socket::test
