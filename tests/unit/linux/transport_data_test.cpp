@@ -1,7 +1,5 @@
-// What the socket transport does on Linux beyond what every platform does (transport/).
+// Sends and receives of the socket transport on Linux, beyond what every platform does (transport/).
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -12,9 +10,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/transport.hpp"
-#include "linux/transport.hpp"
-#include "support/handle_count.hpp"
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
 
@@ -22,13 +17,6 @@ namespace {
 
 using namespace async_socket;
 using namespace async_socket::test;
-
-constexpr std::uint32_t long_time_ms = 30000;
-
-backend::transport& inside(const owned_transport& transport)
-{
-    return *reinterpret_cast<backend::transport*>(transport.get());
-}
 
 SOCKET_BUFFER over(std::string& text)
 {
@@ -76,7 +64,7 @@ std::string long_text(std::size_t size, unsigned step)
 }
 
 // An open async socket makes its descriptor non-blocking; the transport's own calls block all the same.
-TEST(LinuxTransport, BlocksOnANonBlockingDescriptor)
+TEST(LinuxTransportData, BlocksOnANonBlockingDescriptor)
 {
     const connected_pair pair;
     make_non_blocking(pair.client);
@@ -87,7 +75,7 @@ TEST(LinuxTransport, BlocksOnANonBlockingDescriptor)
     EXPECT_TRUE(sender.finished());
 }
 
-TEST(LinuxTransport, DoesNotWaitWhenTheFlagsSayMsgDontwait)
+TEST(LinuxTransportData, DoesNotWaitWhenTheFlagsSayMsgDontwait)
 {
     const connected_pair pair;
     std::string text(1U << 20U, 'x');
@@ -110,7 +98,7 @@ TEST(LinuxTransport, DoesNotWaitWhenTheFlagsSayMsgDontwait)
 }
 
 // A second one neither waits for the first nor mixes with it.
-TEST(LinuxTransport, ASendThatMustNotWaitDoesNotWaitForAnotherEither)
+TEST(LinuxTransportData, ASendThatMustNotWaitDoesNotWaitForAnotherEither)
 {
     const connected_pair pair;
     const std::string text(std::size_t{64} << 20U, 'a');
@@ -129,7 +117,7 @@ TEST(LinuxTransport, ASendThatMustNotWaitDoesNotWaitForAnotherEither)
     EXPECT_TRUE(sender.finished());
 }
 
-TEST(LinuxTransport, TwoBlockingSendsDoNotMix)
+TEST(LinuxTransportData, TwoBlockingSendsDoNotMix)
 {
     const connected_pair pair;
     const std::size_t size = std::size_t{8} << 20U;
@@ -141,7 +129,7 @@ TEST(LinuxTransport, TwoBlockingSendsDoNotMix)
     EXPECT_EQ(all.find_first_not_of(all[size], size), std::string::npos);
 }
 
-TEST(LinuxTransport, MorePiecesThanASystemCallTakes)
+TEST(LinuxTransportData, MorePiecesThanASystemCallTakes)
 {
     constexpr std::size_t pieces = 3 * IOV_MAX + 5;
     const connected_pair pair;
@@ -177,7 +165,7 @@ TEST(LinuxTransport, MorePiecesThanASystemCallTakes)
     EXPECT_EQ(in.substr(0, received), out.substr(0, received));
 }
 
-TEST(LinuxTransport, WhatItCannotDoIsRefused)
+TEST(LinuxTransportData, WhatItCannotDoIsRefused)
 {
     const connected_pair pair;
     unsigned char byte = 0;
@@ -193,7 +181,7 @@ TEST(LinuxTransport, WhatItCannotDoIsRefused)
     EXPECT_EQ(errno, EMSGSIZE);
 }
 
-TEST(LinuxTransport, ABrokenConnectionDoesNotRaiseASignal)
+TEST(LinuxTransportData, ABrokenConnectionDoesNotRaiseASignal)
 {
     connected_pair pair;
     reset_at_close(socket_of(pair.accepted));
@@ -208,7 +196,7 @@ TEST(LinuxTransport, ABrokenConnectionDoesNotRaiseASignal)
     }));
 }
 
-TEST(LinuxTransport, SignalsDoNotEndABlockedCall)
+TEST(LinuxTransportData, SignalsDoNotEndABlockedCall)
 {
     struct sigaction old = {};
     struct sigaction interrupt = {};
@@ -232,113 +220,6 @@ TEST(LinuxTransport, SignalsDoNotEndABlockedCall)
         EXPECT_TRUE(receiver.finished());
     }
     ASSERT_EQ(sigaction(SIGUSR1, &old, nullptr), 0);
-}
-
-TEST(LinuxTransport, ADisconnectSaysThatItEndedTheCall)
-{
-    const connected_pair pair;
-    event receiving;
-    background receiver([&] {
-        unsigned char byte = 0;
-        SOCKET_BUFFER buffer{1, &byte};
-        receiving.set();
-        EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_ERROR);
-        EXPECT_TRUE(errno == ECANCELED || errno == ENOTCONN) << errno; // or it came too late
-    });
-    ASSERT_TRUE(receiving.wait());
-    socket_transport_disconnect(pair.client.get());
-    EXPECT_TRUE(receiver.finished());
-}
-
-TEST(LinuxTransport, ADisconnectEndsAConnect)
-{
-    const silent_listener silent(family::ipv4);
-    const listening_transport listener;
-    for (int round = 0; round < 20; ++round) {
-        const owned_transport client = new_client();
-        event ended;
-        background connector([&] {
-            EXPECT_NE(socket_transport_connect(client.get(), "127.0.0.1", silent.port(), UINT32_MAX - 1), 0);
-            ended.set();
-        });
-        // One that comes before the connect has no effect.
-        EXPECT_TRUE(wait_until([&] {
-            socket_transport_disconnect(client.get());
-            return ended.is_set();
-        }));
-        ASSERT_TRUE(connector.finished());
-        EXPECT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
-    }
-}
-
-// A channel that is open on a transport holds its socket.
-TEST(LinuxTransport, AHeldSocketOutlivesTheDisconnect)
-{
-    connected_pair pair;
-    backend::transport& held = inside(pair.client);
-    const std::size_t before = open_handles();
-    const int socket = held.hold_socket();
-    EXPECT_EQ(socket, socket_of(pair.client));
-    socket_transport_disconnect(pair.client.get());
-    EXPECT_EQ(held.hold_socket(), INVALID_SOCKET);
-    EXPECT_EQ(open_handles(), before);
-    char byte = 0;
-    EXPECT_EQ(recv(socket, &byte, 1, 0), 0) << "the disconnect has not ended the connection";
-    EXPECT_TRUE(receive_all(pair.accepted, 1).empty());
-    const listening_transport listener;
-    EXPECT_NE(socket_transport_connect(pair.client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
-    backend::transport::let_go_of_socket(&held);
-    EXPECT_EQ(fcntl(socket, F_GETFD), -1);
-    EXPECT_EQ(socket_transport_connect(pair.client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
-}
-
-TEST(LinuxTransport, AHeldSocketOutlivesTheHandle)
-{
-    connected_pair pair;
-    backend::transport& held = inside(pair.client);
-    const int socket = held.hold_socket();
-    ASSERT_NE(socket, INVALID_SOCKET);
-    pair.client.reset();
-    EXPECT_NE(fcntl(socket, F_GETFD), -1);
-    backend::transport::let_go_of_socket(&held);
-    EXPECT_EQ(fcntl(socket, F_GETFD), -1);
-}
-
-TEST(LinuxTransport, LettingGoRacesWithTheDisconnect)
-{
-    for (int round = 0; round < 200; ++round) {
-        const connected_pair pair;
-        backend::transport& held = inside(pair.client);
-        const std::size_t before = open_handles();
-        ASSERT_NE(held.hold_socket(), INVALID_SOCKET);
-        starting_line line(2);
-        background other([&] {
-            line.arrive_and_wait();
-            backend::transport::let_go_of_socket(&held);
-        });
-        line.arrive_and_wait();
-        socket_transport_disconnect(pair.client.get());
-        ASSERT_TRUE(other.finished());
-        EXPECT_EQ(open_handles(), before - 1);
-    }
-}
-
-TEST(LinuxTransport, WithoutDescriptorsAnAcceptSaysSoAndTheListenerGoesOn)
-{
-    const listening_transport listener;
-    const owned_transport client = new_client();
-    ASSERT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
-    rlimit old{};
-    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &old), 0);
-    const rlimit none{0, old.rlim_max};
-    SOCKET_TRANSPORT_HANDLE accepted = nullptr;
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
-    const SOCKET_ACCEPT_RESULT result = socket_transport_accept(listener.server.get(), &accepted, long_time_ms);
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &old), 0);
-    EXPECT_EQ(result, SOCKET_ACCEPT_PORT_EXHAUSTION);
-    EXPECT_EQ(accepted, nullptr);
-    EXPECT_EQ(socket_transport_accept(listener.server.get(), &accepted, long_time_ms), SOCKET_ACCEPT_OK);
-    const owned_transport owner(accepted);
 }
 
 } // namespace
