@@ -125,6 +125,11 @@ struct hook_answer {
     ASYNC_SOCKET_RECEIVE_RESULT received;
 };
 
+void PrintTo(const hook_answer& answer, std::ostream* out)
+{
+    *out << answer.name;
+}
+
 class HookAnswer : public testing::TestWithParam<hook_answer> {};
 
 INSTANTIATE_TEST_SUITE_P(Row, HookAnswer,

@@ -60,10 +60,10 @@ TEST(LinuxThreads, GrowWhenCallbacksBlock)
 TEST(LinuxThreads, OfABlockedLoopAreReplacedByThoseWithNothingToDo)
 {
     const engine engine(2, 2);
-    open_pair blocked(engine.handle());
     gate release;
     receive_record keeps(1);
     receive_record goes_on(1);
+    open_pair blocked(engine.handle());
     keeps.then = [&](const receive_event&) { (void)release.wait(); };
     ASSERT_EQ(0, keeps.start(blocked.near_end.handle()));
     ASSERT_EQ(0, goes_on.start(blocked.near_end.handle()));
@@ -99,9 +99,9 @@ TEST(LinuxThreads, AllBlockedDoNotStopBytesAndCloses)
 TEST(LinuxThreads, TakeNoSignalsOfTheProgram)
 {
     const engine engine;
-    open_pair pair(engine.handle());
     sigset_t blocked{};
     receive_record received(1);
+    open_pair pair(engine.handle());
     received.then = [&](const receive_event&) { (void)pthread_sigmask(SIG_BLOCK, nullptr, &blocked); };
     ASSERT_EQ(0, received.start(pair.near_end.handle()));
     ASSERT_TRUE(pair.far_end.send("x", 1));
