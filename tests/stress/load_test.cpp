@@ -4,16 +4,19 @@
 #include "crowd.hpp"
 #include "streams.hpp"
 #include "support/completions.hpp"
+#include "support/peer.hpp"
 
 namespace stress {
 namespace {
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20;
 
-TEST(Load, FourThousandConnectionsInOneProcess)
+TEST(Load, ThousandsOfConnectionsInOneProcess)
 {
+    constexpr std::size_t connections = STRESS_CONNECTIONS;
+    ASSERT_TRUE(contract::may_have_handles(2 * connections + 100)) << "see ulimit -Hn";
     const contract::engine engine;
-    EXPECT_EQ("", run_crowd(engine.handle(), {4000, 3, 2000}));
+    EXPECT_EQ("", run_crowd(engine.handle(), {connections, 3, 2000}));
 }
 
 TEST(Load, AHundredStreamsAtOnce)

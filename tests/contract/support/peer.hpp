@@ -95,6 +95,8 @@ void set_last_error(int code);
 
 // The system's handles (descriptors) that this process has open.
 [[nodiscard]] std::size_t count_handles();
+// False if this process may not have so many open.
+[[nodiscard]] bool may_have_handles(std::size_t count);
 // What the system may still create once and keep, when a lock or a thread is met for the first time.
 // Tests that look for leaks repeat what they do more often than that.
 constexpr std::size_t late_handles = 4;

@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -202,6 +203,17 @@ std::size_t count_handles()
 {
     const std::filesystem::directory_iterator list("/proc/self/fd");
     return static_cast<std::size_t>(std::distance(begin(list), end(list))) - 1; // the list itself
+}
+
+// A process begins with a low limit that it may raise itself.
+bool may_have_handles(std::size_t count)
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return false;
+    }
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 && count <= limit.rlim_cur;
 }
 
 } // namespace contract
