@@ -14,8 +14,8 @@ declare -A groups=(
     # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, and
     # peers of the relay.
     [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin"
-    # Branch coverage, and the syntax tree for the mutants.
-    [prove]="gcovr python3-clang"
+    # Branch coverage, the syntax tree for the mutants, a second opinion on memory.
+    [prove]="gcovr python3-clang valgrind"
     [format]="clang-format git"
 )
 

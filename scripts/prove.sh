@@ -45,9 +45,10 @@ hold_wine "$folder"
 check seeds build/linux/tests/sim/sim_prove --seeds 1000000
 check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
 check asan build/asan/tests/sim/sim_free_threads --seconds 60
-check models long_tests linux
+check linux long_tests linux
 check fuzz long_tests fuzz
 check wine long_tests mingw
+check valgrind valgrind --quiet --error-exitcode=9 --leak-check=full build/linux/tests/contract/contract_v3
 check coverage scripts/coverage.sh
 check canaries python3 tests/canaries/run_canaries.py build/canaries
 check mutation python3 tests/mutation/run_mutants.py build/mutants
