@@ -5,14 +5,10 @@
 #include "async_socket/log.h"
 #include "faulty_calls.hpp"
 #include "support/ending.hpp"
+#include "variant.hpp"
 #include "workload.hpp"
 
 namespace faults {
-
-static void PrintTo(const variant& each, std::ostream* out)
-{
-    *out << name_of(each);
-}
 
 namespace {
 
@@ -50,7 +46,7 @@ TEST_P(Fault, LeavesEverythingInOrder)
     EXPECT_TRUE(contract::handles_come_down_to(handles + contract::late_handles));
 }
 
-INSTANTIATE_TEST_SUITE_P(Call, Fault, testing::ValuesIn(all_variants().begin(), all_variants().end()),
+INSTANTIATE_TEST_SUITE_P(Call, Fault, testing::ValuesIn(async_socket_variants().begin(), async_socket_variants().end()),
                          [](const auto& each) { return name_of(each.param); });
 
 } // namespace

@@ -11,6 +11,7 @@
 
 #include "faulty_calls.hpp"
 #include "support/ending.hpp"
+#include "verdict.hpp"
 
 namespace faults {
 
@@ -20,21 +21,6 @@ namespace {
 
 constexpr std::size_t answer_size = 5000;
 constexpr std::size_t message_size = std::size_t{1} << 20;
-
-// What a run finds wrong. Success is asked for only when nothing was planned to fail.
-class verdict {
-public:
-    void require(bool holds, const std::string& what)
-    {
-        if (!holds) {
-            text_ += what + "\n";
-        }
-    }
-    [[nodiscard]] const std::string& text() const { return text_; }
-
-private:
-    std::string text_;
-};
 
 bool is_beginning(const bytes& part, const bytes& whole)
 {
