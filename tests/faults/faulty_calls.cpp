@@ -274,6 +274,9 @@ int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event)
     if (result == 0) {
         remember(epoll, what, fd, event);
     }
+    if (what == EPOLL_CTL_DEL && fails("epoll_ctl_del")) { // whose only reason is that there is nothing to remove
+        return -1;
+    }
     return result;
 }
 

@@ -18,14 +18,19 @@ constexpr variant of_async_socket[] = {
     {"epoll_create1", kind::error, EMFILE},
     {"epoll_ctl", kind::error, ENOSPC},
     {"epoll_ctl", kind::error, ENOMEM},
+    {"epoll_ctl_del", kind::error, ENOENT},
     {"epoll_wait", kind::interrupted, EINTR},
     {"eventfd", kind::error, EMFILE},
-    {"fcntl", kind::error, EINVAL},
+#if ASYNC_SOCKET_API_VERSION == 3
+    {"fcntl", kind::error, EINVAL}, // for hooks
+#endif
     {"futex", kind::interrupted, EINTR},
     {"getsockopt", kind::error, ENOBUFS},
     {"malloc", kind::error, ENOMEM},
-    {"poll", kind::interrupted, EINTR},
+#if ASYNC_SOCKET_API_VERSION == 3
+    {"poll", kind::interrupted, EINTR}, // for notifications
     {"poll", kind::error, ENOMEM},
+#endif
     {"pthread_create", kind::error, EAGAIN},
     {"realloc", kind::error, ENOMEM},
     {"recv", kind::error, ECONNRESET},

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <deque>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -57,9 +58,14 @@ class conversation {
 public:
     conversation(EXECUTION_ENGINE_HANDLE engine, verdict& found) : found_(found), connection_(contract::connect_pair())
     {
-        const library_call inside;
-        end_ = std::make_unique<contract::async_end>(engine, connection_.near_end);
-        is_open_ = end_->handle() != nullptr && end_->open() == 0;
+        try {
+            const library_call inside;
+            end_ = std::make_unique<contract::async_end>(engine, connection_.near_end);
+            is_open_ = end_->handle() != nullptr && end_->open() == 0;
+        } catch (const std::runtime_error& without_transport) {
+            found_.require(has_struck(), without_transport.what());
+            contract::close_socket(connection_.near_end); // it stayed ours
+        }
     }
     ~conversation()
     {
