@@ -40,7 +40,7 @@ protected:
         async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
         async_socket_set_log_callback(keep_message);
     }
-    ~TransportError() override
+    void TearDown() override
     {
         plan(nullptr);
         socket_transport_destroy(accepted_);
