@@ -3,6 +3,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "core/last_error.hpp"
 
 namespace async_socket::linux_os {
@@ -61,7 +63,9 @@ void poller::wake() noexcept
 {
     const backend::last_error_guard keep;
     const std::uint64_t one = 1;
-    (void)!::write(wake_.get(), &one, sizeof one);
+    // A wake that is lost may be waited for for ever. No other error can come: the counter is never full.
+    while (::write(wake_.get(), &one, sizeof one) < 0 && errno == EINTR) {
+    }
 }
 
 } // namespace async_socket::linux_os

@@ -39,21 +39,21 @@ bool bind_to(int socket, const sockaddr* address, socklen_t size) noexcept
     return ::bind(socket, address, size) == 0;
 }
 
-// A socket for both families; for IPv4 alone where the machine has no IPv6. Empty if the port is taken.
-unique_fd bind_all_interfaces(std::uint16_t port) noexcept
+unique_fd bind_both_families(std::uint16_t port) noexcept
 {
     unique_fd both = tcp_socket(AF_INET6);
-    if (both && set_option(both.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0)) {
-        sockaddr_in6 any{};
-        any.sin6_family = AF_INET6;
-        any.sin6_port = htons(port);
-        if (bind_to(both.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any)) {
-            return both;
-        }
-        if (errno != EADDRNOTAVAIL) {
-            return {};
-        }
+    sockaddr_in6 any{};
+    any.sin6_family = AF_INET6;
+    any.sin6_port = htons(port);
+    if (both && !(set_option(both.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0) &&
+                  bind_to(both.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any))) {
+        both.reset();
     }
+    return both;
+}
+
+unique_fd bind_ipv4(std::uint16_t port) noexcept
+{
     unique_fd only4 = tcp_socket(AF_INET);
     sockaddr_in any{};
     any.sin_family = AF_INET;
@@ -62,6 +62,15 @@ unique_fd bind_all_interfaces(std::uint16_t port) noexcept
         only4.reset();
     }
     return only4;
+}
+
+// A socket for both families; for IPv4 alone where the machine has no IPv6, and not because descriptors
+// or memory were out for a moment: nobody would notice. Empty, with errno set, on a failure.
+unique_fd bind_all_interfaces(std::uint16_t port) noexcept
+{
+    unique_fd both = bind_both_families(port);
+    const bool has_no_ipv6 = !both && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
+    return has_no_ipv6 ? bind_ipv4(port) : std::move(both);
 }
 
 // The connection that was next has gone wrong before it was accepted; the listener has not.
@@ -146,7 +155,10 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
             return adopt(std::move(socket), accepted);
         }
         if (is_of_the_connection(errno)) {
-            continue;
+            if (time.left_ms() != 0) {
+                continue;
+            }
+            return SOCKET_ACCEPT_NO_CONNECTION; // or a system that refuses every one would keep us for ever
         }
         if (errno != EAGAIN && errno != EWOULDBLOCK) {
             return give_up(transport);

@@ -1,4 +1,6 @@
 // socket_transport_listen and _accept.
+#include <algorithm>
+
 #include "core/log.hpp"
 #include "core/transport.hpp"
 #include "win32/transport.hpp"
@@ -70,11 +72,14 @@ SOCKET_ACCEPT_RESULT result_of(int error) noexcept
     }
 }
 
+// Wine was seen to leave two accepting threads asleep although connections were waiting.
+constexpr DWORD look_again_ms = 100;
+
 // Sleeps until a connection may be there, the disconnect comes or the time is over; WAIT_TIMEOUT then.
-DWORD wait_for_connection(transport& transport, std::uint32_t timeout_ms) noexcept
+DWORD wait_for_connection(transport& transport, ULONGLONG timeout_ms) noexcept
 {
     const HANDLE events[] = {transport.stop_waiting().get(), transport.connection_waits().get()};
-    return WaitForMultipleObjects(2, events, FALSE, timeout_ms);
+    return WaitForMultipleObjects(2, events, FALSE, static_cast<DWORD>(timeout_ms));
 }
 
 SOCKET_ACCEPT_RESULT adopt(win32::unique_socket socket, transport** accepted) noexcept
@@ -136,14 +141,12 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
             return result_of(error);
         }
         const ULONGLONG waited = GetTickCount64() - begin;
-        const DWORD left = waited < timeout_ms ? static_cast<DWORD>(timeout_ms - waited) : 0;
-        switch (wait_for_connection(transport, left)) {
-        case WAIT_OBJECT_0 + 1:
-            break;
-        case WAIT_TIMEOUT:
+        if (waited >= timeout_ms) {
             return SOCKET_ACCEPT_NO_CONNECTION;
-        default: // disconnected, or the wait failed
-            return SOCKET_ACCEPT_ERROR;
+        }
+        const DWORD woken = wait_for_connection(transport, std::min<ULONGLONG>(timeout_ms - waited, look_again_ms));
+        if (woken != WAIT_OBJECT_0 + 1 && woken != WAIT_TIMEOUT) {
+            return SOCKET_ACCEPT_ERROR; // disconnected, or the wait failed
         }
     }
 }

@@ -5,14 +5,10 @@
 #include "async_socket/log.h"
 #include "faulty_calls.hpp"
 #include "support/ending.hpp"
+#include "variant.hpp"
 #include "workload.hpp"
 
 namespace faults {
-
-static void PrintTo(const variant& each, std::ostream* out)
-{
-    *out << name_of(each);
-}
 
 namespace {
 
@@ -37,6 +33,7 @@ TEST_P(Fault, LeavesEverythingInOrder)
     const std::uint32_t calls = std::min(calls_of(each.call), calls_tried);
     ASSERT_NE(0U, calls) << "the workload does not make this call";
     const std::size_t handles = contract::count_handles();
+    const std::int64_t memory = memory_in_use();
     std::uint32_t struck = 0;
     for (std::uint32_t number = 1; number <= calls; ++number) {
         SCOPED_TRACE(number);
@@ -48,9 +45,10 @@ TEST_P(Fault, LeavesEverythingInOrder)
     EXPECT_NE(0U, struck); // not all: no two runs make the same calls
     plan(nullptr);
     EXPECT_TRUE(contract::handles_come_down_to(handles + contract::late_handles));
+    EXPECT_TRUE(contract::becomes_true([memory] { return memory_in_use() <= memory; }));
 }
 
-INSTANTIATE_TEST_SUITE_P(Call, Fault, testing::ValuesIn(all_variants().begin(), all_variants().end()),
+INSTANTIATE_TEST_SUITE_P(Call, Fault, testing::ValuesIn(async_socket_variants().begin(), async_socket_variants().end()),
                          [](const auto& each) { return name_of(each.param); });
 
 } // namespace

@@ -9,57 +9,22 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
+
+#include "next_fault.hpp"
 
 namespace faults {
 
 namespace {
 
 constexpr std::uint32_t interruptions = 3;
-
-constexpr variant variants[] = {
-    {"calloc", kind::error, ENOMEM},
-    {"epoll_create1", kind::error, EMFILE},
-    {"epoll_ctl", kind::error, ENOSPC},
-    {"epoll_ctl", kind::error, ENOMEM},
-    {"epoll_wait", kind::interrupted, EINTR},
-    {"eventfd", kind::error, EMFILE},
-    {"fcntl", kind::error, EINVAL},
-    {"futex", kind::interrupted, EINTR},
-    {"getsockopt", kind::error, ENOBUFS},
-    {"malloc", kind::error, ENOMEM},
-    {"poll", kind::interrupted, EINTR},
-    {"poll", kind::error, ENOMEM},
-    {"pthread_create", kind::error, EAGAIN},
-    {"realloc", kind::error, ENOMEM},
-    {"recv", kind::error, ECONNRESET},
-    {"recv", kind::error, ETIMEDOUT},
-    {"recv", kind::interrupted, EINTR},
-    {"recv", kind::later, EAGAIN},
-    {"recv", kind::short_count, 0},
-    {"recvmsg", kind::error, ENOMEM},
-    {"recvmsg", kind::interrupted, EINTR},
-    {"recvmsg", kind::later, EAGAIN},
-    {"recvmsg", kind::short_count, 0},
-    {"sched_getaffinity", kind::error, EINVAL},
-    {"send", kind::error, ECONNRESET},
-    {"send", kind::error, EPIPE},
-    {"send", kind::error, ENOBUFS},
-    {"send", kind::interrupted, EINTR},
-    {"send", kind::later, EAGAIN},
-    {"send", kind::short_count, 0},
-    {"sendmsg", kind::error, ENOMEM},
-    {"sendmsg", kind::error, ECONNRESET},
-    {"sendmsg", kind::interrupted, EINTR},
-    {"sendmsg", kind::later, EAGAIN},
-    {"sendmsg", kind::short_count, 0},
-    {"shutdown", kind::error, ENOTCONN},
-};
 
 // How to make an edge-triggered event come once more.
 struct registration {
@@ -83,7 +48,16 @@ state& all()
 
 thread_local bool is_the_tests = false;
 
-// What happens to this call, if anything.
+std::atomic<std::int64_t> pieces_of_memory{0};
+
+void* counted(void* memory)
+{
+    pieces_of_memory += memory != nullptr ? 1 : 0;
+    return memory;
+}
+
+} // namespace
+
 std::optional<fault> next(const char* call)
 {
     if (is_the_tests) {
@@ -101,7 +75,6 @@ std::optional<fault> next(const char* call)
     return planned;
 }
 
-// True if the call fails; errno is set then.
 bool fails(const char* call)
 {
     const std::optional<fault> hit = next(call);
@@ -110,24 +83,6 @@ bool fails(const char* call)
     }
     errno = hit->code;
     return true;
-}
-
-} // namespace
-
-std::string name_of(const variant& each)
-{
-    constexpr const char* kinds[] = {"Fails", "IsInterrupted", "IsShort", "IsLater"};
-    std::string name = std::string(each.call) + kinds[static_cast<std::size_t>(each.what)];
-    if (each.what == kind::error) {
-        name += strerrorname_np(each.code);
-    }
-    name.erase(std::remove(name.begin(), name.end(), '_'), name.end());
-    return name;
-}
-
-std::span<const variant> all_variants()
-{
-    return variants;
 }
 
 void plan(const fault* planned)
@@ -151,6 +106,11 @@ bool has_struck()
 {
     const std::lock_guard<std::mutex> lock(all().mutex);
     return all().struck;
+}
+
+std::int64_t memory_in_use()
+{
+    return pieces_of_memory;
 }
 
 template <bool is_test>
@@ -193,6 +153,7 @@ int real_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__r
 int real_epoll_wait(int epoll, epoll_event* events, int room, int timeout) __asm__("__real_epoll_wait");
 int real_eventfd(unsigned initial, int flags) __asm__("__real_eventfd");
 int real_fcntl(int fd, int command, int flags) __asm__("__real_fcntl");
+void real_free(void* memory) __asm__("__real_free");
 int real_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__real_getsockopt");
 void* real_malloc(std::size_t size) __asm__("__real_malloc");
 int real_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__real_poll");
@@ -214,6 +175,7 @@ int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__w
 int wrap_epoll_wait(int epoll, epoll_event* events, int room, int timeout) __asm__("__wrap_epoll_wait");
 int wrap_eventfd(unsigned initial, int flags) __asm__("__wrap_eventfd");
 int wrap_fcntl(int fd, int command, int flags) __asm__("__wrap_fcntl");
+void wrap_free(void* memory) __asm__("__wrap_free");
 int wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__wrap_getsockopt");
 void* wrap_malloc(std::size_t size) __asm__("__wrap_malloc");
 int wrap_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__wrap_poll");
@@ -295,7 +257,7 @@ extern "C" {
 
 void* wrap_calloc(std::size_t count, std::size_t size)
 {
-    return fails("calloc") ? nullptr : real_calloc(count, size);
+    return fails("calloc") ? nullptr : counted(real_calloc(count, size));
 }
 
 int wrap_epoll_create1(int flags)
@@ -311,6 +273,9 @@ int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event)
     const int result = real_epoll_ctl(epoll, what, fd, event);
     if (result == 0) {
         remember(epoll, what, fd, event);
+    }
+    if (what == EPOLL_CTL_DEL && fails("epoll_ctl_del")) { // whose only reason is that there is nothing to remove
+        return -1;
     }
     return result;
 }
@@ -330,6 +295,12 @@ int wrap_fcntl(int fd, int command, int flags)
     return fails("fcntl") ? -1 : real_fcntl(fd, command, flags);
 }
 
+void wrap_free(void* memory)
+{
+    pieces_of_memory -= memory != nullptr ? 1 : 0;
+    real_free(memory);
+}
+
 int wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size)
 {
     return fails("getsockopt") ? -1 : real_getsockopt(fd, level, name, value, size);
@@ -337,7 +308,7 @@ int wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size)
 
 void* wrap_malloc(std::size_t size)
 {
-    return fails("malloc") ? nullptr : real_malloc(size);
+    return fails("malloc") ? nullptr : counted(real_malloc(size));
 }
 
 int wrap_poll(pollfd* asked, nfds_t count, int timeout)
@@ -352,7 +323,11 @@ int wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, voi
 
 void* wrap_realloc(void* memory, std::size_t size)
 {
-    return fails("realloc") ? nullptr : real_realloc(memory, size);
+    if (fails("realloc")) {
+        return nullptr;
+    }
+    void* const larger = real_realloc(memory, size);
+    return memory == nullptr ? counted(larger) : larger;
 }
 
 ssize_t wrap_recv(int fd, void* data, std::size_t size, int flags)
@@ -392,9 +367,11 @@ ssize_t wrap_sendmsg(int fd, const msghdr* message, int flags)
         });
 }
 
+// Linux wakes whoever waits on the socket also when it reports an error.
 int wrap_shutdown(int fd, int how)
 {
-    return fails("shutdown") ? -1 : real_shutdown(fd, how);
+    const int result = real_shutdown(fd, how);
+    return fails("shutdown") ? -1 : result;
 }
 
 // The library has no other use for syscall than futex.

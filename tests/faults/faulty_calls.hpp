@@ -4,8 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <string>
 
 namespace faults {
 
@@ -24,21 +22,12 @@ struct fault {
     int code;
 };
 
-// One way in which a call can go wrong.
-struct variant {
-    const char* call;
-    kind what;
-    int code;
-};
-
-[[nodiscard]] std::string name_of(const variant& each);
-// Every call that the library makes, with everything that may come of it.
-[[nodiscard]] std::span<const variant> all_variants();
-
 // From now on this fault and no other; null: none. Calls are counted from here.
 void plan(const fault* planned);
 [[nodiscard]] std::uint32_t calls_of(const char* call);
 [[nodiscard]] bool has_struck();
+// Pieces of memory that the library has and has not given back.
+[[nodiscard]] std::int64_t memory_in_use();
 
 // The test's own calls never fail. What a thread calls is the library's affair or the test's as the
 // innermost of these scopes says; without one it is the library's, whose threads have none.

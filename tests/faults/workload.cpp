@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <deque>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include "faulty_calls.hpp"
 #include "support/ending.hpp"
+#include "verdict.hpp"
 
 namespace faults {
 
@@ -20,21 +22,6 @@ namespace {
 
 constexpr std::size_t answer_size = 5000;
 constexpr std::size_t message_size = std::size_t{1} << 20;
-
-// What a run finds wrong. Success is asked for only when nothing was planned to fail.
-class verdict {
-public:
-    void require(bool holds, const std::string& what)
-    {
-        if (!holds) {
-            text_ += what + "\n";
-        }
-    }
-    [[nodiscard]] const std::string& text() const { return text_; }
-
-private:
-    std::string text_;
-};
 
 bool is_beginning(const bytes& part, const bytes& whole)
 {
@@ -71,9 +58,14 @@ class conversation {
 public:
     conversation(EXECUTION_ENGINE_HANDLE engine, verdict& found) : found_(found), connection_(contract::connect_pair())
     {
-        const library_call inside;
-        end_ = std::make_unique<contract::async_end>(engine, connection_.near_end);
-        is_open_ = end_->handle() != nullptr && end_->open() == 0;
+        try {
+            const library_call inside;
+            end_ = std::make_unique<contract::async_end>(engine, connection_.near_end);
+            is_open_ = end_->handle() != nullptr && end_->open() == 0;
+        } catch (const std::runtime_error& without_transport) {
+            found_.require(has_struck(), without_transport.what());
+            contract::close_socket(connection_.near_end); // it stayed ours
+        }
     }
     ~conversation()
     {

@@ -14,7 +14,8 @@ constexpr char of_another_family = 'f'; // neither IPv4 nor IPv6
 constexpr char too_long_to_print = 'T';
 constexpr char not_found = 'x'; // as the first letter: no such name
 
-// A peer connects to the socket that listens. False: none does.
-bool peer_connects();
+// A peer connects to the socket that listens, and the program's event is set unless that is `lost`.
+// False: none listens.
+bool peer_connects(bool lost = false);
 
 } // namespace sim

@@ -90,7 +90,7 @@ bool is_in(const fd_set* set, SOCKET number) noexcept
 
 } // namespace
 
-bool peer_connects()
+bool peer_connects(bool lost)
 {
     const system_call here("(a peer connects)");
     for (std::uintptr_t number = 4; number < 400; number += 4) {
@@ -99,7 +99,7 @@ bool peer_connects()
             continue;
         }
         ++socket->backlog;
-        if (socket->accept_event != nullptr) {
+        if (socket->accept_event != nullptr && !lost) {
             set_event(*the_machine().handles.find<event>(socket->accept_event));
         }
         return true;

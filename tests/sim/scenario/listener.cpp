@@ -64,6 +64,18 @@ void it_waits_for_a_peer()
     require(here.accept(1000) == SOCKET_ACCEPT_OK, "it is accepted");
 }
 
+// Wine was seen to leave two threads waiting although peers had connected.
+void it_looks_again_when_the_news_of_a_peer_is_lost()
+{
+    server here;
+    here.listening();
+    spawn_application_thread([] {
+        sleep_ms(20);
+        require(peer_connects(true), "one comes");
+    });
+    require(here.accept(1000) == SOCKET_ACCEPT_OK, "it is accepted");
+}
+
 void a_disconnect_ends_an_accept()
 {
     server here;
@@ -163,6 +175,7 @@ void what_is_no_server_is_refused()
 const std::vector<scenario> listener_scenarios = {
     {"it_accepts_who_has_connected", it_accepts_who_has_connected},
     {"it_waits_for_a_peer", it_waits_for_a_peer},
+    {"it_looks_again_when_the_news_of_a_peer_is_lost", it_looks_again_when_the_news_of_a_peer_is_lost},
     {"a_disconnect_ends_an_accept", a_disconnect_ends_an_accept},
     {"the_systems_errors_are_told", the_systems_errors_are_told},
     {"what_cannot_be_made_plain_is_not_accepted", what_cannot_be_made_plain_is_not_accepted},
