@@ -4,7 +4,7 @@
 # Test programs were seen to die of SIGSEGV on Wine 8 after they had printed that all passed: 3 of 1,035 in
 # one run. Their result is lost then. A crash of the program itself looks different: Wine turns it into an
 # exit code (5 for an access violation). So only a death by a signal (above 128) is tried again, and only
-# twice; so is a start that found Wine's server just ending, and one that failed without a word, which no
+# twice; so is a program whose Wine server ended or crashed, and one that failed without a word, which no
 # test does. Not for programs that get signals or input: they want cmake/run-with-wine.sh.
 here=$(cd "$(dirname "$0")" && pwd)
 output=$(mktemp)
@@ -18,7 +18,7 @@ for attempt in 1 2 3; do
     if [ $status -eq 0 ]; then
         break
     fi
-    if [ $status -le 128 ] && cat "$output" "$errors" | grep -q . && ! grep -q '^wine client error' "$errors"; then
+    if [ $status -le 128 ] && cat "$output" "$errors" | grep -q . && ! grep -qE '^wine client error|^wineserver crashed' "$errors"; then
         break
     fi
     echo "Wine failed, status $status (attempt $attempt)" >&2
