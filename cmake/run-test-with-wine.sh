@@ -18,7 +18,7 @@ for attempt in 1 2 3; do
     if [ $status -eq 0 ]; then
         break
     fi
-    if [ $status -le 128 ] && cat "$output" "$errors" | grep -q . && ! grep -qE '^wine client error|^wineserver crashed' "$errors"; then
+    if [ $status -le 128 ] && cat "$output" "$errors" | grep -q . && ! grep -qE '^wine client error|^wineserver crashed|^wine: a wine server' "$errors"; then
         break
     fi
     echo "Wine failed, status $status (attempt $attempt)" >&2
