@@ -164,12 +164,11 @@ TEST(Arguments, TheContextMayBeNull)
     const engine engine;
     char byte = '?';
     ASYNC_SOCKET_BUFFER piece{&byte, 1};
-    int opened = 0;
-    static int* opens = nullptr;
-    opens = &opened;
+    static int opened;
+    opened = 0;
     loopback_pair connection = connect_pair();
     async_end end(engine.handle(), connection.near_end);
-    ASSERT_EQ(0, end.open([](void* context, ASYNC_SOCKET_OPEN_RESULT) { *opens += context == nullptr ? 1 : 100; },
+    ASSERT_EQ(0, end.open([](void* context, ASYNC_SOCKET_OPEN_RESULT) { opened += context == nullptr ? 1 : 100; },
                           nullptr)); // 01_009
     EXPECT_EQ(1, opened);
     gate sent;

@@ -233,7 +233,7 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
         return nullptr;
     }
     ++fake.pools;
-    return new pool;
+    return std::make_unique<pool>().release();
 }
 
 void pool_destroy(pool* pool) noexcept
@@ -283,7 +283,7 @@ core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER
         return nullptr;
     }
     ++fake.operations;
-    auto* const operation = new fake_operation;
+    auto* const operation = std::make_unique<fake_operation>().release();
     operation->way = way;
     operation->total = total;
     operation->ended = nullptr;
@@ -309,7 +309,7 @@ channel* channel_open(pool& /*pool*/, const connection& connection, core::socket
         return nullptr;
     }
     ++fake.channels;
-    return new channel(connection, owner);
+    return std::make_unique<channel>(connection, owner).release();
 }
 
 core::start_result channel_start(channel& channel, core::operation& operation) noexcept

@@ -52,11 +52,12 @@ struct overlapped_operation {
     overlapped_operation() { overlapped.hEvent = event.get(); }
 
     // The bytes moved, once it has ended with a success.
-    [[nodiscard]] std::uint64_t bytes()
+    [[nodiscard]] std::uint64_t bytes() const
     {
         constexpr auto wait_ms =
             static_cast<DWORD>(std::chrono::duration_cast<std::chrono::milliseconds>(deadline).count());
-        EXPECT_EQ(WaitForSingleObject(event.get(), wait_ms), WAIT_OBJECT_0);
+        const bool has_ended = WaitForSingleObject(event.get(), wait_ms) == WAIT_OBJECT_0;
+        EXPECT_TRUE(has_ended);
         EXPECT_EQ(overlapped.Internal, 0U);
         return overlapped.InternalHigh;
     }
