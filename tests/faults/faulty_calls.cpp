@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -40,9 +41,10 @@ struct state {
     std::map<int, registration> registered;
 };
 
+// Never destroyed: an engine's threads are detached, and the last may still be here when the program ends.
 state& all()
 {
-    static state one;
+    static state& one = *std::make_unique<state>().release();
     return one;
 }
 
