@@ -16,6 +16,17 @@ using namespace async_socket::test;
 // "At once" with room for a busy machine.
 constexpr std::chrono::milliseconds soon{1000};
 
+// What the call of just before said.
+bool is_on_its_way()
+{
+    return WSAGetLastError() == WSA_IO_PENDING;
+}
+
+bool is_set_soon(const win32::unique_event& event)
+{
+    return WaitForSingleObject(event.get(), static_cast<DWORD>(soon.count())) == WAIT_OBJECT_0;
+}
+
 SOCKET_BUFFER buffer_over(std::string& text)
 {
     return {static_cast<std::uint32_t>(text.size()), reinterpret_cast<unsigned char*>(text.data())};
@@ -78,7 +89,7 @@ TEST(TransportOverlapped, AnOverlappedReceiveWithoutDataIsOnItsWay)
     EXPECT_EQ(socket_transport_receive(pair.accepted.get(), &buffer, 1, &received, 0, &receive.overlapped),
               SOCKET_RECEIVE_WOULD_BLOCK);
     EXPECT_EQ(received, 0U);
-    EXPECT_EQ(WSAGetLastError(), WSA_IO_PENDING);
+    EXPECT_TRUE(is_on_its_way());
     send_text(pair.client, "hello");
     const std::uint64_t bytes = receive.bytes();
     ASSERT_GE(bytes, 1U);
@@ -107,7 +118,7 @@ TEST(TransportOverlapped, AnOverlappedSendIsDoneOrOnItsWay)
     overlapped_operation send;
     const SOCKET_SEND_RESULT result =
         socket_transport_send(pair.client.get(), &buffer, 1, nullptr, 0, &send.overlapped);
-    EXPECT_TRUE(result == SOCKET_SEND_OK || (result == SOCKET_SEND_FAILED && WSAGetLastError() == WSA_IO_PENDING));
+    EXPECT_TRUE(result == SOCKET_SEND_OK || (result == SOCKET_SEND_FAILED && is_on_its_way()));
     EXPECT_EQ(send.bytes(), text.size());
     EXPECT_EQ(receive_text(pair.accepted, text.size()), text);
 }
@@ -128,7 +139,7 @@ TEST(TransportOverlapped, ADisconnectEndsAll)
     }
     socket_transport_disconnect(pair.client.get());
     for (int i = 0; i < operations; ++i) {
-        EXPECT_EQ(WaitForSingleObject(events[i].get(), static_cast<DWORD>(soon.count())), WAIT_OBJECT_0);
+        EXPECT_TRUE(is_set_soon(events[i]));
         EXPECT_NE(overlapped[i].Internal, 0U) << "it cannot have succeeded";
     }
 }
@@ -150,7 +161,7 @@ TEST(TransportOverlapped, ARefusalAfterARealPendingReceiveIsFreshToo)
     OVERLAPPED refused{};
     EXPECT_EQ(socket_transport_receive(pair.client.get(), &second, 1, nullptr, 0, &refused), SOCKET_RECEIVE_ERROR);
     EXPECT_EQ(WSAGetLastError(), WSAENOTCONN);
-    EXPECT_EQ(WaitForSingleObject(event.get(), static_cast<DWORD>(soon.count())), WAIT_OBJECT_0);
+    EXPECT_TRUE(is_set_soon(event));
 }
 
 } // namespace
