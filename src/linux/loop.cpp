@@ -27,7 +27,7 @@ void loop::run() noexcept
 {
     own_loop = this;
     while (!pool_.is_stopping()) {
-        poll(!pool_.relief().has_jobs());
+        poll(true);
         run_batch();
         if (job* const diverted = pool_.relief().take()) {
             run_job(*diverted);
@@ -35,12 +35,13 @@ void loop::run() noexcept
     }
 }
 
-// Under the same lock as every post: whoever posts later sees that he has to wake us.
+// Under the same lock as every post, and as the relief's look for a sleeper: whoever has something later sees
+// that he has to wake us. So the relief is asked here and not before.
 bool loop::fall_asleep() noexcept
 {
     const core::lock::scope scope(lock_);
     diverted_.store(false, std::memory_order_relaxed); // the keeper may have looked a moment too late
-    asleep_ = receives_.empty() && others_.empty();
+    asleep_ = receives_.empty() && others_.empty() && !pool_.relief().has_jobs();
     return asleep_;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "async_socket/log.h"
+#include "handle_count.hpp"
 #include "support/completions.hpp"
 
 namespace contract {
@@ -306,7 +307,7 @@ TEST(Arguments, RefusedCallsKeepNoHandles)
     async_socket_close(ended.near_end.handle());
     ASSERT_TRUE(carries_traffic(pair.near_end.handle(), pair.far_end)); // the pool has its threads
     async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
-    const std::size_t before = count_handles();
+    const std::size_t before = async_socket::test::open_handles();
     for (int round = 0; round < 50; ++round) {
         for (const bad_payload& payload : bad.all()) {
             (void)send_in_vain(pair.near_end.handle(), payload, none);
@@ -317,7 +318,7 @@ TEST(Arguments, RefusedCallsKeepNoHandles)
         EXPECT_NE(0, open_in_vain(pair.near_end, none));
     }
     async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
-    EXPECT_GE(before, count_handles()); // 01_003, 01_029, 01_084
+    EXPECT_GE(before, async_socket::test::open_handles()); // 01_003, 01_029, 01_084
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "async_socket/log.h"
+#include "handle_count.hpp"
 #include "support/ending.hpp"
 
 namespace contract {
@@ -261,7 +262,7 @@ protected:
     void in_many_rounds(Scenario scenario)
     {
         scenario(); // what the system keeps after the first use
-        const std::size_t before = count_handles();
+        const std::size_t before = async_socket::test::open_handles();
         for (int round = 0; round < 20; ++round) {
             scenario();
         }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "handle_count.hpp"
 #include "support/completions.hpp"
 
 namespace contract {
@@ -101,11 +102,11 @@ TEST_P(HandlesPerCycle, None)
     for (int i = 0; i < warm_up; ++i) {
         run_cycle(engine.handle(), GetParam());
     }
-    const std::size_t before = count_handles();
+    const std::size_t before = async_socket::test::open_handles();
     for (int i = 0; i < cycles; ++i) {
         run_cycle(engine.handle(), GetParam());
     }
-    EXPECT_GE(before + late_handles, count_handles()); // 01_005, 01_059, 01_068
+    EXPECT_GE(before + late_handles, async_socket::test::open_handles()); // 01_005, 01_059, 01_068
 }
 
 INSTANTIATE_TEST_SUITE_P(Load, HandlesPerCycle,

@@ -4,6 +4,7 @@
 
 #include "async_socket/log.h"
 #include "faulty_calls.hpp"
+#include "handle_count.hpp"
 #include "support/ending.hpp"
 #include "variant.hpp"
 #include "workload.hpp"
@@ -32,7 +33,7 @@ TEST_P(Fault, LeavesEverythingInOrder)
     ASSERT_EQ("", run_workload());
     const std::uint32_t calls = std::min(calls_of(each.call), calls_tried);
     ASSERT_NE(0U, calls) << "the workload does not make this call";
-    const std::size_t handles = contract::count_handles();
+    const std::size_t handles = async_socket::test::open_handles();
     const std::int64_t memory = memory_in_use();
     std::uint32_t struck = 0;
     for (std::uint32_t number = 1; number <= calls; ++number) {

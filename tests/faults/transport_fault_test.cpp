@@ -5,6 +5,7 @@
 
 #include "async_socket/log.h"
 #include "faulty_calls.hpp"
+#include "handle_count.hpp"
 #include "support/peer.hpp"
 #include "transport_workload.hpp"
 #include "variant.hpp"
@@ -30,7 +31,7 @@ TEST_P(TransportFault, LeavesEverythingInOrder)
 {
     const variant& each = GetParam();
     plan(nullptr);
-    const std::size_t handles = contract::count_handles();
+    const std::size_t handles = async_socket::test::open_handles();
     const std::int64_t memory = memory_in_use();
     ASSERT_EQ("", run_transport_workload());
     const std::uint32_t calls = std::min(calls_of(each.call), calls_tried);
@@ -42,7 +43,7 @@ TEST_P(TransportFault, LeavesEverythingInOrder)
         plan(&planned);
         EXPECT_EQ("", run_transport_workload());
         struck += has_struck() ? 1U : 0U;
-        EXPECT_EQ(handles, contract::count_handles());
+        EXPECT_EQ(handles, async_socket::test::open_handles());
         EXPECT_EQ(memory, memory_in_use());
     }
     EXPECT_NE(0U, struck);

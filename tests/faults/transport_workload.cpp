@@ -4,8 +4,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <thread>
@@ -238,13 +238,17 @@ void end_a_receive(const transport& from, bool resets, verdict& found)
                          sizeof abrupt);
     }
     SOCKET_RECEIVE_RESULT result = SOCKET_RECEIVE_OK;
+    std::atomic<bool> has_returned{false};
+    const std::uint32_t waits_before = calls_of("poll");
     std::thread waiting([&] {
         const library_call inside;
         unsigned char byte = 0;
         SOCKET_BUFFER piece{1, &byte};
         result = socket_transport_receive(from.get(), &piece, 1, nullptr, 0, nullptr);
+        has_returned = true;
     });
-    std::this_thread::sleep_for(std::chrono::milliseconds(2)); // whether it is inside by then or not
+    found.require(contract::becomes_true([&] { return has_returned || calls_of("poll") != waits_before; }),
+                  "a receive without bytes neither waits nor fails");
     found.require(contract::ends_within(contract::ending_limit,
                                         [&] {
                                             const library_call inside;

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "handle_count.hpp"
 #include "support/peer.hpp"
 
 // Every allocation of the program and of the library comes through here: the linker's --wrap replaces the
@@ -84,7 +85,7 @@ std::size_t resident_set()
 
 resources measure_resources()
 {
-    return {contract::count_handles(), count_threads(), live_blocks.load(), resident_set()};
+    return {async_socket::test::open_handles(), count_threads(), live_blocks.load(), resident_set()};
 }
 
 std::size_t blocks_lost_by_the_system_per_open()

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "handle_count.hpp"
 #include "support/peer.hpp"
 
 namespace soak {
@@ -101,7 +102,7 @@ void use_a_plain_socket()
 
 resources measure_resources()
 {
-    return {contract::count_handles(), count_threads(), count_blocks(), working_set()};
+    return {async_socket::test::open_handles(), count_threads(), count_blocks(), working_set()};
 }
 
 // Wine 8 never frees a thread pool I/O object's list of completions.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "completions.hpp"
+#include "handle_count.hpp"
 
 namespace contract {
 
@@ -165,7 +166,7 @@ struct open_record {
 // The threads of a pool that was closed end, and give their handles back, on their own.
 [[nodiscard]] inline bool handles_come_down_to(std::size_t count)
 {
-    return becomes_true([count] { return count_handles() <= count; });
+    return becomes_true([count] { return async_socket::test::open_handles() <= count; });
 }
 
 // Receives that are started in order to learn whether the socket still takes calls. Those that were

@@ -93,8 +93,6 @@ void set_last_error(int code);
 // `size` bytes of memory; touching the byte behind them ends the process. Never freed.
 [[nodiscard]] void* memory_before_a_gap(std::size_t size);
 
-// The system's handles (descriptors) that this process has open.
-[[nodiscard]] std::size_t count_handles();
 // False if this process may not have so many open.
 [[nodiscard]] bool may_have_handles(std::size_t count);
 // What the system may still create once and keep, when a lock or a thread is met for the first time.

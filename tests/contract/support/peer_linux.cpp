@@ -9,7 +9,6 @@
 #include <csignal>
 #include <filesystem>
 #include <functional>
-#include <iterator>
 #include <stdexcept>
 #include <system_error>
 
@@ -197,12 +196,6 @@ SOCKET_HANDLE invalid_socket()
 std::vector<SOCKET_HANDLE> invalid_sockets()
 {
     return {invalid_socket(), -2};
-}
-
-std::size_t count_handles()
-{
-    const std::filesystem::directory_iterator list("/proc/self/fd");
-    return static_cast<std::size_t>(std::distance(begin(list), end(list))) - 1; // the list itself
 }
 
 // A process begins with a low limit that it may raise itself.

@@ -183,43 +183,6 @@ std::vector<SOCKET_HANDLE> invalid_sockets()
     return {nullptr, invalid_socket()};
 }
 
-std::size_t count_handles()
-{
-    // GetProcessHandleCount is always 0 on Wine; the list of all handles of the system is exact.
-    constexpr ULONG system_extended_handle_information = 64;
-    constexpr LONG info_length_mismatch = static_cast<LONG>(0xC0000004);
-    struct entry {
-        void* object;
-        ULONG_PTR process_id;
-        ULONG_PTR handle;
-        ULONG access;
-        USHORT trace_index;
-        USHORT type_index;
-        ULONG attributes;
-        ULONG reserved;
-    };
-    struct header {
-        ULONG_PTR count;
-        ULONG_PTR reserved;
-    };
-    using query_function = LONG(NTAPI*)(ULONG, void*, ULONG, ULONG*);
-    const auto query = reinterpret_cast<query_function>(
-        reinterpret_cast<void (*)()>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
-    std::vector<unsigned char> buffer(std::size_t{1} << 20);
-    LONG status = 0;
-    while ((status = query(system_extended_handle_information, buffer.data(), static_cast<ULONG>(buffer.size()),
-                           nullptr)) == info_length_mismatch) {
-        buffer.resize(buffer.size() * 2);
-    }
-    if (status < 0) {
-        throw std::runtime_error("NtQuerySystemInformation");
-    }
-    const auto* const head = reinterpret_cast<const header*>(buffer.data());
-    const auto* const entries = reinterpret_cast<const entry*>(head + 1);
-    return static_cast<std::size_t>(std::count_if(
-        entries, entries + head->count, [](const entry& each) { return each.process_id == GetCurrentProcessId(); }));
-}
-
 bool may_have_handles(std::size_t /*count*/)
 {
     return true; // memory is the limit

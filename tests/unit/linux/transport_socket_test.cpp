@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "handle_count.hpp"
 #include "linux/transport.hpp"
-#include "support/handle_count.hpp"
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
 

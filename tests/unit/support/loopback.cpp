@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/last_error.hpp"
+
 namespace async_socket::test {
 
 owned_transport new_client()
@@ -45,6 +47,36 @@ silent_listener::silent_listener(family which, std::uint16_t port)
         }
     }
     ADD_FAILURE() << "the listener still answers";
+}
+
+SOCKET_BUFFER buffer_over(std::string& text)
+{
+    return {static_cast<std::uint32_t>(text.size()), reinterpret_cast<unsigned char*>(text.data())};
+}
+
+void send_text(const owned_transport& from, std::string text)
+{
+    const SOCKET_BUFFER buffer = buffer_over(text);
+    std::uint32_t sent = 0;
+    ASSERT_EQ(socket_transport_send(from.get(), &buffer, 1, &sent, 0, nullptr), SOCKET_SEND_OK);
+    ASSERT_EQ(sent, text.size());
+}
+
+std::string receive_text(const owned_transport& to, std::size_t length)
+{
+    std::string text(length, '\0');
+    std::size_t done = 0;
+    while (done < length) {
+        SOCKET_BUFFER rest{static_cast<std::uint32_t>(length - done),
+                           reinterpret_cast<unsigned char*>(text.data()) + done};
+        std::uint32_t received = 0;
+        if (socket_transport_receive(to.get(), &rest, 1, &received, 0, nullptr) != SOCKET_RECEIVE_OK || received == 0) {
+            ADD_FAILURE() << "the connection ended, error " << backend::last_error();
+            break;
+        }
+        done += received;
+    }
+    return text;
 }
 
 } // namespace async_socket::test

@@ -1,7 +1,9 @@
 // Transports on the loopback interface.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "c_pal/socket_transport.h"
@@ -47,6 +49,12 @@ struct connected_pair {
     owned_transport client;
     owned_transport accepted;
 };
+
+// `text`, to be sent or overwritten.
+[[nodiscard]] SOCKET_BUFFER buffer_over(std::string& text);
+// Both block; what goes wrong fails the test.
+void send_text(const owned_transport& from, std::string text);
+[[nodiscard]] std::string receive_text(const owned_transport& to, std::size_t length);
 
 // A listening socket that answers nobody any more: its queue of connections is full.
 class silent_listener {

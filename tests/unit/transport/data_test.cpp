@@ -14,37 +14,6 @@ namespace {
 using namespace async_socket;
 using namespace async_socket::test;
 
-SOCKET_BUFFER buffer_over(std::string& text)
-{
-    return {static_cast<std::uint32_t>(text.size()), reinterpret_cast<unsigned char*>(text.data())};
-}
-
-void send_text(const owned_transport& from, std::string text)
-{
-    const SOCKET_BUFFER buffer = buffer_over(text);
-    std::uint32_t sent = 0;
-    ASSERT_EQ(socket_transport_send(from.get(), &buffer, 1, &sent, 0, nullptr), SOCKET_SEND_OK);
-    ASSERT_EQ(sent, text.size());
-}
-
-// Receives exactly `length` bytes, blocking.
-std::string receive_text(const owned_transport& to, std::size_t length)
-{
-    std::string text(length, '\0');
-    std::size_t done = 0;
-    while (done < length) {
-        SOCKET_BUFFER rest{static_cast<std::uint32_t>(length - done),
-                           reinterpret_cast<unsigned char*>(text.data()) + done};
-        std::uint32_t received = 0;
-        if (socket_transport_receive(to.get(), &rest, 1, &received, 0, nullptr) != SOCKET_RECEIVE_OK || received == 0) {
-            ADD_FAILURE() << "the connection ended, error " << backend::last_error();
-            break;
-        }
-        done += received;
-    }
-    return text;
-}
-
 void reset_connection(owned_transport& transport)
 {
     reset_at_close(socket_of(transport));

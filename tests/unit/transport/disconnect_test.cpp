@@ -6,7 +6,7 @@
 
 #include "core/last_error.hpp"
 #include "core/transport.hpp"
-#include "support/handle_count.hpp"
+#include "handle_count.hpp"
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
 

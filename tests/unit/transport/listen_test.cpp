@@ -1,7 +1,7 @@
 // socket_transport_listen
 #include <gtest/gtest.h>
 
-#include "support/handle_count.hpp"
+#include "handle_count.hpp"
 #include "support/loopback.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include "c_pal/execution_engine.h"
 #include "c_pal/execution_engine_win32.h"
-#include "support/handle_count.hpp"
+#include "handle_count.hpp"
 #include "support/waiting.hpp"
 
 namespace {

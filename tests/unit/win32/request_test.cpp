@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "core/payload.hpp"
+#include "handle_count.hpp"
 #include "support/any_request.hpp"
-#include "support/handle_count.hpp"
 
 namespace {
 

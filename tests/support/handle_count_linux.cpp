@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <iterator>
 
-#include "support/handle_count.hpp"
+#include "handle_count.hpp"
 
 namespace async_socket::test {
 
