@@ -66,7 +66,7 @@ void receive_ended(core::operation& operation, const core::outcome& outcome)
     on_complete(context, report.result, report.bytes);
 }
 
-// Checks, builds and starts one operation. 01_028, 01_050, 01_077, 01_078
+// Checks and starts one operation. 01_028, 01_050, 01_077, 01_078
 core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::direction way, const ASYNC_SOCKET_BUFFER* payload,
                          uint32_t buffer_count, core::operation::ended_function ended,
                          core::operation::callback_function callback, void* context) noexcept
@@ -82,24 +82,7 @@ core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::direction way, 
         LOG_ERROR("%s: %s", what, problem);
         return core::start_result::refused;
     }
-    core::socket& socket = *to_socket(async_socket);
-    if (!socket.is_open()) { // 01_097, 01_098; asked again under the socket's own protection by its start
-        LOG_INFO("%s: not open", what);
-        return core::start_result::not_open;
-    }
-    core::operation* const operation = backend::operation_create(way, payload, buffer_count, total);
-    if (operation == nullptr) {
-        LOG_ERROR("%s: out of memory or handles", what);
-        return core::start_result::refused;
-    }
-    operation->ended = ended;
-    operation->callback = callback;
-    operation->context = context;
-    const core::start_result result = socket.start(*operation);
-    if (result != core::start_result::started) {
-        backend::operation_destroy(operation);
-    }
-    return result;
+    return to_socket(async_socket)->start({way, total, ended, callback, context}, payload, buffer_count);
 }
 
 } // namespace

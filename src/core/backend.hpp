@@ -51,17 +51,19 @@ struct connection {
 // Closes it (a transport: disconnects it); does nothing for none.
 void connection_close(const connection& connection) noexcept;
 
-// ---- operations --------------------------------------------------------------------------------
+// ---- operations of a channel -------------------------------------------------------------------
 
 // The bytes of memory for one operation of so many buffers.
 [[nodiscard]] std::uint64_t operation_size(std::uint32_t buffer_count) noexcept;
 
-// An operation with a copy of the buffer descriptions and everything else that it needs to run, its
-// callback fields still empty. Null when memory or handles are out.
-[[nodiscard]] core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER* payload,
-                                                std::uint32_t buffer_count, std::uint64_t total) noexcept;
+// An operation as `asked`, with a copy of the buffer descriptions and everything else that it needs to
+// run. Null when memory or handles are out. The caller is inside the owner during the call.
+[[nodiscard]] core::operation* operation_create(channel& channel, const core::operation& asked,
+                                                const ASYNC_SOCKET_BUFFER* payload,
+                                                std::uint32_t buffer_count) noexcept;
 
-// For an operation that ended, or that was never started.
+// For an operation that ended, or that was never started; while its channel lasts, so before its callback
+// is called or while the caller is inside the owner.
 void operation_destroy(core::operation* operation) noexcept;
 
 // ---- channels ----------------------------------------------------------------------------------

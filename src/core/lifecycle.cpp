@@ -52,6 +52,11 @@ bool lifecycle::is_open() const noexcept
     return state_of(word_.load(std::memory_order_acquire)) == state::open;
 }
 
+bool lifecycle::is_closed() const noexcept
+{
+    return state_of(word_.load(std::memory_order_acquire)) == state::closed;
+}
+
 bool lifecycle::begin_open() noexcept
 {
     return change(state::closed, state::opening, 1);

@@ -55,6 +55,7 @@ public:
     lifecycle& operator=(const lifecycle&) = delete;
 
     [[nodiscard]] bool is_open() const noexcept;
+    [[nodiscard]] bool is_closed() const noexcept;
 
     // closed -> opening, and the opener is inside. False: it was not closed.
     [[nodiscard]] bool begin_open() noexcept;

@@ -9,7 +9,7 @@ namespace async_socket::core {
 
 struct operation {
     // Called exactly once for a started operation, on a thread of the engine. From then on the
-    // operation is the callee's, which gives its memory back.
+    // operation is the callee's, which gives its memory back before it calls the user's callback.
     using ended_function = void (*)(operation& operation, const outcome& outcome);
     using callback_function = void (*)();
 

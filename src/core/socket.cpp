@@ -103,6 +103,15 @@ bool socket::bind(const backend::connection* given) noexcept
     return true;
 }
 
+bool socket::set_mode(completion_mode mode) noexcept
+{
+    if (!life_.is_closed()) {
+        return false;
+    }
+    mode_.store(mode, std::memory_order_relaxed);
+    return true;
+}
+
 void socket::close() noexcept
 {
     if (!life_.begin_close()) { // 01_019, 01_022
@@ -119,14 +128,25 @@ void socket::close() noexcept
     life_.end_close(); // the last touch: a destroyer may be waiting for it
 }
 
-start_result socket::start(operation& operation) noexcept
+start_result socket::start(const operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                           std::uint32_t buffer_count) noexcept
 {
+    const char* const what = asked.way == direction::send ? "send" : "receive";
     const lifecycle::visit visit(life_);
-    if (!visit.is_inside()) {
-        LOG_INFO("%s refused: not open", operation.way == direction::send ? "send" : "receive");
+    if (!visit.is_inside()) { // 01_097, 01_098
+        LOG_INFO("%s refused: not open", what);
         return start_result::not_open;
     }
-    return backend::channel_start(*channel_, operation);
+    operation* const created = backend::operation_create(*channel_, asked, payload, buffer_count);
+    if (created == nullptr) {
+        LOG_ERROR("%s refused: out of memory or handles", what);
+        return start_result::refused;
+    }
+    const start_result result = backend::channel_start(*channel_, *created);
+    if (result != start_result::started) {
+        backend::operation_destroy(created);
+    }
+    return result;
 }
 
 void socket::finish(operation& operation, outcome outcome) noexcept

@@ -2,8 +2,11 @@
 // of the C API are thin shims over this class.
 #pragma once
 
+#include <atomic>
+
 #include "c_pal/async_socket.h"
 #include "core/backend.hpp"
+#include "core/completion_mode.hpp"
 #include "core/execution_engine.hpp"
 #include "core/io_hooks.hpp"
 #include "core/lifecycle.hpp"
@@ -36,8 +39,10 @@ public:
 
     [[nodiscard]] bool is_open() const noexcept { return life_.is_open(); }
 
-    // Starts an operation; see backend::channel_start.
-    [[nodiscard]] start_result start(operation& operation) noexcept;
+    // Starts an operation as `asked`, if the socket is open and there is memory for it; see
+    // backend::channel_start. The payload has been checked (payload_problem).
+    [[nodiscard]] start_result start(const operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                     std::uint32_t buffer_count) noexcept;
 
     // For the channel: hands an operation that ended to its callback. The caller touches neither the
     // operation nor the socket afterwards.
@@ -45,6 +50,11 @@ public:
 
     // For the channel, which counts itself in before it starts an operation again by itself.
     [[nodiscard]] lifecycle& life() noexcept { return life_; }
+
+    // For the opens that follow. False: it is not closed.
+    [[nodiscard]] bool set_mode(completion_mode mode) noexcept;
+    // For the channel, while it is opened.
+    [[nodiscard]] completion_mode mode() const noexcept { return mode_.load(std::memory_order_relaxed); }
 
     // For the channel: what moves the bytes instead of the system's own calls, if they are set.
     [[nodiscard]] const io_hooks& hooks() const noexcept { return hooks_; }
@@ -58,6 +68,7 @@ private:
     lifecycle life_;
     execution_engine* engine_;
     const io_hooks hooks_;
+    std::atomic<completion_mode> mode_{completion_mode::documented};
     backend::connection adopted_;        // touched by create, the opener and the destroyer only
     backend::channel* channel_{nullptr}; // not null while open or closing
 };

@@ -18,6 +18,9 @@ namespace async_socket::backend {
 
 namespace {
 
+// Operations with so many buffers, or fewer, use their memory again.
+constexpr std::uint32_t usual_buffers = 4;
+
 // A hook calls the socket's own functions, as they are; they must not block. 0, or errno.
 int make_non_blocking(int fd) noexcept
 {
@@ -30,6 +33,7 @@ int make_non_blocking(int fd) noexcept
 channel::channel(linux_os::loop& home, std::uint32_t index) noexcept
     : home_(home),
       index_(index),
+      memory_(linux_os::operation::size_for(usual_buffers)),
       sends_(*this, end_, core::direction::send),
       receives_(*this, end_, core::direction::receive)
 {

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "core/backend.hpp"
+#include "core/block_cache.hpp"
 #include "linux/endpoint.hpp"
 #include "linux/job.hpp"
 #include "linux/lane.hpp"
@@ -39,6 +40,8 @@ public:
     [[nodiscard]] bool has_socket() noexcept;
 
     [[nodiscard]] core::socket& owner() const noexcept { return *owner_; }
+    // For its operations. It keeps them from one life to the next.
+    [[nodiscard]] core::block_cache& memory() noexcept { return memory_; }
 
     // Every accepted operation is one callback, from its acceptance to its callback's return.
     void add_callback() noexcept { callbacks_.fetch_add(one_callback, std::memory_order_relaxed); }
@@ -64,6 +67,7 @@ private:
     connection connection_{};
     core::socket* owner_ = nullptr;
     std::atomic<std::uint32_t> callbacks_{0}; // and whether somebody waits for them
+    core::block_cache memory_;
     linux_os::endpoint end_;
     linux_os::lane sends_;
     linux_os::lane receives_;

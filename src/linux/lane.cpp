@@ -86,7 +86,6 @@ core::start_result lane::watch(operation& operation) noexcept
     {
         const core::lock::scope scope(lock_);
         if (is_open_) {
-            operation.channel = &channel_;
             channel_.add_callback();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
             // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
@@ -122,7 +121,6 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     if (torn_) {
         return ECONNABORTED;
     }
-    operation.channel = &channel_;
     const bool at_once = pending_.empty() && ready_ && !end_.has_hooks();
     if (at_once && work_on(operation) == progress::ended) {
         // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.

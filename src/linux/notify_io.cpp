@@ -58,17 +58,9 @@ extern "C" int async_socket_notify_io_async(ASYNC_SOCKET_HANDLE async_socket, AS
         return 1;
     }
     const bool is_in = io_type == ASYNC_SOCKET_NOTIFY_IO_TYPE_IN;
-    auto* const watch = linux_os::operation::create_watch(is_in ? core::direction::receive : core::direction::send);
-    if (watch == nullptr) {
-        LOG_ERROR("async_socket_notify_io_async: out of memory");
-        return 1;
-    }
-    watch->ended = notify_ended;
-    watch->callback = reinterpret_cast<core::operation::callback_function>(on_notify_io_complete);
-    watch->context = on_notify_io_complete_context;
-    if (reinterpret_cast<core::socket*>(async_socket)->start(*watch) == core::start_result::started) {
-        return 0;
-    }
-    backend::operation_destroy(watch);
-    return 1;
+    const core::operation watch{is_in ? core::direction::receive : core::direction::send, 0, notify_ended,
+                                reinterpret_cast<core::operation::callback_function>(on_notify_io_complete),
+                                on_notify_io_complete_context};
+    const core::start_result result = reinterpret_cast<core::socket*>(async_socket)->start(watch, nullptr, 0);
+    return result == core::start_result::started ? 0 : 1;
 }

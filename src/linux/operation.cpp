@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <new>
 
 #include "core/socket.hpp"
@@ -18,10 +17,11 @@ std::uint64_t operation::size_for(std::uint32_t buffer_count) noexcept
     return sizeof(operation) + std::uint64_t{buffer_count} * sizeof(iovec);
 }
 
-operation* operation::create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
-                             std::uint64_t total) noexcept
+operation* operation::create(backend::channel& channel, const core::operation& asked,
+                             const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept
 {
-    void* const memory = std::malloc(static_cast<std::size_t>(size_for(buffer_count)));
+    const std::uint64_t size = size_for(buffer_count);
+    void* const memory = channel.memory().take(size);
     if (memory == nullptr) {
         return nullptr;
     }
@@ -29,21 +29,26 @@ operation* operation::create(core::direction way, const ASYNC_SOCKET_BUFFER* pay
     for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
         pieces[i] = {payload[i].buffer, payload[i].length};
     }
-    return new (memory) operation({way, total, nullptr, nullptr, nullptr}, pieces, buffer_count);
+    return new (memory) operation(channel, asked, size, pieces, buffer_count);
 }
 
-operation* operation::create_watch(core::direction way) noexcept
-{
-    void* const memory = std::malloc(sizeof(operation));
-    return memory == nullptr ? nullptr : new (memory) operation({way, 0, nullptr, nullptr, nullptr}, nullptr, 0);
-}
-
-operation::operation(const core::operation& base, iovec* pieces, std::uint32_t piece_count) noexcept
-    : core::operation(base),
-      job(deliver, base.way == core::direction::receive ? urgency::receive : urgency::other),
+operation::operation(backend::channel& channel, const core::operation& asked, std::uint64_t size, iovec* pieces,
+                     std::uint32_t piece_count) noexcept
+    : core::operation(asked),
+      job(deliver, asked.way == core::direction::receive ? urgency::receive : urgency::other),
+      channel_(channel),
+      size_(size),
       pieces_(pieces),
       piece_count_(piece_count)
 {
+}
+
+void operation::destroy() noexcept
+{
+    core::block_cache& memory = channel_.memory();
+    const std::uint64_t size = size_;
+    this->~operation();
+    memory.give_back(this, size);
 }
 
 void operation::advance(std::uint64_t bytes) noexcept
@@ -69,8 +74,8 @@ void operation::settle(core::ending how, int code) noexcept
 void operation::deliver(job& self) noexcept
 {
     operation& ended = static_cast<operation&>(self);
-    const running_callback running(*ended.channel);
-    ended.channel->owner().finish(ended, ended.outcome_); // 01_065, 01_071
+    const running_callback running(ended.channel_);
+    ended.channel_.owner().finish(ended, ended.outcome_); // 01_065, 01_071
 }
 
 } // namespace async_socket::linux_os
@@ -82,17 +87,15 @@ std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
     return linux_os::operation::size_for(buffer_count);
 }
 
-core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
-                                  std::uint64_t total) noexcept
+core::operation* operation_create(channel& channel, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                  std::uint32_t buffer_count) noexcept
 {
-    return linux_os::operation::create(way, payload, buffer_count, total);
+    return linux_os::operation::create(channel, asked, payload, buffer_count);
 }
 
 void operation_destroy(core::operation* operation) noexcept
 {
-    auto* const whole = static_cast<linux_os::operation*>(operation);
-    whole->~operation();
-    std::free(whole);
+    static_cast<linux_os::operation*>(operation)->destroy();
 }
 
 } // namespace async_socket::backend

@@ -17,14 +17,12 @@ namespace async_socket::linux_os {
 class operation : public core::operation, public job {
 public:
     [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
-    // Null when memory is out. Freed with backend::operation_destroy.
-    [[nodiscard]] static operation* create(core::direction way, const ASYNC_SOCKET_BUFFER* payload,
-                                           std::uint32_t buffer_count, std::uint64_t total) noexcept;
-    [[nodiscard]] static operation* create_watch(core::direction way) noexcept;
+    // Null when memory is out. Freed with backend::operation_destroy. Without buffers it is a watch.
+    [[nodiscard]] static operation* create(backend::channel& channel, const core::operation& asked,
+                                           const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept;
+    void destroy() noexcept;
 
-    operation(const core::operation& base, iovec* pieces, std::uint32_t piece_count) noexcept;
-
-    [[nodiscard]] bool is_watch() const noexcept { return pieces_ == nullptr; }
+    [[nodiscard]] bool is_watch() const noexcept { return size_ == sizeof(operation); }
 
     // What has not been moved yet; not empty before the operation is whole.
     [[nodiscard]] iovec* pieces() const noexcept { return pieces_; }
@@ -40,13 +38,17 @@ public:
     // After that: the code of a failure, 0 for a success.
     [[nodiscard]] int failure() const noexcept { return static_cast<int>(outcome_.code); }
 
-    // Whose it is, from its acceptance on.
-    backend::channel* channel = nullptr;
+    [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
 
 private:
+    operation(backend::channel& channel, const core::operation& asked, std::uint64_t size, iovec* pieces,
+              std::uint32_t piece_count) noexcept;
+
     // Hands it to its owner's `finish`.
     static void deliver(job& self) noexcept;
 
+    backend::channel& channel_; // whose it is
+    const std::uint64_t size_;  // in memory, pieces and all
     iovec* pieces_;
     std::uint32_t piece_count_;
     std::uint64_t moved_ = 0;

@@ -1,6 +1,7 @@
 #include "win32/binding.hpp"
 
 #include "core/log.hpp"
+#include "core/socket.hpp"
 
 namespace async_socket::win32 {
 
@@ -31,7 +32,7 @@ private:
 } // namespace
 
 binding::binding(const backend::connection& connection, core::socket& owner) noexcept
-    : connection_(connection), owner_(owner)
+    : connection_(connection), owner_(owner), is_fast_(owner.mode() == core::completion_mode::fast)
 {
     hold(connection_);
     InitializeThreadpoolEnvironment(&environment_); // 01_016
@@ -46,7 +47,8 @@ binding::~binding()
 
 bool binding::bind(const backend::pool& pool, PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept
 {
-    SetThreadpoolCallbackPool(&environment_, pool.threadpool()); // 01_035, 01_036
+    threadpool_ = pool.threadpool();
+    SetThreadpoolCallbackPool(&environment_, threadpool_); // 01_035, 01_036
     const socket_use use(connection_);
     if (use.socket() == INVALID_SOCKET) {
         LOG_ERROR("async_socket_open_async: the connection is closed");
@@ -58,14 +60,21 @@ bool binding::bind(const backend::pool& pool, PTP_WIN32_IO_CALLBACK on_io_comple
         LOG_ERROR("CreateThreadpoolIo failed with error %lu", static_cast<unsigned long>(GetLastError()));
         return false;
     }
+    // Some layered service providers cannot. Then each completion comes from the pool, as always.
+    skips_completions_ = is_fast_ && SetFileCompletionNotificationModes(handle, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS |
+                                                                                    FILE_SKIP_SET_EVENT_ON_HANDLE) != 0;
     return true;
 }
 
 issue_result binding::issue(core::direction way, io_part& part) noexcept
 {
     announced_io announced(io_.get());
-    const issue_result issued = win32::issue(connection_, way, part);
-    if (issued.queued) {
+    issue_result issued = win32::issue(connection_, way, part);
+    issued.at_once = issued.at_once && skips_completions_;
+    if (issued.at_once) {
+        part.code = NO_ERROR;
+        part.bytes = part.overlapped.InternalHigh;
+    } else if (issued.queued) {
         announced.queued();
     }
     return issued;

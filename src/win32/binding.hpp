@@ -21,8 +21,12 @@ public:
 
     [[nodiscard]] core::socket& owner() const noexcept { return owner_; }
     [[nodiscard]] TP_CALLBACK_ENVIRON& environment() noexcept { return environment_; }
+    // Null before the bind.
+    [[nodiscard]] PTP_POOL threadpool() const noexcept { return threadpool_; }
+    [[nodiscard]] bool is_fast() const noexcept { return is_fast_; }
 
-    // Announces one completion and issues one part. If it is not queued, the announcement is taken back.
+    // Announces one completion and issues one part. If no completion will come, the announcement is taken
+    // back: the part was refused; or, in fast mode, it has ended at once, and says how.
     [[nodiscard]] issue_result issue(core::direction way, io_part& part) noexcept;
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
@@ -37,6 +41,9 @@ private:
     core::socket& owner_;
     TP_CALLBACK_ENVIRON environment_;
     unique_threadpool_io io_;
+    PTP_POOL threadpool_ = nullptr;
+    const bool is_fast_;
+    bool skips_completions_ = false; // of what succeeds at once
 };
 
 } // namespace async_socket::win32

@@ -1,10 +1,13 @@
 #include "win32/channel.hpp"
 
+#include <optional>
+
 #include "core/callback_frame.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "core/socket.hpp"
 #include "win32/pool_callback.hpp"
+#include "win32/turn.hpp"
 
 namespace async_socket::backend {
 
@@ -17,10 +20,14 @@ constexpr std::uint32_t patience_ms = 100;
 // How long a closer waits for a thread that it was lent, before it asks whether it has got one.
 constexpr std::uint32_t ask_again_ms = 100;
 
+// Fast mode: requests with so many buffers, or fewer, use their memory again.
+constexpr std::uint32_t usual_buffers = 4;
+
 } // namespace
 
 channel::channel(pool& pool, const connection& connection, core::socket& owner) noexcept
     : pool_(pool),
+      memory_(win32::request::size_for(usual_buffers)),
       binding_(connection, owner),
       sends_(binding_, core::direction::send),
       receives_(binding_, core::direction::receive)
@@ -49,18 +56,28 @@ VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID cont
         return;
     }
     channel& self = *static_cast<channel*>(context);
-    const win32::pool_callback frame(self.binding_.owner(), instance);
+    win32::pool_callback callback(instance);
+    std::optional<win32::turn> turn;
+    if (self.binding_.is_fast()) {
+        turn.emplace(self.binding_.threadpool(), callback);
+    }
+    const win32::pool_callback::frame frame(self.binding_.owner(), callback);
     win32::io_part& part = win32::io_part::of(overlapped); // 01_064
     part.code = io_result;
     part.bytes = bytes;
     self.lane_of(part.whole->way).part_ended(part);
 }
 
+bool channel::wait_until_ended(std::uint32_t timeout_ms) noexcept
+{
+    return sends_.wait_until_ended(timeout_ms) && receives_.wait_until_ended(timeout_ms);
+}
+
 void channel::wait_on_bounded_pool() noexcept
 {
     const bool in_callback = core::callback_frame::innermost() != nullptr;
     const std::uint32_t timeout_ms = in_callback ? 0 : patience_ms;
-    if (sends_.wait_until_ended(timeout_ms) && receives_.wait_until_ended(timeout_ms)) {
+    if (wait_until_ended(timeout_ms)) {
         return;
     }
     if (!in_callback) {
@@ -68,7 +85,7 @@ void channel::wait_on_bounded_pool() noexcept
     }
     {
         const thread_need need(pool_);
-        while (!sends_.wait_until_ended(ask_again_ms) || !receives_.wait_until_ended(ask_again_ms)) {
+        while (!wait_until_ended(ask_again_ms)) {
             need.ask_again();
         }
     }
@@ -80,8 +97,13 @@ void channel::wait_on_bounded_pool() noexcept
 void channel::close() noexcept
 {
     binding_.close_connection();
+    sends_.hurry();
+    receives_.hurry();
     if (pool_.is_bounded()) {
         wait_on_bounded_pool();
+    } else if (binding_.is_fast()) {
+        while (!wait_until_ended(INFINITE)) { // what turns deliver, the pool does not count
+        }
     }
     binding_.wait_for_callbacks();
     sends_.wait_for_callbacks();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/backend.hpp"
+#include "core/block_cache.hpp"
 #include "win32/binding.hpp"
 #include "win32/lane.hpp"
 
@@ -16,6 +17,8 @@ public:
     // Once, first. False: the channel is of no use, the connection is as it was.
     [[nodiscard]] bool bind() noexcept;
     [[nodiscard]] core::start_result start(win32::request& request) noexcept;
+    // Fast mode: where its requests get their memory. Otherwise null.
+    [[nodiscard]] core::block_cache* recycled_memory() noexcept { return binding_.is_fast() ? &memory_ : nullptr; }
     // Ends what is pending, closes the connection, waits for the callbacks.
     void close() noexcept;
 
@@ -24,10 +27,13 @@ private:
                                         ULONG io_result, ULONG_PTR bytes, PTP_IO io) noexcept;
 
     [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
-    // Until every accepted request has reached its callback, on a pool that may have no thread left.
+    // Until every accepted request has reached its callback, or for about `timeout_ms`. True if so.
+    [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
+    // The same, on a pool that may have no thread left.
     void wait_on_bounded_pool() noexcept;
 
     pool& pool_;
+    core::block_cache memory_;
     win32::binding binding_;
     win32::lane sends_;
     win32::lane receives_;

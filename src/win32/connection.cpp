@@ -23,6 +23,8 @@ backend::transport& transport_of(const backend::connection& connection) noexcept
     return *reinterpret_cast<backend::transport*>(connection.transport);
 }
 
+constexpr issue_result done{true, NO_ERROR, true};
+
 // The last error of a call that did not succeed at once.
 issue_result pending_or_error() noexcept
 {
@@ -34,7 +36,7 @@ issue_result send_by_transport(backend::transport& transport, io_part& part) noe
 {
     switch (backend::transport_send(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
     case SOCKET_SEND_OK:
-        return {true, NO_ERROR};
+        return done;
     case SOCKET_SEND_FAILED: // 01_062
         return pending_or_error();
     default: // 01_106
@@ -46,15 +48,21 @@ issue_result receive_by_transport(backend::transport& transport, io_part& part) 
 {
     const SOCKET_RECEIVE_RESULT result =
         backend::transport_receive(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped);
-    const bool queued = result == SOCKET_RECEIVE_OK || result == SOCKET_RECEIVE_WOULD_BLOCK;
-    return queued ? issue_result{true, NO_ERROR} : pending_or_error(); // 01_054, 01_105
+    switch (result) { // 01_054, 01_105
+    case SOCKET_RECEIVE_OK:
+        return done;
+    case SOCKET_RECEIVE_WOULD_BLOCK:
+        return {true, NO_ERROR};
+    default:
+        return pending_or_error();
+    }
 }
 
 issue_result send_by_socket(SOCKET socket, io_part& part) noexcept
 {
     auto* const buffers = reinterpret_cast<WSABUF*>(part.buffers);
     const int result = WSASend(socket, buffers, part.buffer_count, nullptr, 0, &part.overlapped, nullptr);
-    return result == 0 ? issue_result{true, NO_ERROR} : pending_or_error(); // 01_062, 01_106
+    return result == 0 ? done : pending_or_error(); // 01_062, 01_106
 }
 
 issue_result receive_by_socket(SOCKET socket, io_part& part) noexcept
@@ -62,7 +70,7 @@ issue_result receive_by_socket(SOCKET socket, io_part& part) noexcept
     auto* const buffers = reinterpret_cast<WSABUF*>(part.buffers);
     DWORD flags = 0;
     const int result = WSARecv(socket, buffers, part.buffer_count, nullptr, &flags, &part.overlapped, nullptr);
-    return result == 0 ? issue_result{true, NO_ERROR} : pending_or_error(); // 01_054, 01_105
+    return result == 0 ? done : pending_or_error(); // 01_054, 01_105
 }
 
 } // namespace

@@ -13,8 +13,9 @@ namespace async_socket::win32 {
 
 // How an attempt to issue one part went.
 struct issue_result {
-    bool queued; // a completion will follow
-    DWORD error; // otherwise; 0 if the transport refused without asking the system
+    bool queued;          // the system has taken it on
+    DWORD error;          // otherwise; 0 if the transport refused without asking the system
+    bool at_once = false; // and has done it already
 };
 
 // Keeps a transport's memory as long as a channel uses it; nothing to do for a plain socket.

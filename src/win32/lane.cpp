@@ -1,14 +1,19 @@
 #include "win32/lane.hpp"
 
 #include "core/address_wait.hpp"
+#include "core/callback_frame.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
 #include "win32/pool_callback.hpp"
 #include "win32/thread_identity.hpp"
+#include "win32/turn.hpp"
 
 namespace async_socket::win32 {
 
 namespace {
+
+// In bytes.
+constexpr std::uint64_t largest_send_in_a_turn = 16384;
 
 // What the caller of a start is told. 42_002, 01_029, 01_084, 01_106
 core::start_result result_of(core::direction way, const issue_result& issued) noexcept
@@ -46,10 +51,10 @@ issue_result lane::accept(request& request) noexcept
     if (torn_) {
         return {false, WSAECONNABORTED};
     }
-    const std::uintptr_t me = thread_identity();
+    const std::uintptr_t me = issuer();
     const bool none_ahead = in_system_ == 0; // whatever is in line or parked goes on as soon as the system has none
     const bool all_ahead_are_mine = me != 0 && issuer_ == me && in_line_.empty() && parked_.empty();
-    if (!none_ahead && !can_deliver_later()) {
+    if ((!none_ahead || binding_.is_fast()) && !can_deliver_later()) {
         return {false, ERROR_NOT_ENOUGH_MEMORY};
     }
     if (!none_ahead && !all_ahead_are_mine) {
@@ -59,10 +64,22 @@ issue_result lane::accept(request& request) noexcept
     }
     issuer_ = me;
     const issue_result issued = issue_round(request);
-    if (issued.queued) {
-        undelivered_.fetch_add(1, std::memory_order_relaxed);
+    if (!issued.queued) {
+        return issued;
+    }
+    undelivered_.fetch_add(1, std::memory_order_relaxed);
+    if (request.round_is_over()) {
+        if (const auto ended = conclude(request)) {
+            deliver_soon(request, *ended);
+        }
     }
     return issued;
+}
+
+std::uintptr_t lane::issuer() const noexcept
+{
+    constexpr std::uintptr_t all_threads = 1;
+    return binding_.is_fast() ? all_threads : thread_identity();
 }
 
 // A request that is alone always ends in a callback of the system's. One that has others around it may
@@ -77,10 +94,14 @@ bool lane::can_deliver_later() noexcept
 
 issue_result lane::issue_round(request& request) noexcept
 {
+    request.set_owner(*this);
     request.begin_round(++last_number_);
     const std::uint32_t parts = request.part_count();
     for (std::uint32_t i = 0; i < parts; ++i) {
         const issue_result issued = binding_.issue(way_, request.part(i));
+        if (issued.at_once) {
+            request.end_part();
+        }
         if (issued.queued) {
             continue;
         }
@@ -118,18 +139,7 @@ void lane::part_ended(io_part& part) noexcept
 
 std::optional<core::outcome> lane::round_ended(request& request) noexcept
 {
-    const std::uint64_t moved_before = request.transferred();
-    const core::outcome outcome = request.end_round();
-    --in_system_;
-    if (outcome.bytes != moved_before && request.number() > last_moved_) {
-        last_moved_ = request.number();
-    }
-    std::optional<core::outcome> ended;
-    if (outcome.how == core::ending::cancelled && request.can_go_on()) {
-        park(request, outcome);
-    } else if (!receives_more(request, outcome)) {
-        ended = settle(request, outcome);
-    }
+    std::optional<core::outcome> ended = conclude(request);
     if (in_system_ == 0 && !(parked_.empty() && in_line_.empty())) {
         const std::optional<core::outcome> ended_by_refill = refill(request);
         if (ended_by_refill) {
@@ -137,6 +147,26 @@ std::optional<core::outcome> lane::round_ended(request& request) noexcept
         }
     }
     return ended;
+}
+
+std::optional<core::outcome> lane::conclude(request& request) noexcept
+{
+    do {
+        const std::uint64_t moved_before = request.transferred();
+        const core::outcome outcome = request.end_round();
+        --in_system_;
+        if (outcome.bytes != moved_before && request.number() > last_moved_) {
+            last_moved_ = request.number();
+        }
+        if (outcome.how == core::ending::cancelled && request.can_go_on()) {
+            park(request, outcome);
+            return std::nullopt;
+        }
+        if (!receives_more(request, outcome)) {
+            return settle(request, outcome);
+        }
+    } while (request.round_is_over());
+    return std::nullopt;
 }
 
 // A receive of more buffers than one call takes has filled its first ones, and more bytes are there.
@@ -152,7 +182,7 @@ bool lane::receives_more(request& request, const core::outcome& outcome) noexcep
     if (others_around || overtaken || !visit.is_inside() || !binding_.bytes_are_waiting()) {
         return false;
     }
-    issuer_ = thread_identity();
+    issuer_ = issuer();
     return issue_round(request).queued;
 }
 
@@ -166,7 +196,7 @@ std::optional<core::outcome> lane::refill(const request& current) noexcept
 {
     // While this visit lasts the connection stays. A socket that is closing issues nothing any more.
     const core::lifecycle::visit visit(binding_.owner().life());
-    issuer_ = thread_identity();
+    issuer_ = issuer();
     const std::uint64_t last_moved = last_moved_;
     last_moved_ = 0;
     std::optional<core::outcome> current_ended;
@@ -203,7 +233,7 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
     }
     const issue_result issued = issue_round(request);
     if (issued.queued) {
-        return std::nullopt;
+        return request.round_is_over() ? conclude(request) : std::nullopt;
     }
     return core::outcome{is_gone(issued) ? core::ending::disconnected : core::ending::failed, moved, issued.error};
 }
@@ -220,6 +250,16 @@ core::outcome lane::settle(const request& request, core::outcome outcome) noexce
     return outcome;
 }
 
+// A large send is the pool's, too: a thread that fills a connection again and again would do nothing else.
+void lane::deliver_soon(request& request, const core::outcome& outcome) noexcept
+{
+    request.set_verdict(outcome);
+    const bool is_large = way_ == core::direction::send && request.total > largest_send_in_a_turn;
+    if (is_large || !turn::keep(binding_.threadpool(), request)) {
+        deliver_later(request, outcome);
+    }
+}
+
 void lane::deliver_later(request& request, const core::outcome& outcome) noexcept
 {
     request.set_verdict(outcome);
@@ -230,7 +270,12 @@ void lane::deliver_later(request& request, const core::outcome& outcome) noexcep
 VOID CALLBACK lane::on_verdict(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK /*work*/) noexcept
 {
     lane& self = *static_cast<lane*>(context);
-    const pool_callback frame(self.binding_.owner(), instance);
+    pool_callback callback(instance);
+    std::optional<turn> turn;
+    if (self.binding_.is_fast()) {
+        turn.emplace(self.binding_.threadpool(), callback);
+    }
+    const pool_callback::frame frame(self.binding_.owner(), callback);
     request* ended = nullptr;
     {
         const lock scope(self.lock_);
@@ -238,6 +283,41 @@ VOID CALLBACK lane::on_verdict(PTP_CALLBACK_INSTANCE instance, PVOID context, PT
         self.one_delivered();
     }
     self.binding_.owner().finish(*ended, ended->verdict());
+}
+
+// The pool does not know that this is a callback of ours, so it counts as undelivered until it has returned
+// or is detached; then nothing of the lane is touched.
+void lane::deliver_here(request& ended) noexcept
+{
+    lane* counted = this;
+    const auto end = [](void* context) {
+        lane*& counts = *static_cast<lane**>(context);
+        if (lane* const self = counts) {
+            counts = nullptr;
+            const lock scope(self->lock_);
+            self->one_delivered();
+        }
+    };
+    {
+        const core::callback_frame frame(binding_.owner(), end, &counted);
+        binding_.owner().finish(ended, ended.verdict());
+    }
+    end(&counted);
+}
+
+void lane::deliver_elsewhere(request& ended) noexcept
+{
+    const lock scope(lock_);
+    deliver_later(ended, ended.verdict());
+}
+
+void lane::hurry() noexcept
+{
+    request_list kept;
+    turn::take_back(*this, kept);
+    while (request* const ended = kept.pop_front()) {
+        deliver_elsewhere(*ended);
+    }
 }
 
 void lane::one_delivered() noexcept
@@ -257,8 +337,12 @@ bool lane::wait_until_ended(std::uint32_t timeout_ms) noexcept
     for (;;) {
         const std::uint32_t left = undelivered_.load(std::memory_order_relaxed);
         const ULONGLONG waited = GetTickCount64() - begin;
-        if (left == 0 || waited >= timeout_ms) {
-            return left == 0;
+        if (left == 0) {
+            const lock scope(lock_); // whoever counted down to it has let go of the lane
+            return true;
+        }
+        if (waited >= timeout_ms) {
+            return false;
         }
         backend::wait_while_equal(undelivered_, left, static_cast<std::uint32_t>(timeout_ms - waited));
     }

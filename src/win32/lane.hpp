@@ -15,6 +15,10 @@
 // many are pending and whoever started them. If something was moved behind a cut all the same, the cut
 // request ends with an error; a send that was cut in the middle then leaves the stream torn, and no
 // further send is accepted or goes on.
+//
+// Fast mode: the operations have no events, and the system spares those when their thread ends. So all
+// threads are the issuer. A request that ends in the call that starts it is delivered by the thread's turn
+// (turn.hpp), or by the pool.
 #pragma once
 
 #include <atomic>
@@ -41,8 +45,15 @@ public:
     // be called, after which nothing of the lane is touched.
     void part_ended(io_part& part) noexcept;
 
-    // For the closer, after the connection was closed: true once every accepted request has reached its
-    // callback, false after `timeout_ms`.
+    // For a turn: a request that ended at once and whose callback runs now, on this thread; or on another.
+    void deliver_here(request& ended) noexcept;
+    void deliver_elsewhere(request& ended) noexcept;
+
+    // For the closer, after the connection was closed: what waits for the end of somebody's callback does
+    // not wait any longer.
+    void hurry() noexcept;
+    // Then: true once every accepted request has reached its callback (and the callback of one that a turn
+    // delivers has returned or was detached), false after `timeout_ms`.
     [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
     // Until the callbacks of requests that did not end in the system have returned or were detached.
     void wait_for_callbacks() noexcept;
@@ -54,10 +65,14 @@ private:
 
     // All of these: under the lock.
     [[nodiscard]] issue_result accept(request& request) noexcept;
+    // Whose operations are in the same line as those of the calling thread. 0: nobody's.
+    [[nodiscard]] std::uintptr_t issuer() const noexcept;
     [[nodiscard]] bool can_deliver_later() noexcept;
     [[nodiscard]] issue_result issue_round(request& request) noexcept;
     // The outcome to deliver, or none if the request goes on or waits.
     [[nodiscard]] std::optional<core::outcome> round_ended(request& request) noexcept;
+    // The same, without a look at what waits.
+    [[nodiscard]] std::optional<core::outcome> conclude(request& request) noexcept;
     [[nodiscard]] bool receives_more(request& request, const core::outcome& outcome) noexcept;
     void park(request& request, const core::outcome& outcome) noexcept;
     // The system has none: those parked go on, those in line follow. If `current` ends by that, its
@@ -66,6 +81,8 @@ private:
     // Empty: it is in the system again. Otherwise how it ended.
     [[nodiscard]] std::optional<core::outcome> go_on(request& request, bool is_open) noexcept;
     [[nodiscard]] core::outcome settle(const request& request, core::outcome outcome) noexcept;
+    // Ended in the call that started it.
+    void deliver_soon(request& request, const core::outcome& outcome) noexcept;
     void deliver_later(request& request, const core::outcome& outcome) noexcept;
     void one_delivered() noexcept;
 

@@ -5,8 +5,15 @@
 #include "c_pal/execution_engine.h"
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "win32/turn.hpp"
 
 namespace async_socket::backend {
+
+namespace {
+
+constexpr std::uint32_t most_further = 64;
+
+} // namespace
 
 std::uint32_t default_minimum() noexcept
 {
@@ -42,6 +49,7 @@ void pool_destroy(pool* pool) noexcept
 
 void begin_blocking(pool& pool) noexcept
 {
+    win32::turn::hand_over_all();
     pool.begin_blocking();
 }
 
@@ -75,13 +83,22 @@ void pool::end_need() noexcept
 {
     const win32::srw_lock::scope scope(lock_);
     --needs_;
+    further_ = needs_ == 0 ? 0 : further_;
     adjust();
 }
 
 void pool::ask_again() noexcept
 {
     const win32::srw_lock::scope scope(lock_);
+    if (lent_ == wanted() && further_ < most_further) {
+        ++further_;
+    }
     adjust();
+}
+
+std::uint32_t pool::wanted() const noexcept
+{
+    return needs_ == 0 ? 0 : std::min(blocked_ + further_, UINT32_MAX - maximum_);
 }
 
 void pool::adjust() noexcept
@@ -89,7 +106,7 @@ void pool::adjust() noexcept
     if (!is_bounded()) {
         return; // the pool grows by itself
     }
-    const std::uint32_t lend = needs_ == 0 ? 0 : std::min(blocked_, UINT32_MAX - maximum_);
+    const std::uint32_t lend = wanted();
     if (lend == lent_) {
         return;
     }

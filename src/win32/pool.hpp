@@ -26,11 +26,14 @@ public:
     // Somebody waits for callbacks that have not begun. Meanwhile a thread is lent for each that blocks.
     void begin_need() noexcept;
     void end_need() noexcept;
-    // For who waits: if the system had no thread to lend, it is asked for one once more.
+    // For who waits, now and then: if the system had no thread to lend, it is asked for one once more;
+    // otherwise a further one is lent, since those that are there may be blocked in ways that nobody counts.
     void ask_again() noexcept;
 
 private:
-    // Makes the pool's limits what they should be now. Under the lock.
+    // All of these: under the lock.
+    [[nodiscard]] std::uint32_t wanted() const noexcept;
+    // Makes the pool's limits what they should be now.
     void adjust() noexcept;
 
     win32::unique_threadpool threadpool_;
@@ -39,6 +42,7 @@ private:
     win32::srw_lock lock_;
     std::uint32_t blocked_ = 0;
     std::uint32_t needs_ = 0;
+    std::uint32_t further_ = 0; // threads that were asked for beyond those that are blocked
     std::uint32_t lent_ = 0;
 };
 

@@ -6,7 +6,7 @@
 #include <new>
 
 #include "core/backend.hpp"
-#include "core/memory.hpp"
+#include "win32/channel.hpp"
 #include "win32/error.hpp"
 
 namespace async_socket::win32 {
@@ -47,31 +47,52 @@ std::uint64_t request::size_for(std::uint32_t buffer_count) noexcept
     return size_of(parts_for(core::direction::send, buffer_count), buffer_count);
 }
 
-request* request::create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
-                         std::uint64_t total) noexcept
+request* request::create(core::block_cache* memory, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                         std::uint32_t buffer_count) noexcept
 {
-    unique_event event(CreateEventW(nullptr, TRUE, FALSE, nullptr)); // 01_057, 01_080
-    if (!event) {
-        return nullptr;
-    }
-    const std::uint32_t part_count = parts_for(way, buffer_count);
-    void* const memory = std::malloc(static_cast<std::size_t>(size_of(part_count, buffer_count)));
+    unique_event event;
     if (memory == nullptr) {
+        event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr)); // 01_057, 01_080
+        if (!event) {
+            return nullptr;
+        }
+    }
+    const std::uint32_t part_count = parts_for(asked.way, buffer_count);
+    const std::uint64_t size = size_of(part_count, buffer_count);
+    void* const room = memory != nullptr ? memory->take(size) : std::malloc(static_cast<std::size_t>(size));
+    if (room == nullptr) {
         return nullptr;
     }
-    auto* const parts = reinterpret_cast<io_part*>(static_cast<unsigned char*>(memory) + sizeof(request));
+    auto* const parts = reinterpret_cast<io_part*>(static_cast<unsigned char*>(room) + sizeof(request));
     auto* const buffers = reinterpret_cast<SOCKET_BUFFER*>(parts + part_count);
     for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
         buffers[i] = {payload[i].length, static_cast<unsigned char*>(payload[i].buffer)};
     }
-    const core::operation base{way, total, nullptr, nullptr, nullptr};
-    return new (memory) request(base, std::move(event), parts, buffers, buffer_count);
+    return new (room) request(asked, memory, size, std::move(event), parts, buffers, buffer_count);
 }
 
-request::request(const core::operation& base, unique_event event, io_part* parts, SOCKET_BUFFER* buffers,
-                 std::uint32_t buffer_count) noexcept
-    : operation(base), event_(std::move(event)), parts_(parts), buffers_(buffers), buffer_count_(buffer_count)
+request::request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
+                 io_part* parts, SOCKET_BUFFER* buffers, std::uint32_t buffer_count) noexcept
+    : operation(asked),
+      memory_(memory),
+      size_(size),
+      event_(std::move(event)),
+      parts_(parts),
+      buffers_(buffers),
+      buffer_count_(buffer_count)
 {
+}
+
+void request::destroy() noexcept
+{
+    core::block_cache* const memory = memory_;
+    const std::uint64_t size = size_;
+    this->~request();
+    if (memory != nullptr) {
+        memory->give_back(this, size);
+    } else {
+        std::free(this);
+    }
 }
 
 void request::begin_round(std::uint64_t number) noexcept
@@ -189,15 +210,15 @@ std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
     return win32::request::size_for(buffer_count);
 }
 
-core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
-                                  std::uint64_t total) noexcept
+core::operation* operation_create(channel& channel, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                  std::uint32_t buffer_count) noexcept
 {
-    return win32::request::create(way, payload, buffer_count, total);
+    return win32::request::create(channel.recycled_memory(), asked, payload, buffer_count);
 }
 
 void operation_destroy(core::operation* operation) noexcept
 {
-    core::destroy(static_cast<win32::request*>(operation)); // 01_068, 01_072
+    static_cast<win32::request*>(operation)->destroy(); // 01_068, 01_072
 }
 
 } // namespace async_socket::backend

@@ -1,5 +1,5 @@
-// One operation as the system sees it: its OVERLAPPEDs, the event that the documents ask for, and the
-// buffer array, in one piece of memory.
+// One operation as the system sees it: its OVERLAPPEDs, the event that the documents ask for (not in fast
+// mode), and the buffer array, in one piece of memory.
 //
 // A request goes to the system in rounds. One round covers the buffers from some byte on, in parts of
 // at most `max_buffers_in_a_call`. Nearly always there is one round with one part. A send with more
@@ -13,6 +13,7 @@
 
 #include "c_pal/async_socket.h"
 #include "c_pal/socket_transport.h"
+#include "core/block_cache.hpp"
 #include "core/operation.hpp"
 #include "win32/unique_handle.hpp"
 
@@ -21,7 +22,9 @@ namespace async_socket::win32 {
 // More in one call, on Wine, fails and completes all the same.
 constexpr std::uint32_t max_buffers_in_a_call = 1024;
 
+class lane;
 class request;
+class turn;
 
 // One system call. The OVERLAPPED is first: the completion names it and means this (01_064).
 struct io_part {
@@ -37,13 +40,12 @@ struct io_part {
 
 class request : public core::operation {
 public:
-    // The memory for one, and one in it. Null when memory or events are out.
+    // The memory for one, and one in it. Null when memory or events are out. Fast mode: `memory` is where
+    // it comes from and goes to, and there is no event. Otherwise null.
     [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
-    [[nodiscard]] static request* create(core::direction way, const ASYNC_SOCKET_BUFFER* payload,
-                                         std::uint32_t buffer_count, std::uint64_t total) noexcept;
-
-    request(const core::operation& base, unique_event event, io_part* parts, SOCKET_BUFFER* buffers,
-            std::uint32_t buffer_count) noexcept;
+    [[nodiscard]] static request* create(core::block_cache* memory, const core::operation& asked,
+                                         const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept;
+    void destroy() noexcept;
 
     // Lays out the parts of the next round, from the first byte not transferred yet. `number`: rounds
     // are numbered in the order in which they are issued.
@@ -54,7 +56,9 @@ public:
     // The parts from `index` on could not be issued: they end here, with this error.
     void refuse_parts_from(std::uint32_t index, ULONG code) noexcept;
     // One part ended. True for the last of the round; the caller then owns the request.
-    [[nodiscard]] bool end_part() noexcept { return --parts_under_way_ == 0; }
+    bool end_part() noexcept { return --parts_under_way_ == 0; }
+    // Every part of the round has ended.
+    [[nodiscard]] bool round_is_over() const noexcept { return parts_under_way_ == 0; }
 
     // After a round: counts what it transferred, and says how it ended, with `bytes` the sum of all
     // rounds.
@@ -70,12 +74,23 @@ public:
     void set_verdict(const core::outcome& verdict) noexcept { verdict_ = verdict; }
     [[nodiscard]] const core::outcome& verdict() const noexcept { return verdict_; }
 
+    // The lane that has accepted it.
+    [[nodiscard]] lane* owner() const noexcept { return owner_; }
+    void set_owner(lane& owner) noexcept { owner_ = &owner; }
+
+    const turn* kept_by = nullptr; // the turn's own
+
 private:
     friend class request_list;
+
+    request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
+            io_part* parts, SOCKET_BUFFER* buffers, std::uint32_t buffer_count) noexcept;
 
     // Drops the first `bytes` bytes from the buffer array.
     void skip(std::uint64_t bytes) noexcept;
 
+    core::block_cache* const memory_; // null: the heap
+    const std::uint64_t size_;        // in memory, arrays and all
     unique_event event_;
     io_part* parts_;
     SOCKET_BUFFER* buffers_;     // the next round begins here
@@ -87,6 +102,7 @@ private:
     bool gap_ = false;
     bool filled_ = false;
     core::outcome verdict_{};
+    lane* owner_ = nullptr;
     request* next_ = nullptr; // in a request_list
 };
 
@@ -99,6 +115,20 @@ public:
     void insert_by_number(request& request) noexcept;
     // Null if there is none.
     [[nodiscard]] request* pop_front() noexcept;
+    // The first that is `wanted`; null if none is.
+    template <typename Predicate>
+    [[nodiscard]] request* pop_first(Predicate wanted) noexcept
+    {
+        request* before = nullptr;
+        for (request* each = first_; each != nullptr; before = each, each = each->next_) {
+            if (wanted(*each)) {
+                (before != nullptr ? before->next_ : first_) = each->next_;
+                last_ = last_ == each ? before : last_;
+                return each;
+            }
+        }
+        return nullptr;
+    }
 
 private:
     request* first_ = nullptr;

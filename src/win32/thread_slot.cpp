@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "win32/thread_identity.hpp"
 #include "win32/tls_index.hpp"
+#include "win32/turn.hpp"
 
 namespace async_socket::backend {
 
@@ -16,7 +17,7 @@ win32::tls_index slot;
 
 bool thread_slot_prepare() noexcept
 {
-    return slot.prepare() && win32::thread_identity_prepare();
+    return slot.prepare() && win32::thread_identity_prepare() && win32::turn_prepare();
 }
 
 void* thread_slot_get() noexcept

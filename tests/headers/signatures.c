@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "async_socket/completion_mode.h"
 #include "async_socket/log.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"
@@ -23,6 +24,10 @@
     static_assert(sizeof(((type*)0)->member) == (size), #type "." #member)
 
 /* --- enums: the first constant is T_INVALID, 0; the others follow in the documents' order --- */
+
+/* Ours; the default is what memory of zeros says. */
+NUMBER(ASYNC_SOCKET_COMPLETION_DOCUMENTED, 0);
+NUMBER(ASYNC_SOCKET_COMPLETION_FAST, 1);
 
 NUMBER(ASYNC_SOCKET_OPEN_RESULT_INVALID, 0);
 NUMBER(ASYNC_SOCKET_OPEN_OK, 1);
@@ -170,6 +175,7 @@ typedef struct PUBLIC_FUNCTIONS_TAG {
 
     void (*set_log_callback)(void (*)(ASYNC_SOCKET_LOG_LEVEL, const char*));
     void (*set_log_level)(ASYNC_SOCKET_LOG_LEVEL);
+    int (*set_completion_mode)(ASYNC_SOCKET_HANDLE, ASYNC_SOCKET_COMPLETION_MODE);
 
     const char* (*open_result_to_string)(ASYNC_SOCKET_OPEN_RESULT);
     const char* (*send_sync_result_to_string)(ASYNC_SOCKET_SEND_SYNC_RESULT);
@@ -220,6 +226,7 @@ const PUBLIC_FUNCTIONS public_functions = {
     async_socket_receive_async,
     async_socket_set_log_callback,
     async_socket_set_log_level,
+    async_socket_set_completion_mode,
     MU_ASYNC_SOCKET_OPEN_RESULT_ToString,
     MU_ASYNC_SOCKET_SEND_SYNC_RESULT_ToString,
     MU_ASYNC_SOCKET_SEND_RESULT_ToString,

@@ -48,6 +48,8 @@ static_assert(SOL_SOCKET == 0xffff && SO_ERROR == 0x1007 && SO_EXCLUSIVEADDRUSE 
 static_assert(static_cast<u_long>(FIONBIO) == 0x8004667e && static_cast<u_long>(FIONREAD) == 0x4004667f);
 static_assert(FD_ACCEPT == 8 && WSA_FLAG_OVERLAPPED == 1 && WSA_FLAG_NO_HANDLE_INHERIT == 0x80);
 static_assert(INFINITE == 0xFFFFFFFF && WAIT_OBJECT_0 == 0 && WAIT_FAILED == 0xFFFFFFFF);
+static_assert(ERROR_INVALID_FUNCTION == 1 && FILE_SKIP_COMPLETION_PORT_ON_SUCCESS == 1 &&
+              FILE_SKIP_SET_EVENT_ON_HANDLE == 2);
 static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAKEWORD(2, 2) == 0x0202);
 
 // ---- signatures ----------------------------------------------------------------------------------------
@@ -59,7 +61,9 @@ static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAK
 [[maybe_unused]] BOOL(WINAPI* const close_handle)(HANDLE) = CloseHandle;
 [[maybe_unused]] DWORD(WINAPI* const wait_for_multiple)(DWORD, const HANDLE*, BOOL, DWORD) = WaitForMultipleObjects;
 [[maybe_unused]] BOOL(WINAPI* const cancel_io)(HANDLE, OVERLAPPED*) = CancelIoEx;
+[[maybe_unused]] BOOL(WINAPI* const set_modes)(HANDLE, UCHAR) = SetFileCompletionNotificationModes;
 [[maybe_unused]] ULONGLONG(WINAPI* const tick_count)() = GetTickCount64;
+[[maybe_unused]] DWORD(WINAPI* const current_thread)() = GetCurrentThreadId;
 [[maybe_unused]] void(WINAPI* const acquire)(SRWLOCK*) = AcquireSRWLockExclusive;
 [[maybe_unused]] void(WINAPI* const release)(SRWLOCK*) = ReleaseSRWLockExclusive;
 [[maybe_unused]] BOOL(WINAPI* const wait_on_address)(volatile VOID*, PVOID, SIZE_T, DWORD) = WaitOnAddress;

@@ -4,6 +4,7 @@
 
 #include <winsock2.h>
 
+#include "async_socket/completion_mode.h"
 #include "async_socket/log.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"

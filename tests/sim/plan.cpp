@@ -23,6 +23,7 @@ plan make_plan(std::uint64_t seed, decisions& dice)
     made.world.send_room = dice.one_in(4) ? 4096 : 64 + 64 * dice.below(8);
     made.faults.one_in = dice.one_in(8) ? dice.between(20, 100) : 0;
     made.api = static_cast<generation>(dice.between(1, 3));
+    made.fast_one_in = dice.below(3);
     made.engine_parameters = engines[dice.below(std::size(engines))];
     made.slots = dice.between(1, 3);
     made.threads = dice.between(1, 4);

@@ -16,7 +16,8 @@ struct plan {
     fault_plan faults;
     generation api = generation::current;
     EXECUTION_ENGINE_PARAMETERS engine_parameters{1, 0};
-    std::uint32_t slots = 1; // async sockets at a time
+    std::uint32_t fast_one_in = 0; // sockets in fast mode; 0: none
+    std::uint32_t slots = 1;       // async sockets at a time
     std::uint32_t threads = 1;
     bool short_lived_threads = false; // each ends soon, and another takes its place
     bool two_engines = false;

@@ -290,6 +290,10 @@ endpoint* workload::fresh_endpoint(std::uint32_t slot)
     if (handle == nullptr) {
         return nullptr;
     }
+    if (plan_.fast_one_in != 0 && one_in(plan_.fast_one_in) &&
+        async_socket_set_completion_mode(handle, ASYNC_SOCKET_COMPLETION_FAST) != 0) {
+        breach("a closed socket does not take a completion mode");
+    }
     const model_lock lock;
     endpoint& fresh = book_.new_endpoint();
     fresh.slot = slot;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "async_socket/completion_mode.h"
 #include "async_socket/log.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"

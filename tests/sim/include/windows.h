@@ -18,6 +18,7 @@
 using BOOL = int;
 using WORD = std::uint16_t;
 using DWORD = std::uint32_t; // `unsigned long` has 64 bits here
+using UCHAR = std::uint8_t;
 using LONG = std::int32_t;
 using ULONG = std::uint32_t;
 using LPDWORD = DWORD*;
@@ -34,6 +35,7 @@ using ULONGLONG = unsigned long long;
 // ---- errors ------------------------------------------------------------------------------------
 
 #define NO_ERROR 0
+#define ERROR_INVALID_FUNCTION 1
 #define ERROR_INVALID_HANDLE 6
 #define ERROR_NOT_ENOUGH_MEMORY 8
 #define ERROR_NETNAME_DELETED 64
@@ -76,7 +78,13 @@ BOOL SetEvent(HANDLE event);
 BOOL CloseHandle(HANDLE handle);
 DWORD WaitForMultipleObjects(DWORD count, const HANDLE* handles, BOOL all, DWORD timeout_ms);
 BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped);
+
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 1
+#define FILE_SKIP_SET_EVENT_ON_HANDLE 2
+
+BOOL SetFileCompletionNotificationModes(HANDLE file, UCHAR flags);
 ULONGLONG GetTickCount64();
+DWORD GetCurrentThreadId();
 
 // ---- locks, waiting, thread-local slots --------------------------------------------------------
 

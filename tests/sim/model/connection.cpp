@@ -263,9 +263,23 @@ void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept
         --event->operations; // CloseHandle saw to it that it is still there
         set_event(*event);
     }
-    if (ended.io != nullptr) {
+    if (ended.io != nullptr && !ended.starting) {
         io_complete(*ended.io, ended.overlapped, code, bytes);
     }
+}
+
+bool end_start(operation& started, bool succeeded_at_once, bool skips_completions) noexcept
+{
+    started.starting = false;
+    if (started.io == nullptr || !started.done) {
+        return succeeded_at_once;
+    }
+    if (succeeded_at_once && skips_completions) {
+        io_skip(*started.io, started.overlapped);
+    } else {
+        io_complete(*started.io, started.overlapped, started.code, started.overlapped->InternalHigh);
+    }
+    return succeeded_at_once;
 }
 
 bool cancel_all(connection& connection, DWORD code) noexcept

@@ -24,6 +24,7 @@ struct operation {
     std::uint32_t issuer = 0; // the thread
     bool done = false;
     DWORD code = NO_ERROR;
+    bool starting = false; // its call has not returned: whether there will be a completion is open
 };
 
 using operation_list = std::deque<std::shared_ptr<operation>>;
@@ -56,6 +57,7 @@ struct tcp_socket : object {
     connection* stream = nullptr; // null: not connected
     TP_IO* io = nullptr;          // not null once bound to a pool, for good
     bool non_blocking = false;
+    bool skips_completions = false; // of operations that succeed at once
 
     // Connecting.
     bool connecting = false;
@@ -94,6 +96,8 @@ void cancel_operations_of_thread(std::uint32_t thread) noexcept;
 // Ends what can be ended: receives from what arrived, sends into the room there is.
 void progress(connection& connection) noexcept;
 void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept;
+// The call that started it returns; `succeeded_at_once` is its answer, and the result.
+bool end_start(operation& started, bool succeeded_at_once, bool skips_completions) noexcept;
 // All operations of both directions. True: there was one.
 bool cancel_all(connection& connection, DWORD code) noexcept;
 // Our side closes, or is closed.

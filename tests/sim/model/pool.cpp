@@ -156,6 +156,13 @@ void io_accept(TP_IO& io) noexcept
     ++io.operations;
 }
 
+void io_skip(TP_IO& io, const OVERLAPPED* overlapped) noexcept
+{
+    --io.operations;
+    ++io.announced;
+    give_back(overlapped);
+}
+
 void io_complete(TP_IO& io, OVERLAPPED* overlapped, ULONG code, ULONG_PTR bytes) noexcept
 {
     if (io.closed) {

@@ -58,6 +58,8 @@ namespace sim {
 
 // The kernel takes an operation of `io` on: uses one announcement. Then gives it back, ended.
 void io_accept(TP_IO& io) noexcept;
+// It has ended, and there will be no completion: the announcement is the caller's again.
+void io_skip(TP_IO& io, const OVERLAPPED* overlapped) noexcept;
 void io_complete(TP_IO& io, OVERLAPPED* overlapped, ULONG code, ULONG_PTR bytes) noexcept;
 // A callback without an operation, which the documents allow for (01_063). Uses an announcement.
 void io_complete_nothing(TP_IO& io) noexcept;

@@ -43,6 +43,7 @@ std::shared_ptr<operation> describe(tcp_socket& socket, const WSABUF* buffers, D
     overlapped->Internal = ERROR_IO_PENDING;
     fresh->event = overlapped->hEvent;
     fresh->io = socket.io;
+    fresh->starting = true;
     if (socket.io != nullptr) { // otherwise the OVERLAPPED is the test's own
         the_machine().overlapped_in_use.push_back(overlapped);
         io_accept(*socket.io);
@@ -93,10 +94,11 @@ int wait_until_done(operation& blocking, LPDWORD moved) noexcept
 }
 
 // What an overlapped call returns for an operation that the system has taken on, ended or not.
-int taken_on(const operation& operation, LPDWORD moved) noexcept
+int taken_on(const tcp_socket& socket, operation& operation, LPDWORD moved) noexcept
 {
     machine& here = the_machine();
-    if (operation.done && !here.dice.one_in(here.how.pends_one_in)) {
+    const bool at_once = operation.done && operation.code == NO_ERROR && !here.dice.one_in(here.how.pends_one_in);
+    if (end_start(operation, at_once, socket.skips_completions)) {
         if (moved != nullptr) {
             *moved = static_cast<DWORD>(operation.moved);
         }
@@ -128,6 +130,7 @@ int start(const request& asked, operation_list& list)
     }
     if (asked.count > most_buffers_on_wine && here.how.wine) {
         end_operation(*started, ERROR_MORE_DATA, 0xDDDD); // fails, and completes all the same
+        (void)end_start(*started, false, false);
         return refuse(WSAEMSGSIZE);
     }
     const DWORD code = fault(asked.completes, {ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED,
@@ -138,7 +141,7 @@ int start(const request& asked, operation_list& list)
         list.push_back(started);
         progress(connection);
     }
-    return taken_on(*started, asked.moved);
+    return taken_on(asked.socket, *started, asked.moved);
 }
 
 DWORD common_error(const tcp_socket& socket, const char* call, const void* overlapped) noexcept
@@ -197,7 +200,7 @@ int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDW
         socket.stream->consumed = socket.stream->arrived;
         const auto ended = describe(socket, buffers, count, overlapped);
         end_operation(*ended, NO_ERROR, 0);
-        return overlapped == nullptr ? wait_until_done(*ended, received) : taken_on(*ended, received);
+        return overlapped == nullptr ? wait_until_done(*ended, received) : taken_on(socket, *ended, received);
     }
     return start({"WSARecv", "receive completes", socket, buffers, count, received, overlapped},
                  socket.stream->receives);
@@ -215,6 +218,19 @@ BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped)
         fail_with(ERROR_NOT_FOUND);
         return FALSE;
     }
+    disturb_last_error();
+    return TRUE;
+}
+
+BOOL SetFileCompletionNotificationModes(HANDLE file, UCHAR flags)
+{
+    const system_call here("SetFileCompletionNotificationModes", reinterpret_cast<std::uintptr_t>(file), flags);
+    tcp_socket& socket = socket_of(reinterpret_cast<SOCKET>(file), "SetFileCompletionNotificationModes");
+    if (const DWORD code = fault("SetFileCompletionNotificationModes", {ERROR_INVALID_FUNCTION})) {
+        fail_with(code);
+        return FALSE;
+    }
+    socket.skips_completions = socket.skips_completions || (flags & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS) != 0;
     disturb_last_error();
     return TRUE;
 }

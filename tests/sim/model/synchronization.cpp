@@ -198,6 +198,12 @@ void WSASetLastError(int code)
     self().last_error = static_cast<DWORD>(code);
 }
 
+// Multiples of four, as on Windows.
+DWORD GetCurrentThreadId()
+{
+    return 4 * (self().id + 1);
+}
+
 ULONGLONG GetTickCount64()
 {
     const system_call here("GetTickCount64");

@@ -26,6 +26,7 @@ async_end::async_end(const engine& pool, generation used) : api(used)
         handle = async_socket_create(reference);
     }
     require(handle != nullptr, "an async socket");
+    require(async_socket_set_completion_mode(handle, mode_of_run) == 0, "a mode");
 }
 
 async_end::~async_end()

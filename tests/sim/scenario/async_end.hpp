@@ -24,6 +24,9 @@ private:
     EXECUTION_ENGINE_HANDLE handle_;
 };
 
+// Of every async_end that is created.
+inline ASYNC_SOCKET_COMPLETION_MODE mode_of_run = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
+
 // Created at construction, destroyed at the end of the scope.
 class async_end {
 public:

@@ -79,6 +79,38 @@ void three_callbacks_destroy_in_a_circle()
     in_callbacks_at_once<3>(pool, [](auto& ends, std::size_t self) { ends[(self + 1) % 3]->destroy(); });
 }
 
+// A thread of the first engine closes a socket of the second one, and waits there for the other thread of the
+// first engine, which needs a third one: it cannot know that the second is blocked as well.
+void a_thread_that_is_blocked_for_another_engine_is_replaced()
+{
+    const engine pool(1, 1);
+    const engine other_pool(1, 1);
+    async_end first(pool, generation::current);
+    async_end second(pool, generation::current);
+    async_end third(other_pool, generation::current);
+    first.opened();
+    second.opened();
+    bool has_closed = false;
+    third.in_callback = [&] { // of its open, which is in the callback of the first
+        peer_write(*second.peer, 4);
+        sleep_ms(10);
+        first.close();
+        has_closed = true;
+    };
+    first.in_callback = [&] {
+        if (first.receives == 1 && first.sends == 0) {
+            third.opened();
+        }
+    };
+    second.in_callback = [&] { third.close(); };
+    peer_stall(*first.peer, true);
+    require(second.receive(4) == 0 && first.receive(4) == 0, "receives start");
+    require(first.send(8192) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+    peer_write(*first.peer, 4);
+    wait_until("the first is closed", [&] { return has_closed; });
+    second.wait_for_receives(1);
+}
+
 } // namespace
 
 const std::vector<scenario> circle_scenarios = {
@@ -88,6 +120,8 @@ const std::vector<scenario> circle_scenarios = {
     {"two_callbacks_close_the_same_third", two_callbacks_close_the_same_third},
     {"two_callbacks_destroy_each_others_socket", two_callbacks_destroy_each_others_socket},
     {"three_callbacks_destroy_in_a_circle", three_callbacks_destroy_in_a_circle},
+    {"a_thread_that_is_blocked_for_another_engine_is_replaced",
+     a_thread_that_is_blocked_for_another_engine_is_replaced},
 };
 
 } // namespace sim

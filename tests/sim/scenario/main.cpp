@@ -1,7 +1,8 @@
-// sim_scenarios [NAME]: each scenario, or the one of that name.
+// sim_scenarios [NAME]: each scenario, or the one of that name, in both completion modes.
 #include <cstdio>
 #include <cstring>
 
+#include "async_end.hpp"
 #include "message_log.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
@@ -29,6 +30,16 @@ void run_under_many_schedules(const scenario& scenario)
     }
 }
 
+void run_in_each_mode(const scenario& scenario)
+{
+    mode_of_run = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
+    run_under_many_schedules(scenario);
+    if (!scenario.documented_only) {
+        mode_of_run = ASYNC_SOCKET_COMPLETION_FAST;
+        run_under_many_schedules(scenario);
+    }
+}
+
 } // namespace
 
 } // namespace sim
@@ -40,12 +51,13 @@ int main(int count, char** arguments)
     std::size_t run = 0;
     for (const std::vector<scenario>* list :
          {&address_scenarios, &argument_scenarios, &circle_scenarios, &closing_scenarios, &data_scenarios,
-          &engine_scenarios, &listener_scenarios, &message_scenarios, &name_scenarios, &opening_scenarios,
-          &order_scenarios, &outcome_scenarios, &refusal_scenarios, &transport_scenarios}) {
+          &engine_scenarios, &fast_scenarios, &listener_scenarios, &message_scenarios, &name_scenarios,
+          &opening_scenarios, &order_scenarios, &outcome_scenarios, &refusal_scenarios, &transport_scenarios}) {
         for (const scenario& scenario : *list) {
             if (only == nullptr || std::strcmp(only, scenario.name) == 0) {
-                run_under_many_schedules(scenario);
+                run_in_each_mode(scenario);
                 (void)std::printf("ok: %s\n", scenario.name);
+                (void)std::fflush(stdout);
                 ++run;
             }
         }

@@ -82,8 +82,7 @@ void without_a_callback_messages_go_to_stderr()
     require(stderr_of(cause_an_error) == "async_socket error: async_socket_create: execution_engine is NULL\n",
             "an error");
     require(stderr_of(cause_a_warning) == "async_socket warning: cannot resolve x: error 11001\n", "a warning");
-    require(stderr_of(cause_an_information) == "async_socket info: async_socket_send_async: not open\n",
-            "an information");
+    require(stderr_of(cause_an_information) == "async_socket info: send refused: not open\n", "an information");
 }
 
 } // namespace

@@ -18,10 +18,9 @@ void what_the_system_refuses_is_refused()
         async_end here(api);
         here.opened();
         for (std::uint32_t choice = 0; choice < 4; ++choice) {
-            // The calls of a receive: event, memory, WSARecv.
-            the_machine().faults = {the_machine().fallible_calls + 3, false, choice, 0};
+            the_machine().faults = {the_machine().fallible_calls + 1, true, choice, 0, 0, "WSARecv"};
             require(here.receive(40) != 0, "01_105: receive is refused");
-            the_machine().faults = {the_machine().fallible_calls + 3, false, choice, 0};
+            the_machine().faults = {the_machine().fallible_calls + 1, true, choice, 0, 0, "WSASend"};
             const ASYNC_SOCKET_SEND_SYNC_RESULT sent = here.send(40);
             require(sent == (choice == 0 ? ASYNC_SOCKET_SEND_SYNC_NOT_OPEN : ASYNC_SOCKET_SEND_SYNC_ERROR), "01_106");
         }

@@ -9,6 +9,8 @@ namespace sim {
 struct scenario {
     const char* name;
     void (*body)();
+    // About operations that end with their thread, which those of the fast mode do not.
+    bool documented_only = false;
 };
 
 // One list for each file of this folder.
@@ -18,6 +20,7 @@ extern const std::vector<scenario> circle_scenarios;
 extern const std::vector<scenario> closing_scenarios;
 extern const std::vector<scenario> data_scenarios;
 extern const std::vector<scenario> engine_scenarios;
+extern const std::vector<scenario> fast_scenarios;
 extern const std::vector<scenario> listener_scenarios;
 extern const std::vector<scenario> message_scenarios;
 extern const std::vector<scenario> name_scenarios;

@@ -275,8 +275,8 @@ std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
     return fake.size_head + buffer_count * fake.size_each;
 }
 
-core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
-                                  std::uint64_t total) noexcept
+core::operation* operation_create(channel& /*channel*/, const core::operation& asked,
+                                  const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept
 {
     fake_backend& fake = fake_backend::current();
     if (fake.refuse_operation) {
@@ -284,11 +284,7 @@ core::operation* operation_create(core::direction way, const ASYNC_SOCKET_BUFFER
     }
     ++fake.operations;
     auto* const operation = std::make_unique<fake_operation>().release();
-    operation->way = way;
-    operation->total = total;
-    operation->ended = nullptr;
-    operation->callback = nullptr;
-    operation->context = nullptr;
+    static_cast<core::operation&>(*operation) = asked;
     operation->buffers.assign(payload, payload + buffer_count);
     return operation;
 }

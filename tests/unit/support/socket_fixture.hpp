@@ -68,9 +68,7 @@ protected:
     {
         char byte = 0;
         const ASYNC_SOCKET_BUFFER buffer{&byte, 1};
-        core::operation* const operation = backend::operation_create(way, &buffer, 1, 1);
-        operation->context = &record;
-        operation->ended = [](core::operation& ended, const core::outcome& outcome) {
+        const auto on_end = [](core::operation& ended, const core::outcome& outcome) {
             auto& its_record = *static_cast<ended_record*>(ended.context);
             its_record.outcome = outcome;
             ++its_record.times;
@@ -80,11 +78,7 @@ protected:
             }
             its_record.ended.set();
         };
-        const core::start_result result = socket.start(*operation);
-        if (result != core::start_result::started) {
-            backend::operation_destroy(operation);
-        }
-        return result;
+        return socket.start({way, 1, on_end, nullptr, &record}, &buffer, 1);
     }
 
     // A thread of the pool ends the oldest started operation with one byte.

@@ -1,0 +1,108 @@
+#include "win32/turn.hpp"
+
+#include <array>
+
+#include "win32/lane.hpp"
+#include "win32/srw_lock.hpp"
+#include "win32/tls_index.hpp"
+
+namespace async_socket::win32 {
+
+namespace {
+
+// After so many callbacks in a row the thread goes back to the pool, for the sake of other connections.
+constexpr std::uint32_t most_in_a_row = 32;
+
+// Threads spread over several lists, each with a lock of its own. Static: a callback may end the engine,
+// and its pool, that the turn began on.
+struct alignas(64) shelf {
+    srw_lock lock;
+    request_list kept;
+};
+std::array<shelf, 8> shelves;
+
+shelf& shelf_of_this_thread() noexcept
+{
+    return shelves[GetCurrentThreadId() / 4 % shelves.size()]; // the system's numbers are multiples of four
+}
+
+tls_index current;
+
+turn* turn_of_this_thread() noexcept
+{
+    return static_cast<turn*>(current.get());
+}
+
+} // namespace
+
+bool turn_prepare() noexcept
+{
+    return current.prepare();
+}
+
+turn::turn(PTP_POOL pool, pool_callback& callback) noexcept : pool_(pool), callback_(callback)
+{
+    (void)current.set(this); // without it nothing is kept, and the pool delivers
+}
+
+turn::~turn()
+{
+    for (std::uint32_t i = 0; has_kept_; ++i) {
+        if (i == most_in_a_row) {
+            hand_over_all();
+            break;
+        }
+        request* const ended = next();
+        if (ended == nullptr) {
+            break;
+        }
+        callback_.leave(); // these callbacks are none of its socket's business
+        ended->owner()->deliver_here(*ended);
+    }
+    (void)current.set(nullptr);
+}
+
+bool turn::keep(PTP_POOL pool, request& ended) noexcept
+{
+    turn* const here = turn_of_this_thread();
+    if (here == nullptr || here->pool_ != pool) {
+        return false;
+    }
+    here->has_kept_ = true;
+    ended.kept_by = here;
+    shelf& mine = shelf_of_this_thread();
+    const srw_lock::scope scope(mine.lock);
+    mine.kept.push_back(ended);
+    return true;
+}
+
+request* turn::next() noexcept
+{
+    shelf& mine = shelf_of_this_thread();
+    const srw_lock::scope scope(mine.lock);
+    return mine.kept.pop_first([this](const request& each) { return each.kept_by == this; });
+}
+
+void turn::take_back(const lane& owner, request_list& taken) noexcept
+{
+    for (shelf& each : shelves) {
+        const srw_lock::scope scope(each.lock);
+        while (request* const found =
+                   each.kept.pop_first([&owner](const request& one) { return one.owner() == &owner; })) {
+            taken.push_back(*found);
+        }
+    }
+}
+
+void turn::hand_over_all() noexcept
+{
+    turn* const here = turn_of_this_thread();
+    if (here == nullptr || !here->has_kept_) {
+        return;
+    }
+    while (request* const ended = here->next()) {
+        ended->owner()->deliver_elsewhere(*ended);
+    }
+}
+
+} // namespace async_socket::win32

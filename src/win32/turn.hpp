@@ -1,0 +1,44 @@
+// Fast mode: what a callback starts and the system does at once has its callback on the same thread, after
+// the first one has returned. A turn is the time that a thread of the pool spends for one completion and all
+// that follows from it in this way.
+//
+// Requests that wait for the end of a callback are in lists of this module, not of the thread: the callback
+// may block, and a closer then takes those of its socket back (take_back); and a callback that is going to
+// wait in a close gives its thread's away (hand_over_all).
+#pragma once
+
+#include "win32/pool_callback.hpp"
+#include "win32/request.hpp"
+
+namespace async_socket::win32 {
+
+// Must have succeeded once before a turn begins. False if the system is out of thread-local storage.
+[[nodiscard]] bool turn_prepare() noexcept;
+
+class turn {
+public:
+    // `pool`: whose thread this is.
+    turn(PTP_POOL pool, pool_callback& callback) noexcept;
+    // Delivers what has come together, and what comes of that.
+    ~turn();
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+    // Keeps a request that ended in the call that started it, if the calling thread has a turn of that pool.
+    // False: it has not, and the pool has to deliver.
+    [[nodiscard]] static bool keep(PTP_POOL pool, request& ended) noexcept;
+    // What any thread's turn has kept for the lane.
+    static void take_back(const lane& owner, request_list& taken) noexcept;
+    // The calling thread is going to block: whatever its turn has kept, the pool delivers.
+    static void hand_over_all() noexcept;
+
+private:
+    // In the order of `keep`; null if there is none.
+    [[nodiscard]] request* next() noexcept;
+
+    const PTP_POOL pool_;
+    pool_callback& callback_;
+    bool has_kept_ = false;
+};
+
+} // namespace async_socket::win32

@@ -1,0 +1,150 @@
+// The fast mode: what a callback starts and the system does at once has its callback after that one, on the
+// same thread; everything else comes from the pool.
+#include "async_end.hpp"
+#include "model/machine.hpp"
+#include "model/thread.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+// Chooses the mode by itself, whatever the run's is. What can succeed at once, does.
+class fast_end : public async_end {
+public:
+    explicit fast_end(const engine& pool) : async_end(pool, generation::current)
+    {
+        the_machine().how.pends_one_in = 0;
+        require(async_socket_set_completion_mode(handle, ASYNC_SOCKET_COMPLETION_FAST) == 0, "the fast mode");
+    }
+};
+
+// In the callback of a receive.
+template <typename Body>
+void in_callback(const engine& pool, Body body)
+{
+    fast_end end(pool);
+    end.opened();
+    bool done = false;
+    end.in_callback = [&] {
+        if (end.receives == 1 && end.sends == 0 && !done) {
+            body(end);
+            done = true;
+        }
+    };
+    require(end.receive(4) == 0, "receive starts");
+    peer_write(*end.peer, 4);
+    wait_until("the callback has returned", [&] { return done; });
+    end.in_callback = nullptr;
+}
+
+void what_a_callback_starts_ends_after_it()
+{
+    const engine pool(4, 0);
+    in_callback(pool, [](fast_end& end) {
+        const int before = end.sends;
+        require(end.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        sleep_ms(1000);
+        require(end.sends == before, "not before the callback has returned");
+    });
+}
+
+void closing_another_socket_hands_its_callback_over()
+{
+    const engine pool(1, 1);
+    fast_end other(pool);
+    other.opened();
+    in_callback(pool, [&](fast_end&) {
+        require(other.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        other.close();
+        require(other.sends == 1, "after the close nothing is left");
+    });
+}
+
+void closing_its_own_socket_hands_its_callbacks_over()
+{
+    const engine pool(1, 1);
+    in_callback(pool, [](fast_end& end) {
+        require(end.send(8) == ASYNC_SOCKET_SEND_SYNC_OK && end.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "sends start");
+        end.close();
+        require(end.sends == 2, "after the close nothing is left");
+    });
+}
+
+// The thread that has it to deliver is in a callback that does not return.
+void a_close_does_not_wait_for_a_blocked_callback_of_another_socket()
+{
+    const engine pool(2, 0);
+    fast_end other(pool);
+    other.opened();
+    bool is_closed = false;
+    bool has_sent = false;
+    spawn_application_thread([&] {
+        wait_until("it has sent", [&] { return has_sent; });
+        other.close();
+        is_closed = true;
+    });
+    in_callback(pool, [&](fast_end&) {
+        require(other.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        has_sent = true;
+        wait_until("the other is closed", [&] { return is_closed; });
+        require(other.sends == 1, "after the close nothing is left");
+    });
+}
+
+// Each callback starts the next send; in between the thread serves others.
+void a_chain_of_sends_does_not_keep_the_thread_for_ever()
+{
+    const engine pool(1, 1);
+    fast_end chain(pool);
+    fast_end other(pool);
+    chain.opened();
+    other.opened();
+    bool goes_on = true;
+    chain.in_callback = [&] {
+        if (goes_on) {
+            (void)chain.send(4); // the close may have begun
+        }
+    };
+    require(other.receive(4) == 0, "receive starts");
+    require(chain.send(4) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+    peer_write(*other.peer, 4);
+    other.wait_for_receives(1);
+    goes_on = false;
+    chain.close();
+}
+
+void without_the_systems_help_it_works_all_the_same()
+{
+    the_machine().faults.one_in = 1;
+    the_machine().faults.call = "SetFileCompletionNotificationModes";
+    in_callback(engine(1, 1), [](fast_end& end) { require(end.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts"); });
+}
+
+void a_mode_is_for_a_closed_socket()
+{
+    const engine pool;
+    async_end end(pool, generation::current);
+    require(async_socket_set_completion_mode(nullptr, ASYNC_SOCKET_COMPLETION_FAST) != 0, "NULL is refused");
+    end.opened();
+    require(async_socket_set_completion_mode(end.handle, ASYNC_SOCKET_COMPLETION_FAST) != 0, "open: refused");
+    end.close();
+    require(async_socket_set_completion_mode(end.handle, ASYNC_SOCKET_COMPLETION_FAST) == 0, "closed again");
+}
+
+} // namespace
+
+const std::vector<scenario> fast_scenarios = {
+    {"what_a_callback_starts_ends_after_it", what_a_callback_starts_ends_after_it},
+    {"closing_another_socket_hands_its_callback_over", closing_another_socket_hands_its_callback_over},
+    {"closing_its_own_socket_hands_its_callbacks_over", closing_its_own_socket_hands_its_callbacks_over},
+    {"a_close_does_not_wait_for_a_blocked_callback_of_another_socket",
+     a_close_does_not_wait_for_a_blocked_callback_of_another_socket},
+    {"a_chain_of_sends_does_not_keep_the_thread_for_ever", a_chain_of_sends_does_not_keep_the_thread_for_ever},
+    {"without_the_systems_help_it_works_all_the_same", without_the_systems_help_it_works_all_the_same},
+    {"a_mode_is_for_a_closed_socket", a_mode_is_for_a_closed_socket},
+};
+
+} // namespace sim
