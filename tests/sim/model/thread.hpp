@@ -14,7 +14,7 @@ namespace sim {
 struct thread {
     std::uint32_t id = 0;
     std::uint32_t last_error = 0;
-    std::array<void*, 4> slots{};
+    std::array<void*, 6> slots{};
     bool no_memory_for_slots = false;         // setting one fails
     TP_CALLBACK_INSTANCE* callback = nullptr; // the pool callback that it runs, if any
     // Set by calls that only a closer or opener makes: the workload's proof that it is inside.

@@ -73,6 +73,28 @@ void closing_its_own_socket_hands_its_callbacks_over()
     });
 }
 
+// That socket's callback waits for what the closing thread has to deliver.
+void closing_a_socket_gives_all_callbacks_away()
+{
+    const engine pool(3, 0);
+    fast_end other(pool);
+    fast_end third(pool);
+    other.opened();
+    third.opened();
+    bool is_inside = false;
+    third.in_callback = [&] {
+        is_inside = true;
+        other.wait_for_sends(1);
+    };
+    require(third.receive(4) == 0, "receive starts");
+    peer_write(*third.peer, 4);
+    wait_until("the third is in its callback", [&] { return is_inside; });
+    in_callback(pool, [&](fast_end&) {
+        require(other.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        third.close();
+    });
+}
+
 // The thread that has it to deliver is in a callback that does not return.
 void a_close_does_not_wait_for_a_blocked_callback_of_another_socket()
 {
@@ -140,6 +162,7 @@ const std::vector<scenario> fast_scenarios = {
     {"what_a_callback_starts_ends_after_it", what_a_callback_starts_ends_after_it},
     {"closing_another_socket_hands_its_callback_over", closing_another_socket_hands_its_callback_over},
     {"closing_its_own_socket_hands_its_callbacks_over", closing_its_own_socket_hands_its_callbacks_over},
+    {"closing_a_socket_gives_all_callbacks_away", closing_a_socket_gives_all_callbacks_away},
     {"a_close_does_not_wait_for_a_blocked_callback_of_another_socket",
      a_close_does_not_wait_for_a_blocked_callback_of_another_socket},
     {"a_chain_of_sends_does_not_keep_the_thread_for_ever", a_chain_of_sends_does_not_keep_the_thread_for_ever},
