@@ -5,7 +5,7 @@
 
 namespace bench {
 
-// Processor time of all threads since the start, user and system.
+// Processor time of all threads since the start, user and system; under Wine, together with that of Wine's server.
 [[nodiscard]] double process_cpu_seconds();
 
 // Bytes that belong to this process alone and have been written.
