@@ -2,10 +2,10 @@
 #define ASYNC_SOCKET_API_VERSION 3
 #include "c_pal/async_socket.h"
 
-#include <atomic>
 #include <deque>
 
 #include "options.hpp"
+#include "support/countdown.hpp"
 #include "support/failure.hpp"
 #include "support/trial.hpp"
 
@@ -18,7 +18,7 @@ std::vector<std::uint32_t> engine_threads; // least and most; as many as --loops
 // One connection: two async sockets, which are opened again for each connection of the session.
 class connection {
 public:
-    connection(EXECUTION_ENGINE_HANDLE engine, trial& trial, std::size_t index, std::atomic<std::size_t>& active);
+    connection(EXECUTION_ENGINE_HANDLE engine, trial& trial, std::size_t index, countdown& active);
     ~connection();
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
@@ -45,14 +45,14 @@ private:
     const std::span<const char> message_;
     const std::span<char> client_buffer_;
     const std::span<char> server_buffer_;
-    std::atomic<std::size_t>& active_;
+    countdown& active_;
     ASYNC_SOCKET_HANDLE client_;
     ASYNC_SOCKET_HANDLE server_;
     socket_pair connected_;
 };
 
 connection::connection(EXECUTION_ENGINE_HANDLE engine, trial& trial, std::size_t index,
-                       std::atomic<std::size_t>& active)
+                       countdown& active)
     : session_(trial[index]),
       message_(trial.message()),
       client_buffer_(trial.client_buffer(index)),
@@ -186,8 +186,7 @@ void connection::close(ASYNC_SOCKET_HANDLE socket)
         open_server();
         start();
     } else if (after == session::after::over) {
-        active_.fetch_sub(1, std::memory_order_acq_rel);
-        active_.notify_one();
+        active_.count_down();
     }
 }
 
@@ -226,7 +225,7 @@ result run(const workload& work)
 {
     trial trial(work);
     const engine engine(work.loops);
-    std::atomic<std::size_t> active{trial.size()};
+    countdown active(trial.size());
     std::deque<connection> connections;
     trial.note_memory();
     for (std::size_t i = 0; i < trial.size(); ++i) {
@@ -242,9 +241,7 @@ result run(const workload& work)
         each.start();
     }
     trial.measure();
-    for (std::size_t left = active.load(); left > 0; left = active.load()) {
-        active.wait(left);
-    }
+    active.wait();
     return trial.outcome();
 }
 

@@ -1,4 +1,4 @@
-// A count that one thread at a time raises and the main thread reads: no locked instruction.
+// A count that one thread at a time raises and the main thread reads: mostly without a locked instruction.
 #pragma once
 
 #include <atomic>
@@ -9,6 +9,8 @@ namespace bench {
 class counter {
 public:
     void add(std::uint64_t more) noexcept { value_.store(value() + more, std::memory_order_relaxed); }
+    // When others may do so at the same time.
+    void add_shared(std::uint64_t more) noexcept { value_.fetch_add(more, std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 
 private:

@@ -50,7 +50,7 @@ private:
     latencies* const samples_;
     clock::time_point sent_at_;
     std::size_t echoed_ = 0;
-    unsigned under_way_ = 0;
+    std::atomic<unsigned> under_way_{0}; // a pool's threads may tell of several sends at once
     counter operations_;
 };
 

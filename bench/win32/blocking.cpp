@@ -1,10 +1,10 @@
 // Blocking calls, a thread for each end: no completion, no event loop, and as many stacks as ends.
 #include <deque>
-#include <semaphore>
 #include <thread>
 
 #include "support/failure.hpp"
 #include "support/trial.hpp"
+#include "win32/gate.hpp"
 
 namespace bench {
 
@@ -37,12 +37,12 @@ public:
 
     void start()
     {
-        server_may_go_.release();
-        client_may_go_.release();
+        server_may_go_.open();
+        client_may_go_.open();
     }
 
 private:
-    void work(std::binary_semaphore& may_go, void (pair_of_threads::*use_connection)() noexcept);
+    void work(win32::gate& may_go, void (pair_of_threads::*use_connection)() noexcept);
     void talk() noexcept;
     void serve() noexcept;
     void one_closed();
@@ -53,15 +53,15 @@ private:
     const std::span<char> server_buffer_;
     socket_pair connected_;
     bool is_over_ = false;
-    std::binary_semaphore client_may_go_{0};
-    std::binary_semaphore server_may_go_{0};
+    win32::gate client_may_go_;
+    win32::gate server_may_go_;
     std::jthread client_;
     std::jthread server_;
 };
 
-void pair_of_threads::work(std::binary_semaphore& may_go, void (pair_of_threads::*use_connection)() noexcept)
+void pair_of_threads::work(win32::gate& may_go, void (pair_of_threads::*use_connection)() noexcept)
 {
-    for (may_go.acquire(); !is_over_; may_go.acquire()) {
+    for (may_go.pass(); !is_over_; may_go.pass()) {
         (this->*use_connection)();
     }
 }

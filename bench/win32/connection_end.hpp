@@ -21,7 +21,7 @@ public:
 
     // Takes the socket into use.
     void open(SOCKET socket);
-    // What the program starts with happens in a thread of the engine: sends that end at once could go on for ever.
+    // The same in a thread of the engine.
     void open_in_engine(SOCKET socket);
 
 protected:

@@ -13,8 +13,9 @@ enum class direction : std::uint8_t { receive, send };
 struct operation {
     OVERLAPPED overlapped{}; // first: what the system hands back is converted as it is
     direction way = direction::receive;
-    std::atomic<bool> is_used{false};
     DWORD length = 0;
+    bool is_allocated = false; // for this one use
+    std::atomic<bool> is_used{false};
 };
 
 } // namespace bench::win32

@@ -1,7 +1,7 @@
 // The programs whose sends and receives end in completions: on a port of their own or in a pool of the system's.
 #include <deque>
-#include <latch>
 
+#include "support/countdown.hpp"
 #include "support/trial.hpp"
 #include "win32/client_end.hpp"
 #include "win32/engine.hpp"
@@ -14,7 +14,7 @@ namespace {
 // One session's two ends.
 class pair_of_ends {
 public:
-    pair_of_ends(win32::engine& threads, trial& trial, std::size_t index, std::latch& sessions_left)
+    pair_of_ends(win32::engine& threads, trial& trial, std::size_t index, countdown& sessions_left)
         : session_(trial[index]), sessions_left_(sessions_left),
           client_(threads, trial.workload(), session_.client, trial.message(), trial.client_buffer(index),
                   [this] { one_closed(); }),
@@ -23,10 +23,16 @@ public:
     {
     }
 
-    void start()
+    void open_server() { server_.open(connected_.server); }
+
+    // Sends that end at once could keep the main thread from measuring.
+    void open_client(kind what)
     {
-        server_.open_in_engine(connected_.server);
-        client_.open_in_engine(connected_.client);
+        if (what == kind::stream) {
+            client_.open_in_engine(connected_.client);
+        } else {
+            client_.open(connected_.client);
+        }
     }
 
 private:
@@ -35,7 +41,7 @@ private:
         const session::after after = session_.closed();
         if (after == session::after::again) {
             connected_ = session_.connect();
-            server_.open(connected_.server);
+            open_server();
             client_.open(connected_.client);
         } else if (after == session::after::over) {
             sessions_left_.count_down();
@@ -43,7 +49,7 @@ private:
     }
 
     session& session_;
-    std::latch& sessions_left_;
+    countdown& sessions_left_;
     win32::client_end client_;
     win32::server_end server_;
     socket_pair connected_;
@@ -54,7 +60,7 @@ private:
 result run(const workload& work)
 {
     trial trial(work);
-    std::latch sessions_left(work.connections);
+    countdown sessions_left(work.connections);
     win32::engine threads(work);
     std::deque<pair_of_ends> pairs;
     trial.note_memory();
@@ -62,7 +68,10 @@ result run(const workload& work)
         pairs.emplace_back(threads, trial, i, sessions_left);
     }
     for (pair_of_ends& each : pairs) {
-        each.start();
+        each.open_server();
+    }
+    for (pair_of_ends& each : pairs) {
+        each.open_client(work.what);
     }
     trial.measure();
     sessions_left.wait();
