@@ -11,8 +11,9 @@ unsigned client::opened() noexcept
     }
     sent_at_ = clock::now();
     echoed_ = 0;
-    under_way_ = work_.what == kind::stream ? work_.outstanding : 1;
-    return under_way_;
+    const unsigned at_once = work_.what == kind::stream ? work_.outstanding : 1;
+    under_way_.store(at_once, std::memory_order_relaxed);
+    return at_once;
 }
 
 next client::sent() noexcept
@@ -20,11 +21,11 @@ next client::sent() noexcept
     if (work_.what != kind::stream) {
         return next::nothing;
     }
-    operations_.add(1);
+    operations_.add_shared(1);
     if (!window_.is_over()) {
         return next::send;
     }
-    return --under_way_ == 0 ? next::close : next::nothing;
+    return under_way_.fetch_sub(1, std::memory_order_acq_rel) == 1 ? next::close : next::nothing;
 }
 
 next client::received(std::size_t bytes) noexcept
