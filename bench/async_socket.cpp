@@ -31,6 +31,14 @@ int async_socket_set_completion_mode(ASYNC_SOCKET_HANDLE /*socket*/, ASYNC_SOCKE
 std::vector<std::uint32_t> engine_threads; // least and most; as many as --loops says if empty
 ASYNC_SOCKET_COMPLETION_MODE mode = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
 
+const std::map<std::string, ASYNC_SOCKET_COMPLETION_MODE> modes{{"documented", ASYNC_SOCKET_COMPLETION_DOCUMENTED},
+                                                                {"fast", ASYNC_SOCKET_COMPLETION_FAST}};
+
+void choose_mode(const std::string& name)
+{
+    mode = modes.at(name);
+}
+
 // One connection: two async sockets, which are opened again for each connection of the session.
 class connection {
 public:
@@ -236,9 +244,8 @@ void add_options(CLI::App& app)
     app.add_option("--engine", engine_threads, "MIN,MAX: threads of the engine; without it, as many as --loops")
         ->delimiter(',')
         ->expected(2);
-    const std::map<std::string, ASYNC_SOCKET_COMPLETION_MODE> modes{{"documented", ASYNC_SOCKET_COMPLETION_DOCUMENTED},
-                                                                    {"fast", ASYNC_SOCKET_COMPLETION_FAST}};
-    app.add_option("--mode", mode, "how completions come to the callbacks")->transform(CLI::CheckedTransformer(modes));
+    app.add_option_function<std::string>("--mode", choose_mode, "how completions come to the callbacks")
+        ->check(CLI::IsMember(modes));
 }
 
 // First all clients are opened, then all servers. An engine on Linux deals its sockets out to its loops in turn; so
