@@ -1,8 +1,13 @@
 // The library of this project, through its public C API, third generation.
 #define ASYNC_SOCKET_API_VERSION 3
+#if __has_include("async_socket/completion_mode.h")
+#include "async_socket/completion_mode.h"
+#endif
 #include "c_pal/async_socket.h"
 
 #include <deque>
+#include <map>
+#include <string>
 
 #include "options.hpp"
 #include "support/countdown.hpp"
@@ -13,7 +18,26 @@ namespace bench {
 
 namespace {
 
+#ifndef ASYNC_SOCKET_COMPLETION_MODE_H
+// A library that has one mode only.
+enum ASYNC_SOCKET_COMPLETION_MODE : std::uint8_t { ASYNC_SOCKET_COMPLETION_DOCUMENTED, ASYNC_SOCKET_COMPLETION_FAST };
+
+int async_socket_set_completion_mode(ASYNC_SOCKET_HANDLE /*socket*/, ASYNC_SOCKET_COMPLETION_MODE asked)
+{
+    return asked == ASYNC_SOCKET_COMPLETION_DOCUMENTED ? 0 : 1;
+}
+#endif
+
 std::vector<std::uint32_t> engine_threads; // least and most; as many as --loops says if empty
+ASYNC_SOCKET_COMPLETION_MODE mode = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
+
+const std::map<std::string, ASYNC_SOCKET_COMPLETION_MODE> modes{{"documented", ASYNC_SOCKET_COMPLETION_DOCUMENTED},
+                                                                {"fast", ASYNC_SOCKET_COMPLETION_FAST}};
+
+void choose_mode(const std::string& name)
+{
+    mode = modes.at(name);
+}
 
 // One connection: two async sockets, which are opened again for each connection of the session.
 class connection {
@@ -62,6 +86,8 @@ connection::connection(EXECUTION_ENGINE_HANDLE engine, trial& trial, std::size_t
       server_(async_socket_create(engine))
 {
     require(client_ != nullptr && server_ != nullptr, "async_socket_create");
+    require(async_socket_set_completion_mode(client_, mode) == 0, "async_socket_set_completion_mode");
+    require(async_socket_set_completion_mode(server_, mode) == 0, "async_socket_set_completion_mode");
 }
 
 connection::~connection()
@@ -217,6 +243,8 @@ void add_options(CLI::App& app)
     app.add_option("--engine", engine_threads, "MIN,MAX: threads of the engine; without it, as many as --loops")
         ->delimiter(',')
         ->expected(2);
+    app.add_option_function<std::string>("--mode", choose_mode, "how completions come to the callbacks")
+        ->check(CLI::IsMember(modes));
 }
 
 // First all clients are opened, then all servers. An engine on Linux deals its sockets out to its loops in turn; so

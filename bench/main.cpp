@@ -18,13 +18,22 @@ constexpr unsigned most_loops = 64;
 constexpr unsigned longest_ms = 3600000;
 constexpr std::size_t largest_buffer = std::size_t{1} << 24U;
 
-void add_workload_options(CLI::App& app, bench::workload& work, unsigned& warm_up_ms, unsigned& duration_ms)
+const std::map<std::string, bench::kind> kinds{{"ping-pong", bench::kind::ping_pong},
+                                               {"stream", bench::kind::stream},
+                                               {"churn", bench::kind::churn},
+                                               {"idle", bench::kind::idle}};
+
+struct command_line {
+    bench::workload work;
+    std::string kind;
+    unsigned warm_up_ms = static_cast<unsigned>(bench::workload{}.warm_up.count());
+    unsigned duration_ms = static_cast<unsigned>(bench::workload{}.duration.count());
+};
+
+void add_workload_options(CLI::App& app, command_line& line)
 {
-    const std::map<std::string, bench::kind> kinds{{"ping-pong", bench::kind::ping_pong},
-                                                   {"stream", bench::kind::stream},
-                                                   {"churn", bench::kind::churn},
-                                                   {"idle", bench::kind::idle}};
-    app.add_option("--kind", work.what, "what is done")->required()->transform(CLI::CheckedTransformer(kinds));
+    bench::workload& work = line.work;
+    app.add_option("--kind", line.kind, "what is done")->required()->check(CLI::IsMember(kinds));
     app.add_option("--connections", work.connections, "at once")->check(CLI::Range(1U, most_connections));
     app.add_option("--outstanding", work.outstanding, "sends at once (stream)")
         ->check(CLI::Range(1U, most_outstanding));
@@ -32,8 +41,8 @@ void add_workload_options(CLI::App& app, bench::workload& work, unsigned& warm_u
     app.add_option("--receive-buffer", work.receive_buffer, "bytes of a receive")
         ->check(CLI::Range(std::size_t{1}, largest_buffer));
     app.add_option("--loops", work.loops, "event loops, or threads of the pool")->check(CLI::Range(1U, most_loops));
-    app.add_option("--warm-up-ms", warm_up_ms, "before it counts")->check(CLI::Range(0U, longest_ms));
-    app.add_option("--duration-ms", duration_ms, "while it counts")->check(CLI::Range(1U, longest_ms));
+    app.add_option("--warm-up-ms", line.warm_up_ms, "before it counts")->check(CLI::Range(0U, longest_ms));
+    app.add_option("--duration-ms", line.duration_ms, "while it counts")->check(CLI::Range(1U, longest_ms));
 }
 
 nlohmann::ordered_json report(const bench::result& result)
@@ -56,16 +65,15 @@ nlohmann::ordered_json report(const bench::result& result)
 
 int main(int argc, char** argv)
 try {
-    bench::workload work;
-    unsigned warm_up_ms = static_cast<unsigned>(work.warm_up.count());
-    unsigned duration_ms = static_cast<unsigned>(work.duration.count());
+    command_line line;
     CLI::App app{"One workload on loopback, client and server in this process; prints one line of JSON."};
-    add_workload_options(app, work, warm_up_ms, duration_ms);
+    add_workload_options(app, line);
     bench::add_options(app);
     CLI11_PARSE(app, argc, argv);
-    work.warm_up = std::chrono::milliseconds(warm_up_ms);
-    work.duration = std::chrono::milliseconds(duration_ms);
-    std::cout << report(bench::run(work)).dump() << '\n';
+    line.work.what = kinds.at(line.kind);
+    line.work.warm_up = std::chrono::milliseconds(line.warm_up_ms);
+    line.work.duration = std::chrono::milliseconds(line.duration_ms);
+    std::cout << report(bench::run(line.work)).dump() << '\n';
     return 0;
 } catch (const std::exception& error) {
     std::cerr << argv[0] << ": " << error.what() << '\n';

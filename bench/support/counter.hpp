@@ -1,4 +1,4 @@
-// A count that one thread at a time raises and the main thread reads: mostly without a locked instruction.
+// A count that the main thread reads while others raise it.
 #pragma once
 
 #include <atomic>
@@ -8,8 +8,9 @@ namespace bench {
 
 class counter {
 public:
+    // By one thread at a time: no locked instruction.
     void add(std::uint64_t more) noexcept { value_.store(value() + more, std::memory_order_relaxed); }
-    // When others may do so at the same time.
+    // By any.
     void add_shared(std::uint64_t more) noexcept { value_.fetch_add(more, std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 

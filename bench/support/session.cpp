@@ -11,9 +11,9 @@ unsigned client::opened() noexcept
     }
     sent_at_ = clock::now();
     echoed_ = 0;
-    const unsigned sends = work_.what == kind::stream ? work_.outstanding : 1;
-    under_way_.store(sends);
-    return sends;
+    const unsigned at_once = work_.what == kind::stream ? work_.outstanding : 1;
+    under_way_.store(at_once, std::memory_order_relaxed);
+    return at_once;
 }
 
 next client::sent() noexcept
@@ -25,7 +25,7 @@ next client::sent() noexcept
     if (!window_.is_over()) {
         return next::send;
     }
-    return under_way_.fetch_sub(1) == 1 ? next::close : next::nothing;
+    return under_way_.fetch_sub(1, std::memory_order_acq_rel) == 1 ? next::close : next::nothing;
 }
 
 next client::received(std::size_t bytes) noexcept

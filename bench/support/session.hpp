@@ -30,7 +30,7 @@ public:
     // A receive is to be kept pending.
     [[nodiscard]] bool receives() const noexcept { return work_.what == kind::ping_pong || work_.what == kind::churn; }
     // The connection is open. How many messages to send now; for each, and for each that next asks for, sent() is
-    // to be called when all of its bytes are the system's.
+    // to be called when all of its bytes are the system's; of a stream by any thread.
     [[nodiscard]] unsigned opened() noexcept;
     [[nodiscard]] next sent() noexcept;
     // At least one byte.
@@ -50,7 +50,7 @@ private:
     latencies* const samples_;
     clock::time_point sent_at_;
     std::size_t echoed_ = 0;
-    std::atomic<unsigned> under_way_{0}; // a pool's threads may tell of several sends at once
+    std::atomic<unsigned> under_way_{0};
     counter operations_;
 };
 
