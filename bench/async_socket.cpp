@@ -75,8 +75,7 @@ private:
     socket_pair connected_;
 };
 
-connection::connection(EXECUTION_ENGINE_HANDLE engine, trial& trial, std::size_t index,
-                       countdown& active)
+connection::connection(EXECUTION_ENGINE_HANDLE engine, trial& trial, std::size_t index, countdown& active)
     : session_(trial[index]),
       message_(trial.message()),
       client_buffer_(trial.client_buffer(index)),

@@ -28,8 +28,11 @@ void send_all(SOCKET socket, std::span<const char> bytes) noexcept
 class pair_of_threads {
 public:
     pair_of_threads(trial& trial, std::size_t index)
-        : session_(trial[index]), message_(trial.message()), client_buffer_(trial.client_buffer(index)),
-          server_buffer_(trial.server_buffer(index)), connected_(session_.connect()),
+        : session_(trial[index]),
+          message_(trial.message()),
+          client_buffer_(trial.client_buffer(index)),
+          server_buffer_(trial.server_buffer(index)),
+          connected_(session_.connect()),
           client_([this] { work(client_may_go_, &pair_of_threads::talk); }),
           server_([this] { work(server_may_go_, &pair_of_threads::serve); })
     {

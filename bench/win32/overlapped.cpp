@@ -15,7 +15,8 @@ namespace {
 class pair_of_ends {
 public:
     pair_of_ends(win32::engine& threads, trial& trial, std::size_t index, countdown& sessions_left)
-        : session_(trial[index]), sessions_left_(sessions_left),
+        : session_(trial[index]),
+          sessions_left_(sessions_left),
           client_(threads, trial.workload(), session_.client, trial.message(), trial.client_buffer(index),
                   [this] { one_closed(); }),
           server_(threads, trial.workload(), session_.server, trial.server_buffer(index), [this] { one_closed(); }),

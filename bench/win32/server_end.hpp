@@ -1,8 +1,8 @@
 // The server's end of a session.
 #pragma once
 
-#include "win32/connection_end.hpp"
 #include "support/session.hpp"
+#include "win32/connection_end.hpp"
 
 namespace bench::win32 {
 

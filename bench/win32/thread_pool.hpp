@@ -9,7 +9,7 @@ namespace bench::win32 {
 class thread_pool {
 public:
     explicit thread_pool(const workload& work); // --engine tells the size
-    ~thread_pool();                          // everything that was started has to have ended
+    ~thread_pool();                             // everything that was started has to have ended
     thread_pool(const thread_pool&) = delete;
     thread_pool& operator=(const thread_pool&) = delete;
 
