@@ -115,7 +115,7 @@ void loop::take_turns()
     for (std::size_t left = waiting_for_turn_.size(); left > 0; --left) {
         non_blocking_end& end = *waiting_for_turn_.front();
         waiting_for_turn_.erase(waiting_for_turn_.begin());
-        obey(end, end.on_writable());
+        obey(end, end.on_turn());
     }
 }
 

@@ -114,7 +114,7 @@ void loop::on_event(evutil_socket_t /*socket*/, short what, void* context)
 void loop::on_turn(evutil_socket_t /*socket*/, short /*what*/, void* context)
 {
     auto& end = *static_cast<watched*>(context);
-    end.owner.obey(end, end.end.on_writable());
+    end.owner.obey(end, end.end.on_turn());
 }
 
 // Not event_active: what is made active by a callback runs before libevent looks at the sockets again.

@@ -68,7 +68,13 @@ non_blocking_end::wish non_blocking_end::on_readable() noexcept
 
 non_blocking_end::wish non_blocking_end::on_writable() noexcept
 {
-    return to_send_ == 0 ? wish::nothing : write();
+    return to_send_ == 0 || waits_for_turn_ ? wish::nothing : write();
+}
+
+non_blocking_end::wish non_blocking_end::on_turn() noexcept
+{
+    waits_for_turn_ = false;
+    return write();
 }
 
 // As many messages as may be outstanding, then it is the others' turn: writing until the socket is full would push
@@ -77,6 +83,7 @@ non_blocking_end::wish non_blocking_end::write() noexcept
 {
     for (unsigned turn = trial_.workload().outstanding; to_send_ > 0; --turn) {
         if (turn == 0) {
+            waits_for_turn_ = true;
             return wish::again;
         }
         const ssize_t sent = send(socket_, out_.data() + written_, out_.size() - written_, MSG_NOSIGNAL);
