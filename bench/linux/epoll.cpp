@@ -93,8 +93,9 @@ void loop::run()
 void loop::look_at(const epoll_event& event)
 {
     auto& end = *static_cast<non_blocking_end*>(event.data.ptr);
-    if ((event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && end.socket() >= 0) {
-        obey(end, end.on_readable());
+    const bool is_end = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    if ((is_end || (event.events & EPOLLIN) != 0) && end.socket() >= 0) {
+        obey(end, end.on_readable(is_end));
     }
     if ((event.events & EPOLLOUT) != 0 && end.socket() >= 0) {
         obey(end, end.on_writable());

@@ -24,7 +24,8 @@ public:
 
     // For a client, once after both ends are open.
     [[nodiscard]] wish start() noexcept;
-    [[nodiscard]] wish on_readable() noexcept;
+    // `is_last_event`: it may have told of the connection's end, too.
+    [[nodiscard]] wish on_readable(bool is_last_event) noexcept;
     [[nodiscard]] wish on_writable() noexcept;
     [[nodiscard]] wish on_turn() noexcept;
 
