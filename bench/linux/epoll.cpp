@@ -93,8 +93,9 @@ void loop::run()
 void loop::look_at(const epoll_event& event)
 {
     auto& end = *static_cast<non_blocking_end*>(event.data.ptr);
-    if ((event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && end.socket() >= 0) {
-        obey(end, end.on_readable());
+    const bool is_end = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    if ((is_end || (event.events & EPOLLIN) != 0) && end.socket() >= 0) {
+        obey(end, end.on_readable(is_end));
     }
     if ((event.events & EPOLLOUT) != 0 && end.socket() >= 0) {
         obey(end, end.on_writable());
@@ -115,7 +116,7 @@ void loop::take_turns()
     for (std::size_t left = waiting_for_turn_.size(); left > 0; --left) {
         non_blocking_end& end = *waiting_for_turn_.front();
         waiting_for_turn_.erase(waiting_for_turn_.begin());
-        obey(end, end.on_writable());
+        obey(end, end.on_turn());
     }
 }
 

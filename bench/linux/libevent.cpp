@@ -103,8 +103,10 @@ void loop::run()
 void loop::on_event(evutil_socket_t /*socket*/, short what, void* context)
 {
     auto& end = *static_cast<watched*>(context);
+    // libevent does not say whether it was the end. Only a stream can have bytes and its end in one event.
+    const bool may_be_end = end.owner.trial_.workload().what == kind::stream;
     if ((what & EV_READ) != 0) {
-        end.owner.obey(end, end.end.on_readable());
+        end.owner.obey(end, end.end.on_readable(may_be_end));
     }
     if ((what & EV_WRITE) != 0 && end.end.socket() >= 0) {
         end.owner.obey(end, end.end.on_writable());
@@ -114,7 +116,7 @@ void loop::on_event(evutil_socket_t /*socket*/, short what, void* context)
 void loop::on_turn(evutil_socket_t /*socket*/, short /*what*/, void* context)
 {
     auto& end = *static_cast<watched*>(context);
-    end.owner.obey(end, end.end.on_writable());
+    end.owner.obey(end, end.end.on_turn());
 }
 
 // Not event_active: what is made active by a callback runs before libevent looks at the sockets again.

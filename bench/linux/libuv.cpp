@@ -1,16 +1,21 @@
-// libuv: small answers by uv_try_write, streams by uv_write on requests that are used again.
+// libuv: small messages by uv_try_write, which is the fastest and tells nobody of the end; --write request: by
+// uv_write, whose callback does. Streams by uv_write. Requests are used again.
 #include <deque>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <uv.h>
 
+#include "options.hpp"
 #include "support/failure.hpp"
 #include "support/loops.hpp"
 
 namespace bench {
 
 namespace {
+
+std::string write_by = "try";
 
 class connection {
 public:
@@ -26,18 +31,22 @@ private:
     static void give_server_buffer(uv_handle_t* handle, std::size_t suggested, uv_buf_t* buffer);
     static void on_client_read(uv_stream_t* stream, ssize_t received, const uv_buf_t* buffer);
     static void on_server_read(uv_stream_t* stream, ssize_t received, const uv_buf_t* buffer);
-    static void on_written(uv_write_t* request, int status);
+    static void on_message_written(uv_write_t* request, int status);
+    static void on_echo_written(uv_write_t* request, int status);
     static void on_closed(uv_handle_t* handle);
 
     void open(uv_tcp_t& end, int socket);
-    void write_message(uv_write_t& request);
+    void stream_message(uv_write_t& request);
+    void send_message();
+    void send_echo(std::span<const char> bytes);
 
     uv_loop_t& loop_;
     session& session_;
     const std::span<const char> message_;
     const std::span<char> client_buffer_;
     const std::span<char> server_buffer_;
-    std::vector<uv_write_t> requests_;
+    std::vector<uv_write_t> requests_; // as many as may be outstanding
+    uv_write_t echo_request_{};
     uv_tcp_t client_{};
     uv_tcp_t server_{};
 };
@@ -61,10 +70,17 @@ uv_buf_t to_write(std::span<const char> bytes)
     return uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));
 }
 
-void write_at_once(uv_stream_t* stream, std::span<const char> bytes)
+void write_at_once(uv_tcp_t& end, std::span<const char> bytes)
 {
     const uv_buf_t buffer = to_write(bytes);
-    require(uv_try_write(stream, &buffer, 1) == static_cast<int>(bytes.size()), "uv_try_write of a small message");
+    const int written = uv_try_write(reinterpret_cast<uv_stream_t*>(&end), &buffer, 1);
+    require(written == static_cast<int>(bytes.size()), "uv_try_write of a small message");
+}
+
+void write(uv_write_t& request, uv_tcp_t& end, std::span<const char> bytes, uv_write_cb then)
+{
+    const uv_buf_t buffer = to_write(bytes);
+    require_success(uv_write(&request, reinterpret_cast<uv_stream_t*>(&end), &buffer, 1, then), "uv_write");
 }
 
 connection::connection(uv_loop_t& loop, trial& trial, std::size_t index)
@@ -73,7 +89,7 @@ connection::connection(uv_loop_t& loop, trial& trial, std::size_t index)
       message_(trial.message()),
       client_buffer_(trial.client_buffer(index)),
       server_buffer_(trial.server_buffer(index)),
-      requests_(trial.workload().what == kind::stream ? trial.workload().outstanding : 0)
+      requests_(trial.workload().outstanding)
 {
 }
 
@@ -98,14 +114,13 @@ void connection::start()
     auto* const stream = reinterpret_cast<uv_stream_t*>(&client_);
     if (!session_.client.receives()) {
         for (unsigned count = session_.client.opened(); count > 0; --count) {
-            write_message(requests_[count - 1]);
+            stream_message(requests_[count - 1]);
         }
         return;
     }
     require_success(uv_read_start(stream, give_client_buffer, on_client_read), "uv_read_start");
     (void)session_.client.opened();
-    write_at_once(stream, message_);
-    (void)session_.client.sent();
+    send_message();
 }
 
 void connection::close_client_if_open()
@@ -116,23 +131,45 @@ void connection::close_client_if_open()
     }
 }
 
-void connection::write_message(uv_write_t& request)
+void connection::stream_message(uv_write_t& request)
 {
-    const uv_buf_t buffer = to_write(message_);
-    auto* const stream = reinterpret_cast<uv_stream_t*>(&client_);
-    require_success(uv_write(&request, stream, &buffer, 1, on_written), "uv_write");
+    write(request, client_, message_, on_message_written);
 }
 
-void connection::on_written(uv_write_t* request, int status)
+void connection::send_message()
 {
-    require_success(status, "the write callback");
+    if (write_by == "request") {
+        stream_message(requests_.front());
+    } else {
+        write_at_once(client_, message_);
+        (void)session_.client.sent();
+    }
+}
+
+void connection::send_echo(std::span<const char> bytes)
+{
+    if (write_by == "request") {
+        write(echo_request_, server_, bytes, on_echo_written);
+    } else {
+        write_at_once(server_, bytes);
+    }
+}
+
+void connection::on_message_written(uv_write_t* request, int status)
+{
+    require_success(status, "the client's write callback");
     connection& own = connection_of(request->handle);
     const next then = own.session_.client.sent();
     if (then == next::send) {
-        own.write_message(*request);
+        own.stream_message(*request);
     } else if (then == next::close) {
         uv_close(reinterpret_cast<uv_handle_t*>(&own.client_), on_closed);
     }
+}
+
+void connection::on_echo_written(uv_write_t* /*request*/, int status)
+{
+    require_success(status, "the server's write callback");
 }
 
 void connection::give_client_buffer(uv_handle_t* handle, std::size_t /*suggested*/, uv_buf_t* buffer)
@@ -156,8 +193,7 @@ void connection::on_client_read(uv_stream_t* stream, ssize_t received, const uv_
     connection& own = connection_of(stream);
     const next then = own.session_.client.received(static_cast<std::size_t>(received));
     if (then == next::send) {
-        write_at_once(stream, own.message_);
-        (void)own.session_.client.sent();
+        own.send_message();
     } else if (then == next::close) {
         uv_close(reinterpret_cast<uv_handle_t*>(stream), on_closed);
     }
@@ -172,7 +208,7 @@ void connection::on_server_read(uv_stream_t* stream, ssize_t received, const uv_
     require_success(static_cast<int>(received), "the server's read");
     const auto bytes = static_cast<std::size_t>(received);
     if (bytes > 0 && connection_of(stream).session_.server.received(bytes) == next::send) {
-        write_at_once(stream, {buffer->base, bytes});
+        connection_of(stream).send_echo({buffer->base, bytes});
     }
 }
 
@@ -214,6 +250,11 @@ private:
 };
 
 } // namespace
+
+void add_options(CLI::App& app)
+{
+    app.add_option("--write", write_by, "how small messages are written")->check(CLI::IsMember({"try", "request"}));
+}
 
 result run(const workload& work)
 {

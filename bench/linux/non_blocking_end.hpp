@@ -11,7 +11,7 @@ namespace bench {
 
 class non_blocking_end {
 public:
-    // What the loop has to do. `again`: call on_writable() when the others have had their turn.
+    // What the loop has to do. `again`: call on_turn() when the others have had theirs.
     enum class wish : std::uint8_t { nothing, again, close };
 
     non_blocking_end(trial& trial, std::size_t index, bool is_client) noexcept;
@@ -24,8 +24,10 @@ public:
 
     // For a client, once after both ends are open.
     [[nodiscard]] wish start() noexcept;
-    [[nodiscard]] wish on_readable() noexcept;
+    // `is_last_event`: it may have told of the connection's end, too.
+    [[nodiscard]] wish on_readable(bool is_last_event) noexcept;
     [[nodiscard]] wish on_writable() noexcept;
+    [[nodiscard]] wish on_turn() noexcept;
 
     [[nodiscard]] std::size_t session_index() const noexcept { return index_; }
 
@@ -41,6 +43,7 @@ private:
     std::span<const char> out_; // what one send has to carry
     std::size_t written_ = 0;   // of the first of them
     unsigned to_send_ = 0;
+    bool waits_for_turn_ = false;
 };
 
 } // namespace bench
