@@ -1,5 +1,5 @@
 #!/bin/bash
-# Configures and builds a preset: build.sh PRESET [TARGET]. The output is shown only when it fails.
+# Configures and builds a preset: build.sh PRESET [TARGET [CMAKE_OPTION...]]. The output is shown only when it fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -8,7 +8,7 @@ log=build/$preset.log
 mkdir -p build
 echo "build: $preset"
 started=$SECONDS
-if ! { cmake --preset "$preset" && cmake --build --preset "$preset" --target "${2:-all}"; } >"$log" 2>&1; then
+if ! { cmake --preset "$preset" "${@:3}" && cmake --build --preset "$preset" --target "${2:-all}"; } >"$log" 2>&1; then
     cat "$log"
     echo "build: $preset failed, see above" >&2
     exit 1

@@ -1,0 +1,7 @@
+#include "options.hpp"
+
+namespace bench {
+
+void add_options(CLI::App& /*app*/) {}
+
+} // namespace bench

@@ -1,0 +1,74 @@
+#include "support/trial.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "process.hpp"
+
+namespace bench {
+
+// The round trips of the first client are timed, and no other's: the clock costs the others nothing.
+trial::trial(const bench::workload& work)
+    : work_(work),
+      message_(std::make_unique_for_overwrite<char[]>(work.message)),
+      buffers_(std::make_unique_for_overwrite<char[]>(2 * work.connections * work.receive_buffer))
+{
+    std::fill_n(message_.get(), work.message, 'x');
+    for (unsigned i = 0; i < work.connections; ++i) {
+        sessions_.emplace_back(work_, window_, i == 0 && work.what == kind::ping_pong ? &samples_ : nullptr);
+    }
+}
+
+std::span<char> trial::buffer(std::size_t end) noexcept
+{
+    return {buffers_.get() + end * work_.receive_buffer, work_.receive_buffer};
+}
+
+void trial::note_memory()
+{
+    if (work_.what == kind::idle) {
+        memory_without_connections_ = process_private_bytes();
+    }
+}
+
+trial::totals trial::take() const
+{
+    totals now;
+    for (const session& each : sessions_) {
+        now.operations += each.client.operations();
+        now.bytes += each.server.bytes();
+    }
+    now.cpu_seconds = process_cpu_seconds();
+    now.time = std::chrono::steady_clock::now();
+    return now;
+}
+
+void trial::measure()
+{
+    std::this_thread::sleep_for(work_.warm_up);
+    const totals before = take();
+    window_.open();
+    std::this_thread::sleep_for(work_.duration);
+    const totals after = take();
+    window_.end();
+    measured_.operations = after.operations - before.operations;
+    measured_.bytes = after.bytes - before.bytes;
+    measured_.seconds = std::chrono::duration<double>(after.time - before.time).count();
+    measured_.cpu_seconds = after.cpu_seconds - before.cpu_seconds;
+    if (work_.what == kind::idle) {
+        const auto now = static_cast<double>(process_private_bytes());
+        measured_.bytes_per_connection = (now - static_cast<double>(memory_without_connections_)) / work_.connections;
+        for (const session& each : sessions_) {
+            each.hang_up();
+        }
+    }
+}
+
+result trial::outcome() const
+{
+    result all = measured_;
+    all.round_trips = samples_;
+    return all;
+}
+
+} // namespace bench

@@ -1,0 +1,80 @@
+"""Medians, spreads and ratios of what was measured."""
+
+from __future__ import annotations
+
+import random
+import statistics
+from dataclasses import dataclass
+
+from bench_plan import COMPARISONS, CONTENDERS, FIGURES, Comparison, Figure
+
+RESAMPLES = 2000
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one program printed in one round."""
+
+    round: int
+    run: str
+    contender: str
+    numbers: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    comparison: Comparison
+    figure: Figure
+    median: float
+    noise: float  # half of the interval in which the median lies, as far as these rounds can tell
+    bound: float | None
+
+    @property
+    def margin(self) -> float:
+        """How much better than the bound; negative: worse."""
+        assert self.bound is not None
+        return self.median - self.bound if self.figure.more_is_better else self.bound - self.median
+
+    @property
+    def is_missed(self) -> bool:
+        return self.bound is not None and self.margin < -self.noise
+
+
+def values(samples: list[Sample], contender: str, figure: Figure) -> dict[int, float]:
+    """By round."""
+    return {
+        sample.round: sample.numbers[figure.member] * figure.scale
+        for sample in samples
+        if sample.contender == contender and sample.run == figure.run
+    }
+
+
+def noise(ratios: list[float]) -> float:
+    """Half the width of the bootstrap interval of their median; the same for the same ratios."""
+    chance = random.Random(len(ratios))
+    medians = sorted(statistics.median(chance.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES))
+    left_out = int(RESAMPLES * (1 - CONFIDENCE) / 2)
+    return (medians[-1 - left_out] - medians[left_out]) / 2
+
+
+def ratios(samples: list[Sample], platform: str) -> list[Ratio]:
+    """Ours against each peer, pairwise within each round, then the median of the rounds."""
+    found = []
+    for comparison in COMPARISONS:
+        if comparison.platform != platform:
+            continue
+        for figure in FIGURES.values():
+            ours = values(samples, comparison.ours, figure)
+            peers = values(samples, comparison.peer, figure)
+            by_round = [ours[each] / peers[each] for each in sorted(ours.keys() & peers.keys()) if peers[each] > 0]
+            if by_round:
+                median = statistics.median(by_round)
+                bound = comparison.bounds.get(figure.key)
+                found.append(Ratio(comparison, figure, median, noise(by_round), bound))
+    return found
+
+
+def contenders_of(samples: list[Sample]) -> list[str]:
+    seen = {sample.contender for sample in samples}
+    return [key for key in CONTENDERS if key in seen]
