@@ -13,7 +13,7 @@ namespace async_socket::win32 {
 namespace {
 
 // In bytes.
-constexpr std::uint64_t largest_send_in_a_turn = 16384;
+constexpr std::uint64_t largest_send_in_a_turn = 16384000;
 
 // What the caller of a start is told. 42_002, 01_029, 01_084, 01_106
 core::start_result result_of(core::direction way, const issue_result& issued) noexcept
