@@ -31,11 +31,15 @@ private:
 
 } // namespace
 
-binding::binding(const backend::connection& connection, core::socket& owner) noexcept
-    : connection_(connection), owner_(owner), is_fast_(owner.mode() == core::completion_mode::fast)
+binding::binding(const backend::pool& pool, const backend::connection& connection, core::socket& owner) noexcept
+    : connection_(connection),
+      owner_(owner),
+      threadpool_(pool.threadpool()),
+      is_fast_(owner.mode() == core::completion_mode::fast)
 {
     hold(connection_);
-    InitializeThreadpoolEnvironment(&environment_); // 01_016
+    InitializeThreadpoolEnvironment(&environment_);        // 01_016
+    SetThreadpoolCallbackPool(&environment_, threadpool_); // 01_035, 01_036
 }
 
 binding::~binding()
@@ -45,10 +49,8 @@ binding::~binding()
     let_go(connection_);
 }
 
-bool binding::bind(const backend::pool& pool, PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept
+bool binding::bind(PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept
 {
-    threadpool_ = pool.threadpool();
-    SetThreadpoolCallbackPool(&environment_, threadpool_); // 01_035, 01_036
     const socket_use use(connection_);
     if (use.socket() == INVALID_SOCKET) {
         LOG_ERROR("async_socket_open_async: the connection is closed");

@@ -11,17 +11,16 @@ namespace async_socket::win32 {
 
 class binding {
 public:
-    binding(const backend::connection& connection, core::socket& owner) noexcept;
+    binding(const backend::pool& pool, const backend::connection& connection, core::socket& owner) noexcept;
     ~binding();
     binding(const binding&) = delete;
     binding& operator=(const binding&) = delete;
 
     // Once, first. `context` is handed to `on_io_complete`. False: the connection is as it was.
-    [[nodiscard]] bool bind(const backend::pool& pool, PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept;
+    [[nodiscard]] bool bind(PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept;
 
     [[nodiscard]] core::socket& owner() const noexcept { return owner_; }
     [[nodiscard]] TP_CALLBACK_ENVIRON& environment() noexcept { return environment_; }
-    // Null before the bind.
     [[nodiscard]] PTP_POOL threadpool() const noexcept { return threadpool_; }
     [[nodiscard]] bool is_fast() const noexcept { return is_fast_; }
 
@@ -39,10 +38,10 @@ public:
 private:
     const backend::connection connection_;
     core::socket& owner_;
+    const PTP_POOL threadpool_;
+    const bool is_fast_;
     TP_CALLBACK_ENVIRON environment_;
     unique_threadpool_io io_;
-    PTP_POOL threadpool_ = nullptr;
-    const bool is_fast_;
     bool skips_completions_ = false; // of what succeeds at once
 };
 

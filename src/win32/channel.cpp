@@ -28,7 +28,7 @@ constexpr std::uint32_t usual_buffers = 4;
 channel::channel(pool& pool, const connection& connection, core::socket& owner) noexcept
     : pool_(pool),
       memory_(win32::request::size_for(usual_buffers)),
-      binding_(connection, owner),
+      binding_(pool, connection, owner),
       sends_(binding_, core::direction::send),
       receives_(binding_, core::direction::receive)
 {
@@ -36,17 +36,23 @@ channel::channel(pool& pool, const connection& connection, core::socket& owner) 
 
 bool channel::bind() noexcept
 {
-    return binding_.bind(pool_, on_io_complete, this);
+    // In fast mode whatever ends at once may need the pool, so nothing is accepted before that is sure.
+    if (binding_.is_fast() && (!sends_.delivery.prepare() || !receives_.delivery.prepare())) {
+        LOG_ERROR("CreateThreadpoolWork failed with error %lu", static_cast<unsigned long>(GetLastError()));
+        return false;
+    }
+    return binding_.bind(on_io_complete, this);
 }
 
-win32::lane& channel::lane_of(core::direction way) noexcept
+channel::one_way& channel::of(core::direction way) noexcept
 {
     return way == core::direction::send ? sends_ : receives_;
 }
 
 core::start_result channel::start(win32::request& request) noexcept
 {
-    return lane_of(request.way).start(request);
+    one_way& way = of(request.way);
+    return binding_.is_fast() ? way.fast.start(request) : way.documented.start(request);
 }
 
 VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped, ULONG io_result,
@@ -57,20 +63,26 @@ VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID cont
     }
     channel& self = *static_cast<channel*>(context);
     win32::pool_callback callback(instance);
+    const bool is_fast = self.binding_.is_fast();
     std::optional<win32::turn> turn;
-    if (self.binding_.is_fast()) {
+    if (is_fast) {
         turn.emplace(self.binding_.threadpool(), callback);
     }
     const win32::pool_callback::frame frame(self.binding_.owner(), callback);
     win32::io_part& part = win32::io_part::of(overlapped); // 01_064
     part.code = io_result;
     part.bytes = bytes;
-    self.lane_of(part.whole->way).part_ended(part);
+    one_way& way = self.of(part.whole->way);
+    if (is_fast) {
+        way.fast.part_ended(part);
+    } else {
+        way.documented.part_ended(part);
+    }
 }
 
 bool channel::wait_until_ended(std::uint32_t timeout_ms) noexcept
 {
-    return sends_.wait_until_ended(timeout_ms) && receives_.wait_until_ended(timeout_ms);
+    return sends_.delivery.wait_until_ended(timeout_ms) && receives_.delivery.wait_until_ended(timeout_ms);
 }
 
 void channel::wait_on_bounded_pool() noexcept
@@ -97,8 +109,8 @@ void channel::wait_on_bounded_pool() noexcept
 void channel::close() noexcept
 {
     binding_.close_connection();
-    sends_.hurry();
-    receives_.hurry();
+    sends_.delivery.hurry();
+    receives_.delivery.hurry();
     if (pool_.is_bounded()) {
         wait_on_bounded_pool();
     } else if (binding_.is_fast()) {
@@ -106,8 +118,8 @@ void channel::close() noexcept
         }
     }
     binding_.wait_for_callbacks();
-    sends_.wait_for_callbacks();
-    receives_.wait_for_callbacks();
+    sends_.delivery.wait_for_callbacks();
+    receives_.delivery.wait_for_callbacks();
 }
 
 channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept

@@ -4,6 +4,8 @@
 #include "core/backend.hpp"
 #include "core/block_cache.hpp"
 #include "win32/binding.hpp"
+#include "win32/delivery.hpp"
+#include "win32/fast_lane.hpp"
 #include "win32/lane.hpp"
 
 namespace async_socket::backend {
@@ -23,10 +25,22 @@ public:
     void close() noexcept;
 
 private:
+    // The lane that is not the mode's is idle.
+    struct one_way {
+        one_way(win32::binding& binding, core::direction way) noexcept
+            : delivery(binding), documented(binding, delivery, way), fast(binding, delivery, way)
+        {
+        }
+
+        win32::delivery delivery;
+        win32::lane documented;
+        win32::fast_lane fast;
+    };
+
     static VOID CALLBACK on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped,
                                         ULONG io_result, ULONG_PTR bytes, PTP_IO io) noexcept;
 
-    [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
+    [[nodiscard]] one_way& of(core::direction way) noexcept;
     // Until every accepted request has reached its callback, or for about `timeout_ms`. True if so.
     [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
     // The same, on a pool that may have no thread left.
@@ -35,8 +49,8 @@ private:
     pool& pool_;
     core::block_cache memory_;
     win32::binding binding_;
-    win32::lane sends_;
-    win32::lane receives_;
+    one_way sends_;
+    one_way receives_;
 };
 
 } // namespace async_socket::backend

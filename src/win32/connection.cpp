@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "core/log.hpp"
 #include "core/transport.hpp"
 #include "win32/transport.hpp"
 
@@ -113,6 +114,24 @@ bool is_gone(const issue_result& issued) noexcept
     default:
         return false;
     }
+}
+
+core::start_result result_of(core::direction way, const issue_result& issued) noexcept
+{
+    if (issued.queued) {
+        return core::start_result::started;
+    }
+    const char* const what = way == core::direction::send ? "send" : "receive";
+    if (issued.error == WSAECONNRESET) {
+        LOG_INFO("%s refused: the peer has reset the connection", what);
+        return core::start_result::not_open;
+    }
+    if (is_gone(issued)) {
+        LOG_INFO("%s refused: the connection is closed", what);
+    } else {
+        LOG_WARNING("%s refused: error %lu", what, static_cast<unsigned long>(issued.error));
+    }
+    return core::start_result::refused;
 }
 
 // 01_061, 01_082

@@ -37,6 +37,8 @@ private:
 };
 // Not queued because there is no connection any more.
 [[nodiscard]] bool is_gone(const issue_result& issued) noexcept;
+// What the caller of a start is told; says so in the log, too. 42_002, 01_029, 01_084, 01_106
+[[nodiscard]] core::start_result result_of(core::direction way, const issue_result& issued) noexcept;
 
 [[nodiscard]] issue_result issue(const backend::connection& connection, core::direction way, io_part& part) noexcept;
 

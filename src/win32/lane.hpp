@@ -1,5 +1,5 @@
-// One direction of a channel: which request goes to the system when, so that the bytes keep the order
-// of the calls whatever happens to the threads that made them.
+// One direction of a channel in documented mode: which request goes to the system when, so that the bytes keep the
+// order of the calls whatever happens to the threads that made them.
 //
 // The system cancels every pending operation of a thread that ends. What one thread has pending is
 // cut together and in order: the first may be cut in the middle, those behind it have not moved a
@@ -15,18 +15,14 @@
 // many are pending and whoever started them. If something was moved behind a cut all the same, the cut
 // request ends with an error; a send that was cut in the middle then leaves the stream torn, and no
 // further send is accepted or goes on.
-//
-// Fast mode: the operations have no events, and the system spares those when their thread ends. So all
-// threads are the issuer. A request that ends in the call that starts it is delivered by the thread's turn
-// (turn.hpp), or by the pool.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 
 #include "core/lifecycle.hpp"
 #include "win32/binding.hpp"
+#include "win32/delivery.hpp"
 #include "win32/request.hpp"
 #include "win32/srw_lock.hpp"
 
@@ -34,7 +30,10 @@ namespace async_socket::win32 {
 
 class lane {
 public:
-    lane(binding& binding, core::direction way) noexcept : binding_(binding), way_(way) {}
+    lane(binding& binding, delivery& delivery, core::direction way) noexcept
+        : binding_(binding), delivery_(delivery), way_(way)
+    {
+    }
     lane(const lane&) = delete;
     lane& operator=(const lane&) = delete;
 
@@ -45,34 +44,14 @@ public:
     // be called, after which nothing of the lane is touched.
     void part_ended(io_part& part) noexcept;
 
-    // For a turn: a request that ended at once and whose callback runs now, on this thread; or on another.
-    void deliver_here(request& ended) noexcept;
-    void deliver_elsewhere(request& ended) noexcept;
-
-    // For the closer, after the connection was closed: what waits for the end of somebody's callback does
-    // not wait any longer.
-    void hurry() noexcept;
-    // Then: true once every accepted request has reached its callback (and the callback of one that a turn
-    // delivers has returned or was detached), false after `timeout_ms`.
-    [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
-    // Until the callbacks of requests that did not end in the system have returned or were detached.
-    void wait_for_callbacks() noexcept;
-
 private:
     using lock = srw_lock::scope;
 
-    static VOID CALLBACK on_verdict(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work) noexcept;
-
     // All of these: under the lock.
     [[nodiscard]] issue_result accept(request& request) noexcept;
-    // Whose operations are in the same line as those of the calling thread. 0: nobody's.
-    [[nodiscard]] std::uintptr_t issuer() const noexcept;
-    [[nodiscard]] bool can_deliver_later() noexcept;
     [[nodiscard]] issue_result issue_round(request& request) noexcept;
     // The outcome to deliver, or none if the request goes on or waits.
     [[nodiscard]] std::optional<core::outcome> round_ended(request& request) noexcept;
-    // The same, without a look at what waits.
-    [[nodiscard]] std::optional<core::outcome> conclude(request& request) noexcept;
     [[nodiscard]] bool receives_more(request& request, const core::outcome& outcome) noexcept;
     void park(request& request, const core::outcome& outcome) noexcept;
     // The system has none: those parked go on, those in line follow. If `current` ends by that, its
@@ -81,12 +60,9 @@ private:
     // Empty: it is in the system again. Otherwise how it ended.
     [[nodiscard]] std::optional<core::outcome> go_on(request& request, bool is_open) noexcept;
     [[nodiscard]] core::outcome settle(const request& request, core::outcome outcome) noexcept;
-    // Ended in the call that started it.
-    void deliver_soon(request& request, const core::outcome& outcome) noexcept;
-    void deliver_later(request& request, const core::outcome& outcome) noexcept;
-    void one_delivered() noexcept;
 
     binding& binding_;
+    delivery& delivery_;
     const core::direction way_;
     srw_lock lock_;
     std::uintptr_t issuer_ = 0;     // the thread whose requests are in the system
@@ -94,12 +70,8 @@ private:
     std::uint64_t last_number_ = 0; // requests are numbered in the order in which they are issued
     std::uint64_t last_moved_ = 0;  // the highest number, in this group, that moved a byte
     bool torn_ = false;
-    request_list parked_;     // by number
-    request_list in_line_;    // first come, first issued
-    request_list to_deliver_; // ended without the system; one callback of work_ each
-    unique_threadpool_work work_;
-    std::atomic<std::uint32_t> undelivered_{0}; // accepted, callback not reached
-    bool closer_waits_ = false;
+    request_list parked_;  // by number
+    request_list in_line_; // first come, first issued
 };
 
 } // namespace async_socket::win32

@@ -22,7 +22,7 @@ namespace async_socket::win32 {
 // More in one call, on Wine, fails and completes all the same.
 constexpr std::uint32_t max_buffers_in_a_call = 1024;
 
-class lane;
+class delivery;
 class request;
 class turn;
 
@@ -52,6 +52,8 @@ public:
     void begin_round(std::uint64_t number) noexcept;
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     [[nodiscard]] std::uint32_t part_count() const noexcept { return part_count_; }
+    // Before the first round: one call of the system's will do. (For a receive it always has to.)
+    [[nodiscard]] bool is_whole_in_one_part() const noexcept;
     [[nodiscard]] io_part& part(std::uint32_t index) noexcept { return parts_[index]; }
     // The parts from `index` on could not be issued: they end here, with this error.
     void refuse_parts_from(std::uint32_t index, ULONG code) noexcept;
@@ -74,9 +76,8 @@ public:
     void set_verdict(const core::outcome& verdict) noexcept { verdict_ = verdict; }
     [[nodiscard]] const core::outcome& verdict() const noexcept { return verdict_; }
 
-    // The lane that has accepted it.
-    [[nodiscard]] lane* owner() const noexcept { return owner_; }
-    void set_owner(lane& owner) noexcept { owner_ = &owner; }
+    // Who brings it to its callback, while a turn keeps it.
+    delivery* delivered_by = nullptr;
 
     const turn* kept_by = nullptr; // the turn's own
 
@@ -102,7 +103,6 @@ private:
     bool gap_ = false;
     bool filled_ = false;
     core::outcome verdict_{};
-    lane* owner_ = nullptr;
     request* next_ = nullptr; // in a request_list
 };
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "win32/lane.hpp"
+#include "win32/delivery.hpp"
 #include "win32/srw_lock.hpp"
 #include "win32/tls_index.hpp"
 
@@ -12,6 +12,9 @@ namespace {
 
 // After so many callbacks in a row the thread goes back to the pool, for the sake of other connections.
 constexpr std::uint32_t most_in_a_row = 32;
+
+// The same in bytes: large sends that succeed at once, again and again, are not to fill a whole turn.
+constexpr std::uint64_t most_sent_in_a_turn = 1 << 20;
 
 // Threads spread over several lists, each with a lock of its own. Static: a callback may end the engine,
 // and its pool, that the turn began on.
@@ -57,19 +60,24 @@ turn::~turn()
             break;
         }
         callback_.leave(); // these callbacks are none of its socket's business
-        ended->owner()->deliver_here(*ended);
+        ended->delivered_by->here(*ended);
     }
     (void)current.set(nullptr);
 }
 
-bool turn::keep(PTP_POOL pool, request& ended) noexcept
+bool turn::keep(PTP_POOL pool, delivery& owner, request& ended) noexcept
 {
     turn* const here = turn_of_this_thread();
     if (here == nullptr || here->pool_ != pool) {
         return false;
     }
+    here->sent_ += ended.way == core::direction::send ? ended.total : 0;
+    if (here->sent_ > most_sent_in_a_turn) {
+        return false;
+    }
     here->has_kept_ = true;
     ended.kept_by = here;
+    ended.delivered_by = &owner;
     shelf& mine = shelf_of_this_thread();
     const srw_lock::scope scope(mine.lock);
     mine.kept.push_back(ended);
@@ -83,12 +91,12 @@ request* turn::next() noexcept
     return mine.kept.pop_first([this](const request& each) { return each.kept_by == this; });
 }
 
-void turn::take_back(const lane& owner, request_list& taken) noexcept
+void turn::take_back(const delivery& owner, request_list& taken) noexcept
 {
     for (shelf& each : shelves) {
         const srw_lock::scope scope(each.lock);
         while (request* const found =
-                   each.kept.pop_first([&owner](const request& one) { return one.owner() == &owner; })) {
+                   each.kept.pop_first([&owner](const request& one) { return one.delivered_by == &owner; })) {
             taken.push_back(*found);
         }
     }
@@ -101,7 +109,7 @@ void turn::hand_over_all() noexcept
         return;
     }
     while (request* const ended = here->next()) {
-        ended->owner()->deliver_elsewhere(*ended);
+        ended->delivered_by->elsewhere(*ended);
     }
 }
 

@@ -24,11 +24,11 @@ public:
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
 
-    // Keeps a request that ended in the call that started it, if the calling thread has a turn of that pool.
-    // False: it has not, and the pool has to deliver.
-    [[nodiscard]] static bool keep(PTP_POOL pool, request& ended) noexcept;
-    // What any thread's turn has kept for the lane.
-    static void take_back(const lane& owner, request_list& taken) noexcept;
+    // Keeps a request that ended in the call that started it, if the calling thread has a turn of that pool,
+    // and has not sent too much in it. False: the pool has to deliver.
+    [[nodiscard]] static bool keep(PTP_POOL pool, delivery& owner, request& ended) noexcept;
+    // What any thread's turn has kept of these.
+    static void take_back(const delivery& owner, request_list& taken) noexcept;
     // The calling thread is going to block: whatever its turn has kept, the pool delivers.
     static void hand_over_all() noexcept;
 
@@ -39,6 +39,7 @@ private:
     const PTP_POOL pool_;
     pool_callback& callback_;
     bool has_kept_ = false;
+    std::uint64_t sent_ = 0; // bytes
 };
 
 } // namespace async_socket::win32

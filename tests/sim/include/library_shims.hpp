@@ -77,6 +77,11 @@ public:
         sim::atomic_point(this);
         return std::exchange(value_, static_cast<T>(value_ - value));
     }
+    T fetch_or(T value, memory_order = memory_order_seq_cst) noexcept
+    {
+        sim::atomic_point(this);
+        return std::exchange(value_, static_cast<T>(value_ | value));
+    }
     bool compare_exchange_strong(T& expected, T value, memory_order = memory_order_seq_cst,
                                  memory_order = memory_order_seq_cst) noexcept
     {
