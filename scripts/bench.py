@@ -24,7 +24,7 @@ sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
 from bench_plan import CONTENDERS, Contender, Run, calls  # noqa: E402
 from bench_report import absolute_table, bound_lines, legend, machine, page, ratio_table  # noqa: E402
 from bench_report import figures_of, readme_section, write_csv, write_plot  # noqa: E402
-from bench_statistics import Sample, ratios  # noqa: E402
+from bench_statistics import Sample, processor_share, ratios  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 WINE = ROOT / "cmake" / "run-with-wine.sh"
@@ -32,6 +32,7 @@ PRESETS = {"linux": "linux", "windows": "mingw"}
 PACKAGES = {"linux": ("build", "bench"), "windows": ("build", "bench", "wine")}
 FEWEST_ROUNDS = 5
 TIMEOUT_SECONDS = 120
+QUIET_SHARE = 0.95
 ATTEMPTS = 3  # Wine programs were seen to die for reasons of Wine's
 
 
@@ -155,6 +156,9 @@ def show(platform: str, samples: list[Sample]) -> bool:
     found = ratios(samples, platform)
     print(f"\n{machine(platform)}\n\n{legend(samples)}\n\n{absolute_table(samples)}\n")
     print(f"{ratio_table(found, figures_of(samples))}\n\n" + "\n".join(bound_lines(found)) + "\n")
+    share = processor_share(samples)
+    if share < QUIET_SHARE:
+        print(f"bench: other programs were at work: ours and the peers had {share:.0%} of their processors\n")
     return any(each.is_missed for each in found)
 
 

@@ -6,7 +6,7 @@ import random
 import statistics
 from dataclasses import dataclass
 
-from bench_plan import COMPARISONS, CONTENDERS, FIGURES, Comparison, Figure
+from bench_plan import COMPARISONS, CONTENDERS, FIGURES, RUNS, Comparison, Figure
 
 RESAMPLES = 2000
 CONFIDENCE = 0.95
@@ -78,3 +78,13 @@ def ratios(samples: list[Sample], platform: str) -> list[Ratio]:
 def contenders_of(samples: list[Sample]) -> list[str]:
     seen = {sample.contender for sample in samples}
     return [key for key in CONTENDERS if key in seen]
+
+
+def processor_share(samples: list[Sample]) -> float:
+    """How much of their processors the programs that never wait got, in the median; less than 1: others had it."""
+    shares = [
+        sample.numbers["cpu_seconds"] / sample.numbers["seconds"] / len(CONTENDERS[sample.contender].cores.split(","))
+        for sample in samples
+        if not RUNS[sample.run].is_short
+    ]
+    return statistics.median(shares)
