@@ -12,7 +12,7 @@ namespace bench {
 trial::trial(const bench::workload& work)
     : work_(work),
       message_(std::make_unique_for_overwrite<char[]>(work.message)),
-      buffers_(std::make_unique_for_overwrite<char[]>(2 * work.connections * work.receive_buffer))
+      buffers_(std::make_unique_for_overwrite<char[]>(std::size_t{2} * work.connections * work.receive_buffer))
 {
     std::fill_n(message_.get(), work.message, 'x');
     for (unsigned i = 0; i < work.connections; ++i) {
