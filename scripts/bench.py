@@ -169,7 +169,7 @@ def update_readme(platform: str, samples: list[Sample]) -> None:
     if begin not in text or end not in text:
         raise BenchError(f"README.md has no marks for {platform}")
     before, after = text.split(begin)[0], text.split(end)[1]
-    readme.write_text(f"{before}{begin}{readme_section(platform, samples)}\n{end}{after}", encoding="utf-8")
+    readme.write_text(f"{before}{begin}{readme_section(platform, samples)}\n\n{end}{after}", encoding="utf-8")
 
 
 def leave(platform: str, samples: list[Sample], options: argparse.Namespace) -> None:
