@@ -115,9 +115,9 @@ def relative(samples: list[Sample], contender: str, reference: str, figure: Figu
 
 def write_plot(path: Path, platform: str, samples: list[Sample]) -> None:
     reference = REFERENCES[platform]
-    figures = [each for each in figures_of(samples) if each.key in PLOTTED]
     group = CONTENDERS[reference].group
     shown = [key for key in contenders_of(samples) if platform == "windows" or CONTENDERS[key].group == group]
+    figures = [each for each in figures_of(samples) if each.key in PLOTTED and values(samples, reference, each)]
     rows = [
         " ".join([f'"{each.key}"', *(relative(samples, key, reference, each) for key in shown)]) for each in figures
     ]
@@ -126,7 +126,7 @@ def write_plot(path: Path, platform: str, samples: list[Sample]) -> None:
     )
     script = "\n".join([
         "$data << END", *rows, "END",
-        "set terminal svg size 1000,440 font 'sans-serif,12' background '#ffffff'",
+        "set terminal svg noenhanced size 1000,440 font 'sans-serif,12' background '#ffffff'",
         f"set output '{path}'",
         "set style data histograms", "set style histogram errorbars gap 1 linewidth 1",
         "set style fill solid 0.85 noborder", "set grid ytics linecolor '#dddddd'",
