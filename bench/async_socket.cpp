@@ -1,9 +1,7 @@
 // The library of this project, through its public C API, third generation.
 #define ASYNC_SOCKET_API_VERSION 3
-#if __has_include("async_socket/completion_mode.h")
-#include "async_socket/completion_mode.h"
-#endif
 #include "c_pal/async_socket.h"
+#include "async_socket/completion_mode.h"
 
 #include <deque>
 #include <map>
@@ -17,16 +15,6 @@
 namespace bench {
 
 namespace {
-
-#ifndef ASYNC_SOCKET_COMPLETION_MODE_H
-// A library that has one mode only.
-enum ASYNC_SOCKET_COMPLETION_MODE : std::uint8_t { ASYNC_SOCKET_COMPLETION_DOCUMENTED, ASYNC_SOCKET_COMPLETION_FAST };
-
-int async_socket_set_completion_mode(ASYNC_SOCKET_HANDLE /*socket*/, ASYNC_SOCKET_COMPLETION_MODE asked)
-{
-    return asked == ASYNC_SOCKET_COMPLETION_DOCUMENTED ? 0 : 1;
-}
-#endif
 
 std::vector<std::uint32_t> engine_threads; // least and most; as many as --loops says if empty
 ASYNC_SOCKET_COMPLETION_MODE mode = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
