@@ -89,9 +89,9 @@ bool binding::bytes_are_waiting() const noexcept
     return ioctlsocket(use.socket(), FIONREAD, &waiting) == 0 && waiting != 0;
 }
 
-void binding::close_connection() noexcept
+void binding::close_connection(bool is_idle) noexcept
 {
-    backend::connection_close(connection_);
+    win32::close(connection_, is_idle);
 }
 
 void binding::wait_for_callbacks() noexcept

@@ -30,8 +30,8 @@ public:
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
 
-    // Cancels what is pending and closes the connection.
-    void close_connection() noexcept;
+    // Cancels what is pending, unless nothing is, and closes the connection.
+    void close_connection(bool is_idle) noexcept;
     // Until every announced completion has come and its callback has returned or was detached.
     void wait_for_callbacks() noexcept;
 

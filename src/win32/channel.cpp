@@ -108,7 +108,7 @@ void channel::wait_on_bounded_pool() noexcept
 
 void channel::close() noexcept
 {
-    binding_.close_connection();
+    binding_.close_connection(sends_.delivery.is_idle() && receives_.delivery.is_idle());
     sends_.delivery.hurry();
     receives_.delivery.hurry();
     if (pool_.is_bounded()) {

@@ -116,6 +116,23 @@ bool is_gone(const issue_result& issued) noexcept
     }
 }
 
+void close(const backend::connection& connection, bool is_idle) noexcept
+{
+    if (connection.transport != nullptr) {
+        backend::transport_disconnect(transport_of(connection)); // others may use it, too
+        return;
+    }
+    if (!backend::is_connection(connection)) {
+        return;
+    }
+    const SOCKET socket = to_socket(connection.socket);
+    if (!is_idle) {
+        // Without the cancel, a pending send to a peer that does not read would never end on Wine.
+        (void)CancelIoEx(reinterpret_cast<HANDLE>(socket), nullptr);
+    }
+    (void)closesocket(socket); // 42_006, 42_007
+}
+
 core::start_result result_of(core::direction way, const issue_result& issued) noexcept
 {
     if (issued.queued) {
@@ -164,14 +181,7 @@ bool is_connection(const connection& connection) noexcept
 
 void connection_close(const connection& connection) noexcept
 {
-    if (connection.transport != nullptr) {
-        transport_disconnect(win32::transport_of(connection));
-    } else if (is_connection(connection)) {
-        const SOCKET socket = win32::to_socket(connection.socket);
-        // Without the cancel, a pending send to a peer that does not read would never end on Wine.
-        (void)CancelIoEx(reinterpret_cast<HANDLE>(socket), nullptr);
-        (void)closesocket(socket); // 42_006, 42_007
-    }
+    win32::close(connection, false);
 }
 
 } // namespace async_socket::backend

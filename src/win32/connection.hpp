@@ -35,6 +35,9 @@ private:
     std::optional<core::lifecycle::visit> visit_;
     SOCKET socket_;
 };
+// `is_idle`: nothing of the connection's is with the system, so nothing has to be cancelled.
+void close(const backend::connection& connection, bool is_idle) noexcept;
+
 // Not queued because there is no connection any more.
 [[nodiscard]] bool is_gone(const issue_result& issued) noexcept;
 // What the caller of a start is told; says so in the log, too. 42_002, 01_029, 01_084, 01_106

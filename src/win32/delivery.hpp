@@ -35,6 +35,8 @@ public:
     void here(request& ended) noexcept;
     void elsewhere(request& ended) noexcept { later(ended, ended.verdict()); }
 
+    // For the closer, when no call is inside any more: the system has nothing.
+    [[nodiscard]] bool is_idle() const noexcept { return undelivered_.load(std::memory_order_acquire) == 0; }
     // For the closer, after the connection was closed: what waits for the end of somebody's callback does
     // not wait any longer.
     void hurry() noexcept;
