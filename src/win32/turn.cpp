@@ -50,7 +50,7 @@ turn::turn(PTP_POOL pool, pool_callback& callback) noexcept : pool_(pool), callb
 
 turn::~turn()
 {
-    for (std::uint32_t i = 0; has_kept_; ++i) {
+    for (std::uint32_t i = 0; kept_ != 0; ++i) {
         if (i == most_in_a_row) {
             hand_over_all();
             break;
@@ -75,7 +75,7 @@ bool turn::keep(PTP_POOL pool, delivery& owner, request& ended) noexcept
     if (here->sent_ > most_sent_in_a_turn) {
         return false;
     }
-    here->has_kept_ = true;
+    ++here->kept_;
     ended.kept_by = here;
     ended.delivered_by = &owner;
     shelf& mine = shelf_of_this_thread();
@@ -88,7 +88,9 @@ request* turn::next() noexcept
 {
     shelf& mine = shelf_of_this_thread();
     const srw_lock::scope scope(mine.lock);
-    return mine.kept.pop_first([this](const request& each) { return each.kept_by == this; });
+    request* const first = mine.kept.pop_first([this](const request& each) { return each.kept_by == this; });
+    kept_ = first != nullptr ? kept_ - 1 : 0;
+    return first;
 }
 
 void turn::take_back(const delivery& owner, request_list& taken) noexcept
@@ -105,11 +107,10 @@ void turn::take_back(const delivery& owner, request_list& taken) noexcept
 void turn::hand_over_all() noexcept
 {
     turn* const here = turn_of_this_thread();
-    if (here == nullptr || !here->has_kept_) {
-        return;
-    }
-    while (request* const ended = here->next()) {
-        ended->delivered_by->elsewhere(*ended);
+    while (here != nullptr && here->kept_ != 0) {
+        if (request* const ended = here->next()) {
+            ended->delivered_by->elsewhere(*ended);
+        }
     }
 }
 

@@ -38,7 +38,7 @@ private:
 
     const PTP_POOL pool_;
     pool_callback& callback_;
-    bool has_kept_ = false;
+    std::uint32_t kept_ = 0; // so many, unless some were taken back
     std::uint64_t sent_ = 0; // bytes
 };
 

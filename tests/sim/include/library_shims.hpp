@@ -37,6 +37,7 @@ void sim_free(void* memory) noexcept;
 
 namespace sim {
 void atomic_point(const volatile void* address) noexcept;
+void atomic_change(const volatile void* address) noexcept; // of a read-modify-write
 bool weak_exchange_fails() noexcept;
 } // namespace sim
 
@@ -64,28 +65,28 @@ public:
     }
     T exchange(T value, memory_order = memory_order_seq_cst) noexcept
     {
-        sim::atomic_point(this);
+        sim::atomic_change(this);
         return std::exchange(value_, value);
     }
     T fetch_add(T value, memory_order = memory_order_seq_cst) noexcept
     {
-        sim::atomic_point(this);
+        sim::atomic_change(this);
         return std::exchange(value_, static_cast<T>(value_ + value));
     }
     T fetch_sub(T value, memory_order = memory_order_seq_cst) noexcept
     {
-        sim::atomic_point(this);
+        sim::atomic_change(this);
         return std::exchange(value_, static_cast<T>(value_ - value));
     }
     T fetch_or(T value, memory_order = memory_order_seq_cst) noexcept
     {
-        sim::atomic_point(this);
+        sim::atomic_change(this);
         return std::exchange(value_, static_cast<T>(value_ | value));
     }
     bool compare_exchange_strong(T& expected, T value, memory_order = memory_order_seq_cst,
                                  memory_order = memory_order_seq_cst) noexcept
     {
-        sim::atomic_point(this);
+        sim::atomic_change(this);
         if (value_ == expected) {
             value_ = value;
             return true;

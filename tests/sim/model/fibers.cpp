@@ -6,6 +6,7 @@
 
 #include "model/breach.hpp"
 #include "model/fiber.hpp"
+#include "model/machine.hpp"
 #include "model/random.hpp"
 #include "model/thread.hpp"
 
@@ -289,6 +290,12 @@ void atomic_point(const volatile void* address) noexcept
     (void)address; // addresses differ between two runs of one seed
     trace("atomic");
     point("atomic");
+}
+
+void atomic_change(const volatile void* address) noexcept
+{
+    count("read-modify-write");
+    atomic_point(address);
 }
 
 bool weak_exchange_fails() noexcept

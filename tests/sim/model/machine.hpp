@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "model/handles.hpp"
@@ -34,12 +36,19 @@ struct fault_plan {
     const char* call = nullptr; // only calls of this name
 };
 
+// By name.
+using call_counts = std::map<std::string_view, std::uint32_t>;
+
+// One more of it, if the machine counts.
+void count(const char* name) noexcept;
+
 class machine {
 public:
     random dice{0};
     behaviour how;
     fault_plan faults;
     std::uint32_t fallible_calls = 0;  // so far, in this run
+    call_counts* counted = nullptr;    // not null: every call is counted, and every atomic read-modify-write
     std::vector<std::uint32_t> codes;  // how many each of them distinguishes
     const char* failed_call = nullptr; // the last one that was made to fail
 

@@ -1,0 +1,135 @@
+// What an operation costs in the steady state: every call of the system's, every allocation and every atomic
+// read-modify-write of the library, counted. A change for the worse fails here, whatever a clock says; a change
+// for the better has to be written down here and in docs/performance.md.
+#include <cstdio>
+
+#include "async_end.hpp"
+#include "model/machine.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr std::uint32_t warm_up = 8;
+constexpr std::uint32_t rounds = 16;
+
+// An echo server's connection: each receive's callback sends what came, which succeeds at once, and receives
+// again, which has to wait.
+class echo {
+public:
+    explicit echo(ASYNC_SOCKET_COMPLETION_MODE mode) : pool_(1, 1), end_(pool_, generation::current)
+    {
+        require(async_socket_set_completion_mode(end_.handle, mode) == 0, "a mode");
+        the_machine().how.pends_one_in = 0; // what can succeed at once, does
+        end_.opened();
+        end_.in_callback = [this] { on_callback(); };
+        require(end_.receive(64) == 0, "receive starts");
+    }
+    ~echo() { end_.close(); }
+    echo(const echo&) = delete;
+    echo& operator=(const echo&) = delete;
+
+    void run(std::uint32_t count)
+    {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const int before = sent_;
+            peer_write(*end_.peer, 4); // comes in one piece
+            wait_until("the echo was sent", [&] { return sent_ == before + 1; });
+            sleep_ms(1); // the thread is done with it
+        }
+    }
+
+private:
+    void on_callback()
+    {
+        if (end_.receives == received_) { // a send's
+            sent_ = end_.sends;
+            return;
+        }
+        received_ = end_.receives;
+        if (end_.receive_result == ASYNC_SOCKET_RECEIVE_OK) {
+            require(end_.send(4) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+            require(end_.receive(64) == 0, "receive starts");
+        }
+    }
+
+    const engine pool_;
+    async_end end_;
+    int received_ = 0;
+    int sent_ = 0;
+};
+
+call_counts cost_of_echoes(ASYNC_SOCKET_COMPLETION_MODE mode)
+{
+    echo measured(mode);
+    measured.run(warm_up);
+    call_counts counts;
+    the_machine().counted = &counts;
+    measured.run(rounds);
+    the_machine().counted = nullptr;
+    return counts;
+}
+
+// `expected`: for one echo, a send and a receive.
+void require_cost(const call_counts& counts, const call_counts& expected)
+{
+    bool same = counts.size() == expected.size();
+    for (const auto& [name, count] : expected) {
+        const auto found = counts.find(name);
+        same = same && found != counts.end() && found->second == rounds * count;
+    }
+    if (!same) {
+        for (const auto& [name, count] : counts) {
+            (void)std::fprintf(stderr, "%s: %g\n", name.data(), static_cast<double>(count) / rounds);
+        }
+    }
+    require(same, "an echo costs what is written here");
+}
+
+void an_echo_in_documented_mode()
+{
+    require_cost(cost_of_echoes(ASYNC_SOCKET_COMPLETION_DOCUMENTED), {
+                                                                         {"CreateEventW", 2},
+                                                                         {"malloc", 2},
+                                                                         {"StartThreadpoolIo", 2},
+                                                                         {"WSASend", 1},
+                                                                         {"WSARecv", 1},
+                                                                         {"callback begins", 2},
+                                                                         {"callback ends", 2},
+                                                                         {"CloseHandle", 2},
+                                                                         {"free", 2},
+                                                                         {"AcquireSRWLockExclusive", 4},
+                                                                         {"ReleaseSRWLockExclusive", 4},
+                                                                         {"read-modify-write", 8},
+                                                                     });
+}
+
+void an_echo_in_fast_mode()
+{
+    require_cost(cost_of_echoes(ASYNC_SOCKET_COMPLETION_FAST), {
+                                                                   {"StartThreadpoolIo", 2},
+                                                                   {"WSASend", 1},
+                                                                   {"CancelThreadpoolIo", 1},
+                                                                   {"WSARecv", 1},
+                                                                   {"callback begins", 1},
+                                                                   {"callback ends", 1},
+                                                                   {"DisassociateCurrentThreadFromCallback", 1},
+                                                                   {"AcquireSRWLockShared", 1},
+                                                                   {"ReleaseSRWLockShared", 1},
+                                                                   {"AcquireSRWLockExclusive", 2},
+                                                                   {"ReleaseSRWLockExclusive", 2},
+                                                                   {"read-modify-write", 12},
+                                                               });
+}
+
+} // namespace
+
+const std::vector<scenario> cost_scenarios = {
+    {"an_echo_in_documented_mode", an_echo_in_documented_mode},
+    {"an_echo_in_fast_mode", an_echo_in_fast_mode},
+};
+
+} // namespace sim
