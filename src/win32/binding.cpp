@@ -82,6 +82,11 @@ issue_result binding::issue(core::direction way, io_part& part) noexcept
     return issued;
 }
 
+bool binding::is_connected() const noexcept
+{
+    return socket_use(connection_).socket() != INVALID_SOCKET;
+}
+
 bool binding::bytes_are_waiting() const noexcept
 {
     const socket_use use(connection_);

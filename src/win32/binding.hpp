@@ -27,6 +27,8 @@ public:
     // Announces one completion and issues one part. If no completion will come, the announcement is taken
     // back: the part was refused; or, in fast mode, it has ended at once, and says how.
     [[nodiscard]] issue_result issue(core::direction way, io_part& part) noexcept;
+    // False: somebody has disconnected the transport.
+    [[nodiscard]] bool is_connected() const noexcept;
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
 

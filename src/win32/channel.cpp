@@ -30,7 +30,8 @@ channel::channel(pool& pool, const connection& connection, core::socket& owner) 
       memory_(win32::request::size_for(usual_buffers)),
       binding_(pool, connection, owner),
       sends_(binding_, core::direction::send),
-      receives_(binding_, core::direction::receive)
+      receives_(binding_, core::direction::receive),
+      fast_receives_(binding_, receives_.delivery)
 {
 }
 
@@ -44,15 +45,19 @@ bool channel::bind() noexcept
     return binding_.bind(on_io_complete, this);
 }
 
-channel::one_way& channel::of(core::direction way) noexcept
+win32::lane& channel::lane_of(core::direction way) noexcept
 {
-    return way == core::direction::send ? sends_ : receives_;
+    return way == core::direction::send ? sends_.lane : receives_.lane;
+}
+
+bool channel::is_fast_receive(const win32::request& request) const noexcept
+{
+    return request.way == core::direction::receive && binding_.is_fast();
 }
 
 core::start_result channel::start(win32::request& request) noexcept
 {
-    one_way& way = of(request.way);
-    return binding_.is_fast() ? way.fast.start(request) : way.documented.start(request);
+    return is_fast_receive(request) ? fast_receives_.start(request) : lane_of(request.way).start(request);
 }
 
 VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped, ULONG io_result,
@@ -63,20 +68,18 @@ VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID cont
     }
     channel& self = *static_cast<channel*>(context);
     win32::pool_callback callback(instance);
-    const bool is_fast = self.binding_.is_fast();
     std::optional<win32::turn> turn;
-    if (is_fast) {
+    if (self.binding_.is_fast()) {
         turn.emplace(self.binding_.threadpool(), callback);
     }
     const win32::pool_callback::frame frame(self.binding_.owner(), callback);
     win32::io_part& part = win32::io_part::of(overlapped); // 01_064
     part.code = io_result;
     part.bytes = bytes;
-    one_way& way = self.of(part.whole->way);
-    if (is_fast) {
-        way.fast.part_ended(part);
+    if (self.is_fast_receive(*part.whole)) {
+        self.fast_receives_.ended(*part.whole);
     } else {
-        way.documented.part_ended(part);
+        self.lane_of(part.whole->way).part_ended(part);
     }
 }
 

@@ -5,7 +5,7 @@
 #include "core/block_cache.hpp"
 #include "win32/binding.hpp"
 #include "win32/delivery.hpp"
-#include "win32/fast_lane.hpp"
+#include "win32/fast_receives.hpp"
 #include "win32/lane.hpp"
 
 namespace async_socket::backend {
@@ -25,22 +25,20 @@ public:
     void close() noexcept;
 
 private:
-    // The lane that is not the mode's is idle.
     struct one_way {
-        one_way(win32::binding& binding, core::direction way) noexcept
-            : delivery(binding), documented(binding, delivery, way), fast(binding, delivery, way)
+        one_way(win32::binding& binding, core::direction way) noexcept : delivery(binding), lane(binding, delivery, way)
         {
         }
 
         win32::delivery delivery;
-        win32::lane documented;
-        win32::fast_lane fast;
+        win32::lane lane;
     };
 
     static VOID CALLBACK on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped,
                                         ULONG io_result, ULONG_PTR bytes, PTP_IO io) noexcept;
 
-    [[nodiscard]] one_way& of(core::direction way) noexcept;
+    [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
+    [[nodiscard]] bool is_fast_receive(const win32::request& request) const noexcept;
     // Until every accepted request has reached its callback, or for about `timeout_ms`. True if so.
     [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
     // The same, on a pool that may have no thread left.
@@ -51,6 +49,7 @@ private:
     win32::binding binding_;
     one_way sends_;
     one_way receives_;
+    win32::fast_receives fast_receives_; // in fast mode, in the place of the lane
 };
 
 } // namespace async_socket::backend

@@ -4,9 +4,12 @@ namespace async_socket::win32 {
 
 namespace {
 
-// Not in the SDK's headers. Wine's way to say that the handle was closed here, where Windows says
-// ERROR_NETNAME_DELETED or ERROR_CONNECTION_ABORTED.
+// Not in the SDK's headers, and of Wine only. The handle was closed here; Windows says ERROR_NETNAME_DELETED or
+// ERROR_CONNECTION_ABORTED.
 constexpr ULONG error_handles_closed = 676;
+
+// A send without an event, whose thread has ended, is given back when it could go on.
+constexpr ULONG error_alerted = 739;
 
 } // namespace
 
@@ -16,6 +19,7 @@ core::ending ending_of(ULONG io_result) noexcept
     case NO_ERROR:
         return core::ending::success;
     case ERROR_OPERATION_ABORTED:
+    case error_alerted:
         return core::ending::cancelled;
     case ERROR_NETNAME_DELETED:    // 42_001
     case ERROR_CONNECTION_ABORTED: // 42_001

@@ -38,6 +38,11 @@ issue_result lane::accept(request& request) noexcept
     if (issued.queued) {
         delivery_.begin_one();
     }
+    if (issued.queued && request.round_is_over()) {
+        if (const auto ended = conclude(request)) {
+            delivery_.soon(request, *ended);
+        }
+    }
     return issued;
 }
 
@@ -47,6 +52,9 @@ issue_result lane::issue_round(request& request) noexcept
     const std::uint32_t parts = request.part_count();
     for (std::uint32_t i = 0; i < parts; ++i) {
         const issue_result issued = binding_.issue(way_, request.part(i));
+        if (issued.at_once) {
+            request.end_part();
+        }
         if (issued.queued) {
             continue;
         }
@@ -82,18 +90,7 @@ void lane::part_ended(io_part& part) noexcept
 
 std::optional<core::outcome> lane::round_ended(request& request) noexcept
 {
-    const std::uint64_t moved_before = request.transferred();
-    const core::outcome outcome = request.end_round();
-    --in_system_;
-    if (outcome.bytes != moved_before && request.number() > last_moved_) {
-        last_moved_ = request.number();
-    }
-    std::optional<core::outcome> ended;
-    if (outcome.how == core::ending::cancelled && request.can_go_on()) {
-        park(request, outcome);
-    } else if (!receives_more(request, outcome)) {
-        ended = settle(request, outcome);
-    }
+    std::optional<core::outcome> ended = conclude(request);
     if (in_system_ == 0 && !(parked_.empty() && in_line_.empty())) {
         const std::optional<core::outcome> ended_by_refill = refill(request);
         if (ended_by_refill) {
@@ -101,6 +98,24 @@ std::optional<core::outcome> lane::round_ended(request& request) noexcept
         }
     }
     return ended;
+}
+
+std::optional<core::outcome> lane::conclude(request& request) noexcept
+{
+    const std::uint64_t moved_before = request.transferred();
+    const core::outcome outcome = request.end_round();
+    --in_system_;
+    if (outcome.bytes != moved_before && request.number() > last_moved_) {
+        last_moved_ = request.number();
+    }
+    if (outcome.how == core::ending::cancelled && request.can_go_on()) {
+        park(request, outcome);
+        return std::nullopt;
+    }
+    if (receives_more(request, outcome)) {
+        return std::nullopt;
+    }
+    return settle(request, outcome);
 }
 
 // A receive of more buffers than one call takes has filled its first ones, and more bytes are there.
@@ -167,7 +182,7 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
     }
     const issue_result issued = issue_round(request);
     if (issued.queued) {
-        return std::nullopt;
+        return request.round_is_over() ? conclude(request) : std::nullopt;
     }
     return core::outcome{is_gone(issued) ? core::ending::disconnected : core::ending::failed, moved, issued.error};
 }

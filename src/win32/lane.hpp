@@ -1,5 +1,5 @@
-// One direction of a channel in documented mode: which request goes to the system when, so that the bytes keep the
-// order of the calls whatever happens to the threads that made them.
+// One direction of a channel (in fast mode: its sends; fast_receives.hpp says why): which request goes to the system
+// when, so that the bytes keep the order of the calls whatever happens to the threads that made them.
 //
 // The system cancels every pending operation of a thread that ends. What one thread has pending is
 // cut together and in order: the first may be cut in the middle, those behind it have not moved a
@@ -52,6 +52,8 @@ private:
     [[nodiscard]] issue_result issue_round(request& request) noexcept;
     // The outcome to deliver, or none if the request goes on or waits.
     [[nodiscard]] std::optional<core::outcome> round_ended(request& request) noexcept;
+    // The same, without a look at what waits.
+    [[nodiscard]] std::optional<core::outcome> conclude(request& request) noexcept;
     [[nodiscard]] bool receives_more(request& request, const core::outcome& outcome) noexcept;
     void park(request& request, const core::outcome& outcome) noexcept;
     // The system has none: those parked go on, those in line follow. If `current` ends by that, its

@@ -95,11 +95,6 @@ void request::destroy() noexcept
     }
 }
 
-bool request::is_whole_in_one_part() const noexcept
-{
-    return parts_for(way, buffer_count_) == 1;
-}
-
 void request::begin_round(std::uint64_t number) noexcept
 {
     number_ = number;

@@ -52,8 +52,6 @@ public:
     void begin_round(std::uint64_t number) noexcept;
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     [[nodiscard]] std::uint32_t part_count() const noexcept { return part_count_; }
-    // Before the first round: one call of the system's will do. (For a receive it always has to.)
-    [[nodiscard]] bool is_whole_in_one_part() const noexcept;
     [[nodiscard]] io_part& part(std::uint32_t index) noexcept { return parts_[index]; }
     // The parts from `index` on could not be issued: they end here, with this error.
     void refuse_parts_from(std::uint32_t index, ULONG code) noexcept;

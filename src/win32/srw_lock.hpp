@@ -18,18 +18,6 @@ public:
         srw_lock& lock_;
     };
 
-    // Together with others of this kind.
-    class shared_scope {
-    public:
-        explicit shared_scope(srw_lock& lock) noexcept : lock_(lock) { AcquireSRWLockShared(&lock_.lock_); }
-        ~shared_scope() { ReleaseSRWLockShared(&lock_.lock_); }
-        shared_scope(const shared_scope&) = delete;
-        shared_scope& operator=(const shared_scope&) = delete;
-
-    private:
-        srw_lock& lock_;
-    };
-
     srw_lock() = default;
     srw_lock(const srw_lock&) = delete;
     srw_lock& operator=(const srw_lock&) = delete;

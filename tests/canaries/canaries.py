@@ -127,10 +127,7 @@ CANARIES = [
     Canary("turn-not-counted", "fast mode: a close does not wait for a callback that a turn runs",
            "win32/delivery.cpp",
            "    delivery* counted = this;\n", "    delivery* counted = nullptr;\n    end_one();\n"),
-    Canary("torn-parts", "fast mode: another send comes between the parts of one",
-           "win32/fast_lane.cpp",
-           "        const srw_lock::scope alone(lock_);\n        issued", "        issued"),
-    Canary("torn-stream-goes-on", "fast mode: a send is accepted behind one that was cut in the middle",
-           "win32/fast_lane.cpp",
-           "if (torn_.load(std::memory_order_relaxed)) {", "if (false) {"),
+    Canary("fast-receive-overtaken", "fast mode: a receive goes on although a later one has got bytes",
+           "win32/fast_receives.cpp",
+           "!is_last || !delivery_.has_one() ||", "(!is_last && false) ||"),
 ]

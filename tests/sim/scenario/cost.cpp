@@ -117,10 +117,8 @@ void an_echo_in_fast_mode()
                                                                    {"callback begins", 1},
                                                                    {"callback ends", 1},
                                                                    {"DisassociateCurrentThreadFromCallback", 1},
-                                                                   {"AcquireSRWLockShared", 1},
-                                                                   {"ReleaseSRWLockShared", 1},
-                                                                   {"AcquireSRWLockExclusive", 2},
-                                                                   {"ReleaseSRWLockExclusive", 2},
+                                                                   {"AcquireSRWLockExclusive", 4},
+                                                                   {"ReleaseSRWLockExclusive", 4},
                                                                    {"read-modify-write", 12},
                                                                });
 }
