@@ -12,7 +12,8 @@ constexpr std::uint32_t default_outstanding = 4;
 constexpr std::uint32_t most_threads = 1024;
 
 struct command_line {
-    client_options client; // what both ends have is here
+    common_options both;
+    client_options client; // what is its own
     server_options server;
     bool is_server = false;
     bool reverse = false;
@@ -46,17 +47,16 @@ std::string check_not_empty(const std::string& text)
 
 void describe_both(CLI::App& app, command_line& given)
 {
-    app.add_option("--port", given.client.port, "The server's port (default 5201); 0 with --server: the system chooses")
+    app.add_option("--port", given.both.port, "The server's port (default 5201); 0 with --server: the system chooses")
         ->check(CLI::Range(0U, 65535U))
         ->type_name("PORT");
-    const auto store_engine = [&given](const std::string& text) { given.client.engine = parse_engine(text); };
+    const auto store_engine = [&given](const std::string& text) { given.both.engine = parse_engine(text); };
     app.add_option_function<std::string>("--engine", store_engine,
                                          "Threads of the engine (default: the library's choice)")
         ->check(check_engine)
         ->type_name("MIN,MAX");
     app.add_flag("--fast", given.fast, "The library's fast completion mode");
-    app.add_flag("--json", given.client.json,
-                 "Client: one JSON document instead of text; server: a JSON line per event");
+    app.add_flag("--json", given.both.json, "Client: one JSON document instead of text; server: a JSON line per event");
 }
 
 void describe_server(CLI::App& app, command_line& given)
@@ -106,6 +106,7 @@ void describe_client(CLI::App& app, command_line& given)
 client_options client_of(const command_line& given)
 {
     client_options chosen = given.client;
+    static_cast<common_options&>(chosen) = given.both;
     chosen.test.test = given.ping_pong ? kind::ping_pong : kind::throughput;
     chosen.test.flow = given.reverse ? direction::server_sends : direction::client_sends;
     chosen.test.message_size = given.size.value_or(given.ping_pong ? ping_pong_size : throughput_size);
@@ -116,7 +117,7 @@ client_options client_of(const command_line& given)
 server_options server_of(const command_line& given)
 {
     server_options chosen = given.server;
-    static_cast<common_options&>(chosen) = given.client;
+    static_cast<common_options&>(chosen) = given.both;
     return chosen;
 }
 
@@ -137,14 +138,14 @@ std::variant<server_options, client_options, int> parse_options(int argc, const 
     if (const std::optional<int> exit_code = tools::parse(app, argc, argv)) {
         return *exit_code;
     }
-    given.client.mode = given.fast ? ASYNC_SOCKET_COMPLETION_FAST : ASYNC_SOCKET_COMPLETION_DOCUMENTED;
+    given.both.mode = given.fast ? ASYNC_SOCKET_COMPLETION_FAST : ASYNC_SOCKET_COMPLETION_DOCUMENTED;
     if (given.is_server) {
         return server_of(given);
     }
     if (given.client.host.empty()) {
         return tools::refuse(app, "either --server or --client HOST is required");
     }
-    if (given.client.port == 0) {
+    if (given.both.port == 0) {
         return tools::refuse(app, "--port: a client cannot connect to port 0");
     }
     return client_of(given);
