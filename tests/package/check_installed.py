@@ -26,7 +26,7 @@ FILES = {
 }
 # The file of the build type, and the tools when they were built.
 MAY_BE_THERE = re.compile(
-    r"lib/cmake/async_socket/async_socket_targets-\w+\.cmake|bin/async-relay(\.exe)?|lib/libasync_socket\.so(\.\d+)+"
+    r"lib/cmake/async_socket/async_socket_targets-\w+\.cmake|bin/async-(relay|perf)(\.exe)?|lib/libasync_socket\.so(\.\d+)+"
 )
 # What every Windows 10 has.
 SYSTEM_LIBRARIES = {"libc.so.6", "libpthread.so.0", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}

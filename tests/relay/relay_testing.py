@@ -24,7 +24,7 @@ import unittest
 TIMEOUT = 60
 EXIT_SKIPPED = 77
 
-programs = argparse.Namespace(emulator="", relay="", echo_server="", echo_server_v1="", tls_echo_server="")
+programs = argparse.Namespace(emulator="", relay="", perf="", echo_server="", echo_server_v1="", tls_echo_server="")
 socket.setdefaulttimeout(TIMEOUT)
 
 

@@ -1,6 +1,6 @@
 #include "connection.hpp"
 
-#include "system_socket.hpp"
+#include "common/system_socket.hpp"
 
 namespace async_relay {
 
@@ -16,7 +16,7 @@ connection::connection(SOCKET_TRANSPORT_HANDLE client, statistics& counted)
 {
 }
 
-bool connection::connect(const endpoint& target, std::chrono::milliseconds timeout)
+bool connection::connect(const tools::endpoint& target, std::chrono::milliseconds timeout)
 {
     return socket_transport_connect(target_.transport(), target.host.c_str(), target.port,
                                     static_cast<std::uint32_t>(timeout.count())) == 0;
@@ -39,8 +39,8 @@ bool connection::open(EXECUTION_ENGINE_HANDLE engine)
     if (reset_) {
         return false;
     }
-    system_socket::send_without_delay(client_.socket());
-    system_socket::send_without_delay(target_.socket());
+    tools::system_socket::send_without_delay(client_.socket());
+    tools::system_socket::send_without_delay(target_.socket());
     return client_.open(engine) && target_.open(engine);
 }
 
@@ -52,8 +52,8 @@ void connection::reset()
             return;
         }
         reset_ = true;
-        system_socket::reset_on_close(client_.socket());
-        system_socket::reset_on_close(target_.socket());
+        tools::system_socket::reset_on_close(client_.socket());
+        tools::system_socket::reset_on_close(target_.socket());
     }
     ++counted_.resets;
     // Without the lock: a close waits for callbacks, and they may be waiting for the lock.
@@ -61,11 +61,11 @@ void connection::reset()
     target_.close();
 }
 
-bool connection::pass_end(const peer& source, std::uint64_t bytes_received, const peer& sink)
+bool connection::pass_end(const tools::peer& source, std::uint64_t bytes_received, const tools::peer& sink)
 {
     const std::lock_guard lock(mutex_);
-    return !reset_ && !system_socket::was_reset(source.socket(), bytes_received) &&
-           system_socket::end_sending(sink.socket());
+    return !reset_ && !tools::system_socket::was_reset(source.socket(), bytes_received) &&
+           tools::system_socket::end_sending(sink.socket());
 }
 
 std::chrono::milliseconds connection::idle_time() const

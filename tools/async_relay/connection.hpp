@@ -13,8 +13,8 @@
 #include <memory>
 #include <mutex>
 
-#include "endpoint.hpp"
-#include "peer.hpp"
+#include "common/endpoint.hpp"
+#include "common/peer.hpp"
 #include "pipe.hpp"
 #include "statistics.hpp"
 
@@ -26,7 +26,7 @@ public:
     connection(SOCKET_TRANSPORT_HANDLE client, statistics& counted);
 
     // Blocks, for at most the timeout. False: the target cannot be reached.
-    bool connect(const endpoint& target, std::chrono::milliseconds timeout);
+    bool connect(const tools::endpoint& target, std::chrono::milliseconds timeout);
 
     // After connect. Returns at once; from now on the pipes run on the engine's threads.
     void start(EXECUTION_ENGINE_HANDLE engine);
@@ -40,7 +40,7 @@ public:
     // For the pipes.
     void moved_bytes();
     // The source's stream ended after so many bytes: so does the sink's. False if it was no orderly end.
-    bool pass_end(const peer& source, std::uint64_t bytes_received, const peer& sink);
+    bool pass_end(const tools::peer& source, std::uint64_t bytes_received, const tools::peer& sink);
 
 private:
     bool open(EXECUTION_ENGINE_HANDLE engine);
@@ -50,8 +50,8 @@ private:
     // Guards the plain sockets: they are used under it, and only before reset_.
     std::mutex mutex_;
     bool reset_ = false;
-    peer client_;
-    peer target_;
+    tools::peer client_;
+    tools::peer target_;
     pipe to_target_;
     pipe to_client_;
 };

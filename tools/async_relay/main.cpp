@@ -5,37 +5,31 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
-#include <memory>
 
 #include "async_socket/log.h"
-#include "c_pal/execution_engine.h"
-#include "interrupt.hpp"
+#include "common/engine.hpp"
+#include "common/interrupt.hpp"
+#include "common/system_socket.hpp"
 #include "options.hpp"
 #include "relay.hpp"
 #include "report.hpp"
-#include "system_socket.hpp"
 
 namespace {
 
-struct engine_releaser {
-    void operator()(EXECUTION_ENGINE_HANDLE engine) const { execution_engine_dec_ref(engine); }
-};
-using unique_engine = std::unique_ptr<EXECUTION_ENGINE_TAG, engine_releaser>;
-
-unique_engine create_engine(std::uint32_t threads)
+tools::unique_engine create_engine(std::uint32_t threads)
 {
     const EXECUTION_ENGINE_PARAMETERS parameters{threads, threads};
-    return unique_engine(execution_engine_create(threads == 0 ? nullptr : &parameters));
+    return tools::unique_engine(execution_engine_create(threads == 0 ? nullptr : &parameters));
 }
 
 int run(const async_relay::options& chosen)
 {
-    const unique_engine engine = create_engine(chosen.threads);
-    if (!engine || !async_relay::system_socket::start()) {
+    const tools::unique_engine engine = create_engine(chosen.threads);
+    if (!engine || !tools::system_socket::start()) {
         async_relay::print_error("the system has no threads or no sockets to give");
         return EXIT_FAILURE;
     }
-    async_relay::interrupt::watch(); // before anybody can know that we are here
+    tools::interrupt::watch(); // before anybody can know that we are here
     async_relay::relay relay(chosen, engine.get());
     const int exit_code = relay.run();
     if (exit_code != EXIT_SUCCESS) {

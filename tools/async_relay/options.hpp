@@ -5,13 +5,13 @@
 #include <cstdint>
 #include <variant>
 
-#include "endpoint.hpp"
+#include "common/endpoint.hpp"
 
 namespace async_relay {
 
 struct options {
-    endpoint listen;
-    endpoint target;
+    tools::endpoint listen;
+    tools::endpoint target;
     std::uint32_t threads = 0; // 0: as many as the library thinks right
     std::uint32_t max_connections = 1000;
     std::chrono::milliseconds connect_timeout{10'000};

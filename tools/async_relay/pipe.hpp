@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "peer.hpp"
+#include "common/peer.hpp"
 
 namespace async_relay {
 
@@ -19,7 +19,7 @@ class connection;
 class pipe {
 public:
     // bytes_moved: counts what the sink's side has taken.
-    pipe(connection& owner, peer& source, peer& sink, std::atomic<std::uint64_t>& bytes_moved) noexcept
+    pipe(connection& owner, tools::peer& source, tools::peer& sink, std::atomic<std::uint64_t>& bytes_moved) noexcept
         : owner_(owner), source_(source), sink_(sink), bytes_moved_(bytes_moved)
     {
     }
@@ -36,8 +36,8 @@ private:
     void stop();
 
     connection& owner_;
-    peer& source_;
-    peer& sink_;
+    tools::peer& source_;
+    tools::peer& sink_;
     std::atomic<std::uint64_t>& bytes_moved_;
     std::uint32_t count_ = 0;    // bytes of the pending send
     std::uint64_t received_ = 0; // bytes from the source

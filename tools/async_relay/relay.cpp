@@ -1,6 +1,6 @@
 #include "relay.hpp"
 
-#include "interrupt.hpp"
+#include "common/interrupt.hpp"
 
 namespace async_relay {
 
@@ -36,7 +36,7 @@ int relay::run()
 
 void relay::accept_until_interrupted()
 {
-    while (interrupt::count() == 0) {
+    while (tools::interrupt::count() == 0) {
         if (connections_.wait_for_fewer_than(options_.max_connections, tick)) {
             accept_one();
         }
@@ -49,7 +49,7 @@ void relay::accept_until_interrupted()
 bool relay::drain()
 {
     while (!connections_.wait_for_fewer_than(1, tick)) {
-        if (interrupt::count() > 1) {
+        if (tools::interrupt::count() > 1) {
             connections_.reset_all();
             return false;
         }

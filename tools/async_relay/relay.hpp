@@ -3,9 +3,9 @@
 
 #include <chrono>
 
+#include "common/listener.hpp"
 #include "connection_list.hpp"
 #include "connector.hpp"
-#include "listener.hpp"
 #include "options.hpp"
 #include "report.hpp"
 #include "statistics.hpp"
@@ -31,7 +31,7 @@ private:
     EXECUTION_ENGINE_HANDLE engine_;
     report report_;
     statistics counted_;
-    listener listener_;
+    tools::listener listener_;
     std::chrono::steady_clock::time_point next_watch_;
     std::chrono::steady_clock::time_point next_stats_;
     connection_list connections_;

@@ -4,22 +4,11 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "common/print.hpp"
+
 namespace async_relay {
 
-namespace {
-
-// One write for the whole line, so that lines of several threads do not mix; and at once, because a
-// script may wait for it.
-void print_line(std::FILE* file, std::string line)
-{
-    line += '\n';
-    (void)std::fwrite(line.data(), 1, line.size(), file);
-    (void)std::fflush(file);
-}
-
-} // namespace
-
-void report::listening(const endpoint& address, const endpoint& target) const
+void report::listening(const tools::endpoint& address, const tools::endpoint& target) const
 {
     if (quiet_) {
         return;
@@ -29,9 +18,9 @@ void report::listening(const endpoint& address, const endpoint& target) const
                                              {"address", to_string(address)},
                                              {"port", address.port},
                                              {"target", to_string(target)}};
-        print_line(stdout, line.dump());
+        tools::print_line(stdout, line.dump());
     } else {
-        print_line(stdout, "listening on " + to_string(address) + ", relaying to " + to_string(target));
+        tools::print_line(stdout, "listening on " + to_string(address) + ", relaying to " + to_string(target));
     }
 }
 
@@ -49,7 +38,7 @@ void report::counts(std::size_t open, const statistics& counted) const
     if (json_) {
         nlohmann::ordered_json line = {{"event", "stats"}};
         line.update(counts);
-        print_line(stdout, line.dump());
+        tools::print_line(stdout, line.dump());
         return;
     }
     std::string line;
@@ -57,7 +46,7 @@ void report::counts(std::size_t open, const statistics& counted) const
         line += (line.empty() ? "" : ", ") + name + " " + count.dump();
     }
     std::replace(line.begin(), line.end(), '_', ' ');
-    print_line(stdout, line);
+    tools::print_line(stdout, line);
 }
 
 void report::warning(std::string_view message) const
@@ -69,9 +58,7 @@ void report::warning(std::string_view message) const
 
 void print_error(std::string_view message)
 {
-    std::string line = "async-relay: " + std::string(message);
-    std::replace(line.begin(), line.end(), '\n', ' ');
-    print_line(stderr, line);
+    tools::print_error("async-relay", message);
 }
 
 } // namespace async_relay

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "endpoint.hpp"
+#include "common/endpoint.hpp"
 #include "statistics.hpp"
 
 namespace async_relay {
@@ -14,7 +14,7 @@ class report {
 public:
     report(bool json, bool quiet) noexcept : json_(json), quiet_(quiet) {}
 
-    void listening(const endpoint& address, const endpoint& target) const;
+    void listening(const tools::endpoint& address, const tools::endpoint& target) const;
     void counts(std::size_t open, const statistics& counted) const;
     void warning(std::string_view message) const;
 

@@ -1,7 +1,7 @@
 // Ctrl-C.
 #pragma once
 
-namespace async_relay::interrupt {
+namespace tools::interrupt {
 
 // From now on Ctrl-C does not end the program, it is counted.
 void watch();
@@ -9,4 +9,4 @@ void watch();
 // How often it came.
 int count();
 
-} // namespace async_relay::interrupt
+} // namespace tools::interrupt

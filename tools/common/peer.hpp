@@ -1,4 +1,4 @@
-// One end of a relayed connection: a socket transport and the async socket that is opened on it.
+// One end of a connection: a socket transport and the async socket that is opened on it.
 // Owns both.
 #pragma once
 
@@ -6,9 +6,10 @@
 #include <span>
 
 #define ASYNC_SOCKET_API_VERSION 2
+#include "async_socket/completion_mode.h"
 #include "c_pal/async_socket.h"
 
-namespace async_relay {
+namespace tools {
 
 class peer {
 public:
@@ -21,11 +22,11 @@ public:
     [[nodiscard]] SOCKET_TRANSPORT_HANDLE transport() const noexcept { return transport_; }
 
     // Makes the connected transport ready for receive and send.
-    bool open(EXECUTION_ENGINE_HANDLE engine);
+    bool open(EXECUTION_ENGINE_HANDLE engine, ASYNC_SOCKET_COMPLETION_MODE mode = ASYNC_SOCKET_COMPLETION_DOCUMENTED);
 
-    // At most one of each at a time. False: refused, and the callback will not come.
+    // False: refused, and the callback will not come. The bytes are not changed by a send.
     bool receive(std::span<std::byte> room, ON_ASYNC_SOCKET_RECEIVE_COMPLETE on_complete, void* context);
-    bool send(std::span<std::byte> bytes, ON_ASYNC_SOCKET_SEND_COMPLETE on_complete, void* context);
+    bool send(std::span<const std::byte> bytes, ON_ASYNC_SOCKET_SEND_COMPLETE on_complete, void* context);
 
     // Ends what is pending and closes the connection. May be called from a callback of the peer.
     void close() noexcept;
@@ -39,4 +40,4 @@ private:
     ASYNC_SOCKET_HANDLE async_socket_ = nullptr;
 };
 
-} // namespace async_relay
+} // namespace tools

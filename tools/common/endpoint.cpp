@@ -1,8 +1,8 @@
-#include "endpoint.hpp"
+#include "common/endpoint.hpp"
 
 #include <charconv>
 
-namespace async_relay {
+namespace tools {
 
 namespace {
 
@@ -51,4 +51,4 @@ std::string to_string(const endpoint& endpoint)
     return (is_ipv6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + port;
 }
 
-} // namespace async_relay
+} // namespace tools

@@ -5,9 +5,9 @@
 
 #include <memory>
 
-#include "system_socket.hpp"
+#include "common/system_socket.hpp"
 
-namespace async_relay::system_socket {
+namespace tools::system_socket {
 
 namespace {
 
@@ -85,6 +85,15 @@ SOCKET listen_on(const addrinfo& address)
     return INVALID_SOCKET;
 }
 
+endpoint numeric(const sockaddr_storage& address, int size)
+{
+    char host[NI_MAXHOST] = "";
+    char port[NI_MAXSERV] = "0";
+    (void)getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, port, sizeof port,
+                      NI_NUMERICHOST | NI_NUMERICSERV);
+    return {host, static_cast<std::uint16_t>(std::stoul(port))};
+}
+
 } // namespace
 
 bool start()
@@ -112,14 +121,17 @@ listen_result listen(const endpoint& address)
 endpoint local_address(SOCKET_HANDLE socket)
 {
     sockaddr_storage address{};
-    int length = sizeof address;
-    char host[NI_MAXHOST] = "";
-    char port[NI_MAXSERV] = "0";
-    if (getsockname(native(socket), reinterpret_cast<sockaddr*>(&address), &length) == 0) {
-        (void)getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, host, sizeof host, port, sizeof port,
-                          NI_NUMERICHOST | NI_NUMERICSERV);
-    }
-    return {host, static_cast<std::uint16_t>(std::stoul(port))};
+    int size = sizeof address;
+    const bool known = getsockname(native(socket), reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    return known ? numeric(address, size) : endpoint();
+}
+
+endpoint peer_address(SOCKET_HANDLE socket)
+{
+    sockaddr_storage address{};
+    int size = sizeof address;
+    const bool known = getpeername(native(socket), reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    return known ? numeric(address, size) : endpoint();
 }
 
 bool wait_for_connection(SOCKET_HANDLE listener, std::chrono::milliseconds timeout)
@@ -176,4 +188,4 @@ bool was_reset(SOCKET_HANDLE socket, std::uint64_t /*bytes_received*/)
     return recv(native(socket), &byte, 1, MSG_PEEK) == SOCKET_ERROR;
 }
 
-} // namespace async_relay::system_socket
+} // namespace tools::system_socket

@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <memory>
 
-#include "system_socket.hpp"
+#include "common/system_socket.hpp"
 
-namespace async_relay::system_socket {
+namespace tools::system_socket {
 
 namespace {
 
@@ -67,7 +67,7 @@ attempt listen_on(const addrinfo& address)
         return {std::nullopt, errno};
     }
     const bool both_families = address.ai_family != AF_INET6 || set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    // A restarted relay gets its port although old connections linger.
+    // A restarted program gets its port although old connections linger.
     if (both_families && set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1) &&
         bind(socket, address.ai_addr, address.ai_addrlen) == 0 && ::listen(socket, SOMAXCONN) == 0) {
         return {socket, 0};
@@ -75,6 +75,15 @@ attempt listen_on(const addrinfo& address)
     const int error = errno;
     close(socket);
     return {std::nullopt, error};
+}
+
+endpoint numeric(const sockaddr_storage& address, socklen_t size)
+{
+    char host[NI_MAXHOST] = "";
+    char port[NI_MAXSERV] = "0";
+    (void)getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, port, sizeof port,
+                      NI_NUMERICHOST | NI_NUMERICSERV);
+    return {host, static_cast<std::uint16_t>(std::stoul(port))};
 }
 
 } // namespace
@@ -107,14 +116,17 @@ listen_result listen(const endpoint& address)
 endpoint local_address(SOCKET_HANDLE socket)
 {
     sockaddr_storage address{};
-    socklen_t length = sizeof address;
-    char host[NI_MAXHOST] = "";
-    char port[NI_MAXSERV] = "0";
-    if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0) {
-        (void)getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, host, sizeof host, port, sizeof port,
-                          NI_NUMERICHOST | NI_NUMERICSERV);
-    }
-    return {host, static_cast<std::uint16_t>(std::stoul(port))};
+    socklen_t size = sizeof address;
+    const bool known = getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    return known ? numeric(address, size) : endpoint();
+}
+
+endpoint peer_address(SOCKET_HANDLE socket)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    const bool known = getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    return known ? numeric(address, size) : endpoint();
 }
 
 bool wait_for_connection(SOCKET_HANDLE listener, std::chrono::milliseconds timeout)
@@ -174,4 +186,4 @@ bool was_reset(SOCKET_HANDLE socket, std::uint64_t bytes_received)
     return info.tcpi_state == closed_state && info.tcpi_bytes_received == bytes_received;
 }
 
-} // namespace async_relay::system_socket
+} // namespace tools::system_socket

@@ -1,9 +1,9 @@
-#include "interrupt.hpp"
+#include "common/interrupt.hpp"
 
 #include <atomic>
 #include <csignal>
 
-namespace async_relay::interrupt {
+namespace tools::interrupt {
 
 namespace {
 
@@ -29,4 +29,4 @@ int count()
     return signals;
 }
 
-} // namespace async_relay::interrupt
+} // namespace tools::interrupt

@@ -6,10 +6,10 @@
 #include <stdexcept>
 
 #include "c_pal/socket_transport.h"
-#include "endpoint.hpp"
-#include "system_socket.hpp"
+#include "common/endpoint.hpp"
+#include "common/system_socket.hpp"
 
-namespace async_relay {
+namespace tools {
 
 class listener {
 public:
@@ -32,4 +32,4 @@ private:
     std::optional<SOCKET_HANDLE> socket_;
 };
 
-} // namespace async_relay
+} // namespace tools

@@ -1,8 +1,8 @@
-#include "peer.hpp"
+#include "common/peer.hpp"
 
 #include <cstdint>
 
-namespace async_relay {
+namespace tools {
 
 peer::~peer()
 {
@@ -10,9 +10,12 @@ peer::~peer()
     socket_transport_destroy(transport_);
 }
 
-bool peer::open(EXECUTION_ENGINE_HANDLE engine)
+bool peer::open(EXECUTION_ENGINE_HANDLE engine, ASYNC_SOCKET_COMPLETION_MODE mode)
 {
     async_socket_ = async_socket_create(engine);
+    if (async_socket_set_completion_mode(async_socket_, mode) != 0) {
+        return false; // there is no async socket
+    }
     const auto nothing_more_to_do = [](void*, ASYNC_SOCKET_OPEN_RESULT) {};
     return async_socket_open_async(async_socket_, transport_, nothing_more_to_do, nullptr) == 0;
 }
@@ -23,9 +26,10 @@ bool peer::receive(std::span<std::byte> room, ON_ASYNC_SOCKET_RECEIVE_COMPLETE o
     return async_socket_receive_async(async_socket_, &buffer, 1, on_complete, context) == 0;
 }
 
-bool peer::send(std::span<std::byte> bytes, ON_ASYNC_SOCKET_SEND_COMPLETE on_complete, void* context)
+bool peer::send(std::span<const std::byte> bytes, ON_ASYNC_SOCKET_SEND_COMPLETE on_complete, void* context)
 {
-    const ASYNC_SOCKET_BUFFER buffer{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
+    // The C API has no const here, and does not write.
+    const ASYNC_SOCKET_BUFFER buffer{const_cast<std::byte*>(bytes.data()), static_cast<std::uint32_t>(bytes.size())};
     return async_socket_send_async(async_socket_, &buffer, 1, on_complete, context) == ASYNC_SOCKET_SEND_SYNC_OK;
 }
 
@@ -40,4 +44,4 @@ SOCKET_HANDLE peer::socket() const noexcept
     return socket_transport_get_underlying_socket(transport_);
 }
 
-} // namespace async_relay
+} // namespace tools

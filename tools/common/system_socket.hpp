@@ -1,4 +1,4 @@
-// The few calls that c_pal has no function for. The only part of the relay that differs from system
+// The few calls that c_pal has no function for. The only part of the tools that differs from system
 // to system. None of them blocks, except wait_for_connection.
 #pragma once
 
@@ -8,9 +8,9 @@
 #include <string>
 
 #include "c_pal/socket_handle.h"
-#include "endpoint.hpp"
+#include "common/endpoint.hpp"
 
-namespace async_relay::system_socket {
+namespace tools::system_socket {
 
 // Once, before anything else. False if the system has no sockets to give.
 bool start();
@@ -25,6 +25,9 @@ listen_result listen(const endpoint& address);
 // The numeric address that a socket is bound to.
 endpoint local_address(SOCKET_HANDLE socket);
 
+// The numeric address that a connected socket is connected to.
+endpoint peer_address(SOCKET_HANDLE socket);
+
 // True when a connection may be there to be accepted.
 bool wait_for_connection(SOCKET_HANDLE listener, std::chrono::milliseconds timeout);
 
@@ -37,7 +40,7 @@ accept_result accept(SOCKET_HANDLE listener);
 
 void close(SOCKET_HANDLE socket);
 
-// Small messages leave at once: to collect them is the sender's business, not a relay's.
+// Small messages leave at once: to collect them is the sender's business.
 void send_without_delay(SOCKET_HANDLE socket);
 
 // Half-close: the peer reads the end of the stream after all bytes. False if the connection is gone.
@@ -50,4 +53,4 @@ void reset_on_close(SOCKET_HANDLE socket);
 // bytes_received: all that were received from it.
 bool was_reset(SOCKET_HANDLE socket, std::uint64_t bytes_received);
 
-} // namespace async_relay::system_socket
+} // namespace tools::system_socket

@@ -1,8 +1,8 @@
-#include "listener.hpp"
+#include "common/listener.hpp"
 
 #include <thread>
 
-namespace async_relay {
+namespace tools {
 
 listener::listener(const endpoint& address)
 {
@@ -41,4 +41,4 @@ void listener::close()
     }
 }
 
-} // namespace async_relay
+} // namespace tools

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace async_relay {
+namespace tools {
 
 struct endpoint {
     std::string host; // empty: all interfaces
@@ -19,4 +19,4 @@ std::optional<endpoint> parse_endpoint(std::string_view text);
 // The form that parse_endpoint reads.
 std::string to_string(const endpoint& endpoint);
 
-} // namespace async_relay
+} // namespace tools

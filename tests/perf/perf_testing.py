@@ -1,0 +1,64 @@
+"""What the tests of async-perf share: starting its two ends, and the protocol for peers in Python."""
+
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "relay"))
+import relay_testing as rt  # noqa: E402
+
+MAGIC = b"ASYNCPRF" + struct.pack(">H", 1)
+REPLY = MAGIC + bytes(6)  # accepted
+REQUEST_SIZE = 36
+GO = b"\x01"
+
+SERVER_KEYS = ["event", "client", "test", "direction", "streams", "message_size", "bytes", "operations", "seconds",
+               "error"]
+
+
+def request(kind=0, direction=0, size=1000, outstanding=1, streams=1, duration_ms=100, test_id=1):
+    return MAGIC + struct.pack(">BBIIIIQ", kind, direction, size, outstanding, streams, duration_ms, test_id)
+
+
+class Server(rt.Running):
+    """On a port that the system chose."""
+
+    def __init__(self, *options, bind="127.0.0.1", **keywords):
+        super().__init__(rt.command(rt.programs.perf, "--server", "--bind", bind, "--port", "0", "--json", *options),
+                         **keywords)
+        ready = json.loads(self.line())
+        assert list(ready) == ["event", "address", "port"] and ready["event"] == "listening", ready
+        self.host, self.port = bind, ready["port"]
+
+    def test(self):
+        """What it says of the next test that has ended."""
+        line = json.loads(self.line())
+        assert list(line) == SERVER_KEYS and line["event"] == "test", line
+        return line
+
+    def finish(self):
+        self.interrupt()
+        assert self.line() is None
+        assert self.exit_code() == 0, self.exit_code()
+
+
+def client_command(port, *options, host="127.0.0.1"):
+    return rt.command(rt.programs.perf, "--client", host, "--port", str(port), *options)
+
+
+def run_client(port, *options, host="127.0.0.1"):
+    """A short test, unless the options say another duration."""
+    duration = [] if "--duration" in options else ["--duration", "0.2"]
+    return subprocess.run(client_command(port, *duration, *options, host=host), capture_output=True, text=True,
+                          timeout=rt.TIMEOUT, check=False)
+
+
+def measure(server, *options):
+    """The client's document and the server's line of a test that has to succeed."""
+    result = run_client(server.port, "--json", "--quiet", *options, host=server.host)
+    assert (result.returncode, result.stderr) == (0, ""), result
+    served = server.test()
+    assert served["error"] is None, served
+    return json.loads(result.stdout), served
