@@ -22,6 +22,7 @@ TEST(ErrorTranslation, AnAbortedOperationWasCancelled)
 {
     EXPECT_EQ(ending_of(ERROR_OPERATION_ABORTED), ending::cancelled);
     EXPECT_EQ(ending_of(995), ending::cancelled);
+    EXPECT_EQ(ending_of(739), ending::cancelled); // Wine, of a thread that ended
 }
 
 // 42_001
