@@ -3,11 +3,13 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "options.hpp"
+#include "support/processors.hpp"
 #include "workload.hpp"
 
 namespace {
@@ -26,6 +28,7 @@ const std::map<std::string, bench::kind> kinds{{"ping-pong", bench::kind::ping_p
 struct command_line {
     bench::workload work;
     std::string kind;
+    std::vector<unsigned> processors;
     unsigned warm_up_ms = static_cast<unsigned>(bench::workload{}.warm_up.count());
     unsigned duration_ms = static_cast<unsigned>(bench::workload{}.duration.count());
 };
@@ -41,6 +44,8 @@ void add_workload_options(CLI::App& app, command_line& line)
     app.add_option("--receive-buffer", work.receive_buffer, "bytes of a receive")
         ->check(CLI::Range(std::size_t{1}, largest_buffer));
     app.add_option("--loops", work.loops, "event loops, or threads of the pool")->check(CLI::Range(1U, most_loops));
+    app.add_option("--processors", line.processors, "N,N..: pinned to these; what others have of them is told")
+        ->delimiter(',');
     app.add_option("--warm-up-ms", line.warm_up_ms, "before it counts")->check(CLI::Range(0U, longest_ms));
     app.add_option("--duration-ms", line.duration_ms, "while it counts")->check(CLI::Range(1U, longest_ms));
 }
@@ -54,6 +59,7 @@ nlohmann::ordered_json report(const bench::result& result)
             {"seconds", result.seconds},
             {"rate", operations / result.seconds},
             {"gigabytes_per_second", static_cast<double>(result.bytes) / result.seconds * 1e-9},
+            {"others_seconds", result.others_seconds},
             {"cpu_seconds", result.cpu_seconds},
             {"cpu_seconds_per_million", result.operations == 0 ? 0 : result.cpu_seconds / operations * 1e6},
             {"p50_us", result.round_trips.percentile(50) * microseconds},
@@ -73,6 +79,7 @@ try {
     line.work.what = kinds.at(line.kind);
     line.work.warm_up = std::chrono::milliseconds(line.warm_up_ms);
     line.work.duration = std::chrono::milliseconds(line.duration_ms);
+    bench::watch_processors(line.processors);
     std::cout << report(bench::run(line.work)).dump() << '\n';
     return 0;
 } catch (const std::exception& error) {

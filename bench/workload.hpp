@@ -32,6 +32,7 @@ struct result {
     std::uint64_t bytes = 0;         // stream: what the server received in that time
     double seconds = 0;              // the measured time
     double cpu_seconds = 0;          // of this process, in the measured time (all threads; Wine's server too)
+    double others_seconds = 0;       // of the measured time, that others had the processors; see --processors
     double bytes_per_connection = 0; // idle: growth of the process's private memory, both ends, per connection
     latencies round_trips;           // ping_pong only: a histogram
 };

@@ -24,7 +24,7 @@ sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
 from bench_plan import CONTENDERS, Contender, Run, calls  # noqa: E402
 from bench_report import absolute_table, bound_lines, legend, machine, page, ratio_table  # noqa: E402
 from bench_report import figures_of, readme_section, write_csv, write_plot  # noqa: E402
-from bench_statistics import Sample, ratios  # noqa: E402
+from bench_statistics import QUIET_SHARE, Sample, processor_share, ratios  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 WINE = ROOT / "cmake" / "run-with-wine.sh"
@@ -115,7 +115,7 @@ def command(contender: Contender, run: Run, times: Times) -> list[str]:
     else:
         program = [str(folder / f"bench_{contender.program}")]
     duration = times.short if run.is_short else times.duration
-    timing = f"--warm-up-ms {times.warm_up} --duration-ms {duration}"
+    timing = f"--processors {contender.cores} --warm-up-ms {times.warm_up} --duration-ms {duration}"
     return ["taskset", "--cpu-list", contender.cores, *program,
             *shlex.split(f"{run.arguments} {contender.options} {timing}")]  # fmt: skip
 
@@ -155,6 +155,9 @@ def show(platform: str, samples: list[Sample]) -> bool:
     found = ratios(samples, platform)
     print(f"\n{machine(platform)}\n\n{legend(samples)}\n\n{absolute_table(samples)}\n")
     print(f"{ratio_table(found, figures_of(samples))}\n\n" + "\n".join(bound_lines(found)) + "\n")
+    share = processor_share(samples)
+    if share < QUIET_SHARE:
+        print(f"bench: others had {1 - share:.0%} of the processors; rates are of the time that was left\n")
     return any(each.is_missed for each in found)
 
 

@@ -26,6 +26,10 @@ class Figure:
     more_is_better: bool = True
     scale: float = 1.0
 
+    @property
+    def is_rate(self) -> bool:
+        return self.member in ("rate", "gigabytes_per_second")
+
 
 @dataclass(frozen=True)
 class Contender:

@@ -10,6 +10,7 @@ from bench_plan import COMPARISONS, CONTENDERS, FIGURES, Comparison, Figure
 
 RESAMPLES = 2000
 CONFIDENCE = 0.95
+QUIET_SHARE = 0.95
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,20 @@ class Ratio:
         return self.bound is not None and self.margin < -self.noise
 
 
+def own_time(sample: Sample) -> float:
+    """How much of the measured time the processors were the program's or idle.
+
+    With other programs at work, rates would say how the system deals out its time: a program of several threads
+    gets more of it. What is less than a quiet machine's crumbs is not corrected, since it is known in steps of 10 ms.
+    """
+    share = 1 - sample.numbers["others_seconds"] / sample.numbers["seconds"]
+    return share if share < QUIET_SHARE else 1.0
+
+
 def values(samples: list[Sample], contender: str, figure: Figure) -> dict[int, float]:
     """By round."""
     return {
-        sample.round: sample.numbers[figure.member] * figure.scale
+        sample.round: sample.numbers[figure.member] * figure.scale / (own_time(sample) if figure.is_rate else 1)
         for sample in samples
         if sample.contender == contender and sample.run == figure.run
     }
@@ -78,3 +89,8 @@ def ratios(samples: list[Sample], platform: str) -> list[Ratio]:
 def contenders_of(samples: list[Sample]) -> list[str]:
     seen = {sample.contender for sample in samples}
     return [key for key in CONTENDERS if key in seen]
+
+
+def processor_share(samples: list[Sample]) -> float:
+    """Of the processors, what others did not have, in the median."""
+    return statistics.median(1 - sample.numbers["others_seconds"] / sample.numbers["seconds"] for sample in samples)

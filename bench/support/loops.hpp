@@ -18,6 +18,7 @@ template <class Loop>
 {
     trial trial(work);
     std::vector<std::unique_ptr<Loop>> loops;
+    loops.reserve(work.loops);
     for (unsigned i = 0; i < work.loops; ++i) {
         loops.push_back(std::make_unique<Loop>(trial));
     }
@@ -27,6 +28,7 @@ template <class Loop>
     }
     {
         std::vector<std::jthread> threads;
+        threads.reserve(loops.size());
         for (auto& each : loops) {
             threads.emplace_back([&loop = *each] { loop.run(); });
         }

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "process.hpp"
+#include "support/processors.hpp"
 
 namespace bench {
 
@@ -11,7 +12,7 @@ namespace bench {
 trial::trial(const bench::workload& work)
     : work_(work),
       message_(std::make_unique_for_overwrite<char[]>(work.message)),
-      buffers_(std::make_unique_for_overwrite<char[]>(2 * work.connections * work.receive_buffer))
+      buffers_(std::make_unique_for_overwrite<char[]>(std::size_t{2} * work.connections * work.receive_buffer))
 {
     std::fill_n(message_.get(), work.message, 'x');
     for (unsigned i = 0; i < work.connections; ++i) {
@@ -39,6 +40,7 @@ trial::totals trial::take() const
         now.bytes += each.server.bytes();
     }
     now.cpu_seconds = process_cpu_seconds();
+    now.idle_seconds = processors_idle_seconds();
     now.time = std::chrono::steady_clock::now();
     return now;
 }
@@ -55,6 +57,10 @@ void trial::measure()
     measured_.bytes = after.bytes - before.bytes;
     measured_.seconds = std::chrono::duration<double>(after.time - before.time).count();
     measured_.cpu_seconds = after.cpu_seconds - before.cpu_seconds;
+    if (const unsigned processors = watched_processors(); processors > 0) {
+        const double accounted = measured_.cpu_seconds + after.idle_seconds - before.idle_seconds;
+        measured_.others_seconds = std::max(0.0, measured_.seconds - accounted / processors);
+    }
     if (work_.what == kind::idle) {
         const auto now = static_cast<double>(process_private_bytes());
         measured_.bytes_per_connection = (now - static_cast<double>(memory_without_connections_)) / work_.connections;

@@ -43,6 +43,7 @@ private:
         std::uint64_t operations = 0;
         std::uint64_t bytes = 0;
         double cpu_seconds = 0;
+        double idle_seconds = 0;
         std::chrono::steady_clock::time_point time;
     };
 
