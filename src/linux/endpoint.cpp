@@ -38,6 +38,9 @@ struct round {
 // What one call can move of the operation. LINUX_12_002
 round next_round(const operation& operation) noexcept
 {
+    if (operation.piece_count() == 1) {
+        return {std::min<std::uint64_t>(operation.pieces()->iov_len, max_bytes_in_a_call), 1};
+    }
     const std::uint32_t pieces = std::min(operation.piece_count(), max_pieces_in_a_call);
     std::uint64_t bytes = 0;
     for (std::uint32_t i = 0; i < pieces; ++i) {
@@ -80,7 +83,7 @@ void endpoint::set(int fd, core::socket& owner) noexcept
 {
     fd_ = fd;
     is_tcp_ = is_tcp_socket(fd);
-    hooks_ = owner.hooks();
+    has_hooks_ = owner.hooks().are_set();
     owner_ = &owner;
     was_reset_.store(false, std::memory_order_relaxed);
 }
@@ -134,8 +137,9 @@ attempt endpoint::ask_hook(const operation& operation) const noexcept
     const std::size_t size = std::min<std::size_t>(piece.iov_len, INT_MAX);
     auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(owner_);
     const bool is_send = operation.way == core::direction::send;
-    const int moved = is_send ? hooks_.send(hooks_.send_context, handle, piece.iov_base, size)
-                              : hooks_.receive(hooks_.receive_context, handle, piece.iov_base, size);
+    const core::io_hooks hooks = owner_->hooks(); // a hook may destroy it
+    const int moved = is_send ? hooks.send(hooks.send_context, handle, piece.iov_base, size)
+                              : hooks.receive(hooks.receive_context, handle, piece.iov_base, size);
     if (moved < 0) {
         return {size, 0, errno};
     }

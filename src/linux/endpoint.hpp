@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/io_hooks.hpp"
 #include "linux/operation.hpp"
 
 namespace async_socket::core {
@@ -26,7 +25,7 @@ public:
     void set(int fd, core::socket& owner) noexcept;
 
     [[nodiscard]] int fd() const noexcept { return fd_; }
-    [[nodiscard]] bool has_hooks() const noexcept { return hooks_.are_set(); }
+    [[nodiscard]] bool has_hooks() const noexcept { return has_hooks_; }
     // A call that moves less than it could has emptied the socket, or filled it: nobody has to ask again
     // before the system says that something has changed. Only TCP promises that.
     [[nodiscard]] bool short_means_over() const noexcept { return is_tcp_ && !has_hooks(); }
@@ -45,9 +44,9 @@ private:
 
     int fd_ = -1;
     bool is_tcp_ = false;
-    core::io_hooks hooks_{};
-    core::socket* owner_ = nullptr;
+    bool has_hooks_ = false;
     std::atomic<bool> was_reset_{false};
+    core::socket* owner_ = nullptr;
 };
 
 } // namespace async_socket::linux_os

@@ -48,16 +48,21 @@ void log_refusal(core::direction way, int code) noexcept
 } // namespace
 
 lane::lane(backend::channel& channel, endpoint& end, core::direction way) noexcept
-    : channel_(channel),
+    : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other),
+      channel_(channel),
       end_(end),
-      way_(way),
-      hook_job_(*this, way == core::direction::receive ? urgency::receive : urgency::other)
+      way_(way)
 {
+}
+
+bool lane::would_ignore_room() const noexcept
+{
+    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !end_.has_hooks();
 }
 
 void lane::open(std::uint32_t generation) noexcept
 {
-    const core::lock::scope scope(lock_);
+    const turn first(*this);
     generation_ = generation;
     is_open_ = true;
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
@@ -73,7 +78,7 @@ core::start_result lane::start(operation& operation) noexcept
     job_list ended;
     int refusal = 0;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         refusal = accept(operation, ended);
     }
     return result_of(refusal, ended);
@@ -84,7 +89,7 @@ core::start_result lane::watch(operation& operation) noexcept
     job_list ended;
     int refusal = 0;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         if (is_open_) {
             channel_.add_callback();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
@@ -141,20 +146,24 @@ int lane::accept(operation& operation, job_list& ended) noexcept
 
 void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
 {
-    const bool mine = (events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives)) != 0;
+    // Most events of a socket tell of room, and of nothing new. If it is an event of another life, so be it.
+    if ((events & something_is_behind) == 0 && is_settled_.load(std::memory_order_relaxed)) {
+        return;
+    }
+    const bool is_mine = (events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives)) != 0;
     job_list ended;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         // A hook's receive may have to write first, and the other way round: it is asked after any change
         // (LINUX_10_003).
-        if (!is_open_ || generation != generation_ || (!mine && !end_.has_hooks())) {
+        if (!is_open_ || generation != generation_ || (!is_mine && !end_.has_hooks())) {
             return;
         }
         ready_ = true;
         news_ = true;
         stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
         go_on(ended);
-        if (mine) {
+        if (is_mine) {
             const bool is_error = (events & EPOLLERR) != 0;
             end_watches(ended, is_error ? core::ending::failed : core::ending::success, is_error ? EIO : 0);
         }
@@ -168,7 +177,7 @@ void lane::go_on(job_list& ended) noexcept
         if (ready_ && !pending_.empty() && !asking_) {
             asking_ = true;
             channel_.add_callback();
-            ended.push_back(hook_job_);
+            ended.push_back(*this);
         }
         return;
     }
@@ -237,7 +246,7 @@ void lane::fail(operation& operation, int code) noexcept
 
 void lane::run_hooks(job& self) noexcept
 {
-    lane& owner = static_cast<hook_job&>(self).owner;
+    lane& owner = static_cast<lane&>(self);
     running_callback running(owner.channel_);
     running.on_detach(give_up_hook, &owner);
     owner.ask_hooks(running);
@@ -250,7 +259,7 @@ void lane::ask_hooks(const running_callback& running) noexcept
         job_list ended;
         int known_error = 0;
         {
-            const core::lock::scope scope(lock_);
+            const turn mine(*this);
             if (!is_open_) {
                 end_all(ended);
             } else if (ready_ && !pending_.empty()) {
@@ -269,7 +278,7 @@ void lane::ask_hooks(const running_callback& running) noexcept
             return; // the hook has closed the socket, or waits in another close; nothing here is ours
         }
         {
-            const core::lock::scope scope(lock_);
+            const turn mine(*this);
             if (absorb(*current, made) == progress::ended) {
                 ended.push_back(*pending_.pop_front());
             }
@@ -285,7 +294,7 @@ void lane::give_up_hook(void* self) noexcept
     lane& owner = *static_cast<lane*>(self);
     job_list ended;
     {
-        const core::lock::scope scope(owner.lock_);
+        const turn mine(owner);
         owner.is_open_ = false;
         owner.asking_ = false;
         owner.end_all(ended);
@@ -297,7 +306,7 @@ void lane::shut() noexcept
 {
     job_list ended;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         is_open_ = false;
         if (!asking_) {
             end_all(ended);

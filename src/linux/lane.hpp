@@ -12,6 +12,7 @@
 // job's.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "core/lock.hpp"
@@ -23,7 +24,8 @@ namespace async_socket::linux_os {
 
 class running_callback;
 
-class lane {
+// As a job, the lane asks its hooks.
+class lane : private job {
 public:
     lane(backend::channel& channel, endpoint& end, core::direction way) noexcept;
     lane(const lane&) = delete;
@@ -47,10 +49,23 @@ public:
 private:
     enum class progress : std::uint8_t { ended, later, more };
 
-    struct hook_job : job {
-        hook_job(lane& asks, urgency when) noexcept : job(lane::run_hooks, when), owner(asks) {}
-        lane& owner;
+    // The lane's lock, for everything that moves bytes or changes what is in line.
+    class turn {
+    public:
+        explicit turn(lane& lane) noexcept : lane_(lane), scope_(lane.lock_)
+        {
+            lane_.is_settled_.store(false, std::memory_order_relaxed);
+        }
+        ~turn() { lane_.is_settled_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+    private:
+        lane& lane_;
+        const core::lock::scope scope_;
     };
+
+    [[nodiscard]] bool would_ignore_room() const noexcept;
 
     static void run_hooks(job& self) noexcept;
     static void give_up_hook(void* self) noexcept;
@@ -73,6 +88,9 @@ private:
     backend::channel& channel_;
     endpoint& end_;
     const core::direction way_;
+    // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
+    // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
+    std::atomic<bool> is_settled_{false};
     core::lock lock_;
     std::uint32_t generation_ = 0;
     bool is_open_ = false;
@@ -82,8 +100,7 @@ private:
     int deferred_error_ = 0;   // came behind bytes that were delivered; the next receive's
     job_list pending_;         // operations, first come, first moved
     job_list watches_;
-    hook_job hook_job_;
-    bool asking_ = false; // hook_job_ is under way
+    bool asking_ = false; // the job is under way
     bool news_ = false;   // an event came while a hook was asked
 };
 
