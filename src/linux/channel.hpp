@@ -40,6 +40,8 @@ public:
     [[nodiscard]] bool has_socket() noexcept;
 
     [[nodiscard]] core::socket& owner() const noexcept { return *owner_; }
+    // For its lanes.
+    [[nodiscard]] linux_os::endpoint& end() noexcept { return end_; }
     // For its operations. It keeps them from one life to the next.
     [[nodiscard]] core::block_cache& memory() noexcept { return memory_; }
 
@@ -64,9 +66,9 @@ private:
     linux_os::loop& home_;
     const std::uint32_t index_;
     std::uint32_t generation_ = 0;
+    std::atomic<std::uint32_t> callbacks_{0}; // and whether somebody waits for them
     connection connection_{};
     core::socket* owner_ = nullptr;
-    std::atomic<std::uint32_t> callbacks_{0}; // and whether somebody waits for them
     core::block_cache memory_;
     linux_os::endpoint end_;
     linux_os::lane sends_;

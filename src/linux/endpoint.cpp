@@ -83,7 +83,7 @@ void endpoint::set(int fd, core::socket& owner) noexcept
 {
     fd_ = fd;
     is_tcp_ = is_tcp_socket(fd);
-    has_hooks_ = owner.hooks().are_set();
+    has_hooks_ = owner.hooks() != nullptr;
     owner_ = &owner;
     was_reset_.store(false, std::memory_order_relaxed);
 }
@@ -137,7 +137,7 @@ attempt endpoint::ask_hook(const operation& operation) const noexcept
     const std::size_t size = std::min<std::size_t>(piece.iov_len, INT_MAX);
     auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(owner_);
     const bool is_send = operation.way == core::direction::send;
-    const core::io_hooks hooks = owner_->hooks(); // a hook may destroy it
+    const core::io_hooks hooks = *owner_->hooks(); // a hook may destroy it
     const int moved = is_send ? hooks.send(hooks.send_context, handle, piece.iov_base, size)
                               : hooks.receive(hooks.receive_context, handle, piece.iov_base, size);
     if (moved < 0) {

@@ -47,17 +47,16 @@ void log_refusal(core::direction way, int code) noexcept
 
 } // namespace
 
-lane::lane(backend::channel& channel, endpoint& end, core::direction way) noexcept
+lane::lane(backend::channel& channel, core::direction way) noexcept
     : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other),
       channel_(channel),
-      end_(end),
       way_(way)
 {
 }
 
 bool lane::would_ignore_room() const noexcept
 {
-    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !end_.has_hooks();
+    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.end().has_hooks();
 }
 
 void lane::open(std::uint32_t generation) noexcept
@@ -67,7 +66,7 @@ void lane::open(std::uint32_t generation) noexcept
     is_open_ = true;
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
-    ready_ = way_ == core::direction::send || end_.has_hooks();
+    ready_ = way_ == core::direction::send || channel_.end().has_hooks();
     stays_ready_ = false;
     torn_ = false;
     deferred_error_ = 0;
@@ -94,7 +93,7 @@ core::start_result lane::watch(operation& operation) noexcept
             channel_.add_callback();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
             // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
-            const int code = end_.readiness(way_);
+            const int code = channel_.end().readiness(way_);
             watches_.push_back(operation);
             if (!is_later(code)) {
                 end_watches(ended, code == 0 ? core::ending::success : core::ending::failed, code);
@@ -126,7 +125,7 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     if (torn_) {
         return ECONNABORTED;
     }
-    const bool at_once = pending_.empty() && ready_ && !end_.has_hooks();
+    const bool at_once = pending_.empty() && ready_ && !channel_.end().has_hooks();
     if (at_once && work_on(operation) == progress::ended) {
         // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
         if (way_ == core::direction::send && operation.failure() != 0 && operation.moved() == 0) {
@@ -138,7 +137,7 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     }
     channel_.add_callback();
     pending_.push_back(operation);
-    if (end_.has_hooks()) {
+    if (channel_.end().has_hooks()) {
         go_on(ended);
     }
     return 0;
@@ -156,7 +155,7 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
         const turn mine(*this);
         // A hook's receive may have to write first, and the other way round: it is asked after any change
         // (LINUX_10_003).
-        if (!is_open_ || generation != generation_ || (!is_mine && !end_.has_hooks())) {
+        if (!is_open_ || generation != generation_ || (!is_mine && !channel_.end().has_hooks())) {
             return;
         }
         ready_ = true;
@@ -173,7 +172,7 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
 
 void lane::go_on(job_list& ended) noexcept
 {
-    if (end_.has_hooks()) {
+    if (channel_.end().has_hooks()) {
         if (ready_ && !pending_.empty() && !asking_) {
             asking_ = true;
             channel_.add_callback();
@@ -192,7 +191,7 @@ lane::progress lane::work_on(operation& operation) noexcept
     while (made == progress::more && ready_) {
         const int known_error = take_known_error();
         news_ = false;
-        made = absorb(operation, known_error != 0 ? attempt{0, 0, known_error} : end_.move(operation));
+        made = absorb(operation, known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(operation));
     }
     return made;
 }
@@ -220,7 +219,7 @@ lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
     }
     operation.advance(made.moved);
     const bool is_short = made.moved < made.wanted;
-    if (is_short && end_.short_means_over() && !stays_ready_) {
+    if (is_short && channel_.end().short_means_over() && !stays_ready_) {
         ready_ = false;
     }
     // A receive ends with the first bytes that are there; no bytes are the end of the stream.
@@ -273,7 +272,7 @@ void lane::ask_hooks(const running_callback& running) noexcept
             channel_.post(ended);
             return;
         }
-        const attempt made = known_error != 0 ? attempt{0, 0, known_error} : end_.move(*current);
+        const attempt made = known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(*current);
         if (running.is_detached()) {
             return; // the hook has closed the socket, or waits in another close; nothing here is ours
         }

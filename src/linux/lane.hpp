@@ -27,7 +27,7 @@ class running_callback;
 // As a job, the lane asks its hooks.
 class lane : private job {
 public:
-    lane(backend::channel& channel, endpoint& end, core::direction way) noexcept;
+    lane(backend::channel& channel, core::direction way) noexcept;
     lane(const lane&) = delete;
     lane& operator=(const lane&) = delete;
 
@@ -85,23 +85,23 @@ private:
     void end_watches(job_list& ended, core::ending how, int code) noexcept;
     void end_all(job_list& ended) noexcept;
 
+    // In an order that leaves no gaps: every connection has two of these.
     backend::channel& channel_;
-    endpoint& end_;
-    const core::direction way_;
+    job_list pending_; // operations, first come, first moved
+    job_list watches_;
+    core::lock lock_;
+    std::uint32_t generation_ = 0;
+    int deferred_error_ = 0; // came behind bytes that were delivered; the next receive's
     // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
     // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
     std::atomic<bool> is_settled_{false};
-    core::lock lock_;
-    std::uint32_t generation_ = 0;
+    const core::direction way_;
     bool is_open_ = false;
     bool ready_ = false;
     bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
     bool torn_ = false;        // a send was cut in the middle
-    int deferred_error_ = 0;   // came behind bytes that were delivered; the next receive's
-    job_list pending_;         // operations, first come, first moved
-    job_list watches_;
-    bool asking_ = false; // the job is under way
-    bool news_ = false;   // an event came while a hook was asked
+    bool asking_ = false;      // the job is under way
+    bool news_ = false;        // an event came while a hook was asked
 };
 
 } // namespace async_socket::linux_os
