@@ -35,8 +35,8 @@ private:
     [[nodiscard]] kept* take_kept() noexcept;
     [[nodiscard]] bool keep(void* memory) noexcept;
 
-    lock lock_;
     const std::uint64_t block_size_;
+    lock lock_;
     std::uint32_t count_ = 0;
     kept* first_ = nullptr;
 };

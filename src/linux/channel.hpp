@@ -52,7 +52,9 @@ public:
     // Hands jobs to the loop.
     void post(linux_os::job_list& jobs) noexcept;
 
-    channel* next_free = nullptr; // in channel_slots
+    // For channel_slots, while the channel is free.
+    [[nodiscard]] channel* next_free() const noexcept { return next_free_; }
+    void set_next_free(channel* next) noexcept { next_free_ = next; }
 
 private:
     static constexpr std::uint32_t closing = 1;
@@ -68,7 +70,10 @@ private:
     std::uint32_t generation_ = 0;
     std::atomic<std::uint32_t> callbacks_{0}; // and whether somebody waits for them
     connection connection_{};
-    core::socket* owner_ = nullptr;
+    union {
+        core::socket* owner_ = nullptr; // in use
+        channel* next_free_;            // not in use
+    };
     core::block_cache memory_;
     linux_os::endpoint end_;
     linux_os::lane sends_;

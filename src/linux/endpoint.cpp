@@ -10,6 +10,7 @@
 #include <climits>
 
 #include "core/socket.hpp"
+#include "linux/channel.hpp"
 
 namespace async_socket::linux_os {
 
@@ -79,12 +80,11 @@ bool connection_is_over(int fd) noexcept
 
 } // namespace
 
-void endpoint::set(int fd, core::socket& owner) noexcept
+void endpoint::set(int fd, const core::socket& owner) noexcept
 {
     fd_ = fd;
     is_tcp_ = is_tcp_socket(fd);
     has_hooks_ = owner.hooks() != nullptr;
-    owner_ = &owner;
     was_reset_.store(false, std::memory_order_relaxed);
 }
 
@@ -131,13 +131,14 @@ attempt endpoint::receive(const operation& operation) const noexcept
 }
 
 // One piece at a time: a hook knows nothing of pieces. LINUX_10_002, LINUX_10_004
-attempt endpoint::ask_hook(const operation& operation) const noexcept
+attempt endpoint::ask_hook(const operation& operation) noexcept
 {
     const iovec& piece = *operation.pieces();
     const std::size_t size = std::min<std::size_t>(piece.iov_len, INT_MAX);
-    auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(owner_);
+    core::socket& owner = operation.channel().owner();
+    auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(&owner);
     const bool is_send = operation.way == core::direction::send;
-    const core::io_hooks hooks = *owner_->hooks(); // a hook may destroy it
+    const core::io_hooks hooks = *owner.hooks(); // a hook may destroy it
     const int moved = is_send ? hooks.send(hooks.send_context, handle, piece.iov_base, size)
                               : hooks.receive(hooks.receive_context, handle, piece.iov_base, size);
     if (moved < 0) {

@@ -22,7 +22,7 @@ struct attempt {
 class endpoint {
 public:
     // Looks at what kind of socket `fd` is.
-    void set(int fd, core::socket& owner) noexcept;
+    void set(int fd, const core::socket& owner) noexcept;
 
     [[nodiscard]] int fd() const noexcept { return fd_; }
     [[nodiscard]] bool has_hooks() const noexcept { return has_hooks_; }
@@ -38,7 +38,7 @@ public:
 private:
     [[nodiscard]] attempt send(const operation& operation) const noexcept;
     [[nodiscard]] attempt receive(const operation& operation) const noexcept;
-    [[nodiscard]] attempt ask_hook(const operation& operation) const noexcept;
+    [[nodiscard]] static attempt ask_hook(const operation& operation) noexcept;
     // Remembers a reset: the system reports it once, and has other words for it from then on.
     [[nodiscard]] int explained(int code) noexcept;
 
@@ -46,7 +46,6 @@ private:
     bool is_tcp_ = false;
     bool has_hooks_ = false;
     std::atomic<bool> was_reset_{false};
-    core::socket* owner_ = nullptr;
 };
 
 } // namespace async_socket::linux_os

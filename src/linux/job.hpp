@@ -26,8 +26,8 @@ private:
     friend class job_list;
 
     const run_function run_;
-    const urgency urgency_;
     job* next_ = nullptr; // in a job_list
+    const urgency urgency_; // last: what derives from a job goes on right behind it
 };
 
 // Jobs in line. It owns none of them. A circle, so that a list is one pointer.

@@ -49,8 +49,8 @@ void log_refusal(core::direction way, int code) noexcept
 
 lane::lane(backend::channel& channel, core::direction way) noexcept
     : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other),
-      channel_(channel),
-      way_(way)
+      way_(way),
+      channel_(channel)
 {
 }
 

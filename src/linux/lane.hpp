@@ -85,7 +85,14 @@ private:
     void end_watches(job_list& ended, core::ending how, int code) noexcept;
     void end_all(job_list& ended) noexcept;
 
-    // In an order that leaves no gaps: every connection has two of these.
+    // In an order that leaves no gaps, behind the last byte of the job: every connection has two lanes.
+    const core::direction way_;
+    bool is_open_ = false;
+    bool ready_ = false;
+    bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
+    bool torn_ = false;        // a send was cut in the middle
+    bool asking_ = false;      // the job is under way
+    bool news_ = false;        // an event came while a hook was asked
     backend::channel& channel_;
     job_list pending_; // operations, first come, first moved
     job_list watches_;
@@ -95,13 +102,6 @@ private:
     // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
     // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
     std::atomic<bool> is_settled_{false};
-    const core::direction way_;
-    bool is_open_ = false;
-    bool ready_ = false;
-    bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
-    bool torn_ = false;        // a send was cut in the middle
-    bool asking_ = false;      // the job is under way
-    bool news_ = false;        // an event came while a hook was asked
 };
 
 } // namespace async_socket::linux_os
