@@ -26,7 +26,7 @@ private:
     friend class job_list;
 
     const run_function run_;
-    job* next_ = nullptr; // in a job_list
+    job* next_ = nullptr;   // in a job_list
     const urgency urgency_; // last: what derives from a job goes on right behind it
 };
 

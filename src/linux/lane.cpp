@@ -48,9 +48,7 @@ void log_refusal(core::direction way, int code) noexcept
 } // namespace
 
 lane::lane(backend::channel& channel, core::direction way) noexcept
-    : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other),
-      way_(way),
-      channel_(channel)
+    : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other), way_(way), channel_(channel)
 {
 }
 

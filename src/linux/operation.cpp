@@ -79,7 +79,8 @@ void operation::deliver(job& self) noexcept
 {
     operation& ended = static_cast<operation&>(self);
     const running_callback running(ended.channel_);
-    ended.channel_.owner().finish(ended, {ended.how_, ended.moved_, static_cast<std::uint32_t>(ended.code_)}); // 01_065, 01_071
+    ended.channel_.owner().finish(
+        ended, {ended.how_, ended.moved_, static_cast<std::uint32_t>(ended.code_)}); // 01_065, 01_071
 }
 
 } // namespace async_socket::linux_os
