@@ -6,7 +6,6 @@
 
 #include <climits>
 #include <ctime>
-#include <utility>
 
 #include "core/last_error.hpp"
 #include "linux/first_wait.hpp"
@@ -42,7 +41,9 @@ namespace {
 // Before the word is compared, so whoever is told may wake us.
 void tell_of_first_wait() noexcept
 {
-    if (const linux_os::first_wait_function tell = std::exchange(linux_os::told, nullptr)) {
+    const linux_os::first_wait_function tell = linux_os::told;
+    if (tell != nullptr) {
+        linux_os::told = nullptr;
         tell(linux_os::told_context);
     }
 }

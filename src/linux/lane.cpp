@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "core/last_error.hpp"
 #include "core/log.hpp"
@@ -197,7 +196,12 @@ lane::progress lane::work_on(operation& operation) noexcept
 int lane::take_known_error() noexcept
 {
     // The peer would take further bytes for those that are missing. LINUX_12_004
-    return torn_ ? ECONNABORTED : std::exchange(deferred_error_, 0);
+    if (torn_) {
+        return ECONNABORTED;
+    }
+    const int code = deferred_error_;
+    deferred_error_ = 0;
+    return code;
 }
 
 lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
