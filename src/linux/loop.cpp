@@ -31,7 +31,7 @@ void loop::run() noexcept
 {
     own_loop = this;
     while (!pool_.is_stopping()) {
-        const bool sleeps = run_batch();
+        const bool sleeps = run_batch() && !pool_.is_stopping(); // one of its callbacks may have stopped the pool
         job* const diverted = sleeps ? nullptr : pool_.relief().take();
         if (diverted != nullptr) {
             run_job(*diverted);
@@ -54,6 +54,8 @@ void loop::handle(std::uint64_t key, std::uint32_t events) noexcept
 {
     if (key != poller::wake_key) {
         slots_.at(static_cast<std::uint32_t>(key)).on_event(static_cast<std::uint32_t>(key >> 32), events);
+    } else if (own_loop != this) {
+        poller_.wake(); // the keeper has got what was meant for the thread
     }
 }
 

@@ -90,6 +90,15 @@ raw_pair connect_raw_pair()
 
 // One connection, both ends on the one thread of an engine.
 class Cost : public testing::Test {
+public:
+    Cost(const Cost&) = delete;
+    Cost& operator=(const Cost&) = delete;
+    ~Cost() override
+    {
+        async_socket_destroy(client_);
+        async_socket_destroy(server_);
+    }
+
 protected:
     Cost() : engine_(engine_of_all()), client_(async_socket_create(engine_)), server_(async_socket_create(engine_))
     {
@@ -98,12 +107,6 @@ protected:
         open(client_, pair.client);
         open(server_, pair.server);
     }
-    ~Cost() override
-    {
-        async_socket_destroy(client_);
-        async_socket_destroy(server_);
-    }
-
     // Never released: nobody waits for the threads of an engine that goes, and their last calls would count here.
     static EXECUTION_ENGINE_HANDLE engine_of_all()
     {

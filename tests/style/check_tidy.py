@@ -26,7 +26,11 @@ from sources import ROOT, sources  # noqa: E402
 
 MINGW = "x86_64-w64-mingw32"
 # GCC's flags that Clang does not know are no finding.
-TOLERANCE = ["-Wno-unknown-warning-option", "-Wno-unused-command-line-argument"]
+TOLERANCE = [
+    "-Wno-unknown-warning-option",
+    "-Wno-unused-command-line-argument",
+    "-Wno-ignored-optimization-argument",
+]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
