@@ -1,6 +1,7 @@
 #include "core/block_cache.hpp"
 
 #include <cstdlib>
+#include <new>
 
 // The sanitizer finds a touch of freed memory; of memory that waits to be used again it has to be told.
 #if defined(__SANITIZE_ADDRESS__)
@@ -16,13 +17,33 @@ namespace async_socket::core {
 
 block_cache::~block_cache()
 {
-    for (const std::atomic<void*>& place : kept_) {
-        void* const memory = place.load(std::memory_order_acquire);
-        if (memory != nullptr) {
-            ASYNC_SOCKET_SOMEBODYS(memory, block_size_);
-            std::free(memory);
-        }
+    while (kept* const each = take_kept()) {
+        std::free(each);
     }
+}
+
+block_cache::kept* block_cache::take_kept() noexcept
+{
+    const lock::scope scope(lock_);
+    kept* const taken = first_;
+    if (taken != nullptr) {
+        ASYNC_SOCKET_SOMEBODYS(taken, block_size_);
+        first_ = taken->next;
+        --count_;
+    }
+    return taken;
+}
+
+bool block_cache::keep(void* memory) noexcept
+{
+    const lock::scope scope(lock_);
+    if (count_ == most_kept) {
+        return false;
+    }
+    first_ = new (memory) kept{first_};
+    ++count_;
+    ASYNC_SOCKET_NOBODYS(memory, block_size_);
+    return true;
 }
 
 void* block_cache::take(std::uint64_t size) noexcept
@@ -30,33 +51,15 @@ void* block_cache::take(std::uint64_t size) noexcept
     if (size > block_size_) {
         return std::malloc(static_cast<std::size_t>(size));
     }
-    for (std::atomic<void*>& place : kept_) {
-        if (place.load(std::memory_order_relaxed) == nullptr) {
-            continue;
-        }
-        void* const memory = place.exchange(nullptr, std::memory_order_acquire); // another thread may be first
-        if (memory != nullptr) {
-            ASYNC_SOCKET_SOMEBODYS(memory, block_size_);
-            return memory;
-        }
-    }
-    return std::malloc(static_cast<std::size_t>(block_size_));
+    void* const memory = take_kept();
+    return memory != nullptr ? memory : std::malloc(static_cast<std::size_t>(block_size_));
 }
 
 void block_cache::give_back(void* memory, std::uint64_t size) noexcept
 {
-    if (size <= block_size_) {
-        ASYNC_SOCKET_NOBODYS(memory, block_size_);
-        for (std::atomic<void*>& place : kept_) {
-            void* none = nullptr;
-            if (place.load(std::memory_order_relaxed) == nullptr &&
-                place.compare_exchange_strong(none, memory, std::memory_order_release, std::memory_order_relaxed)) {
-                return;
-            }
-        }
-        ASYNC_SOCKET_SOMEBODYS(memory, block_size_);
+    if (size > block_size_ || !keep(memory)) {
+        std::free(memory);
     }
-    std::free(memory);
 }
 
 } // namespace async_socket::core

@@ -2,13 +2,13 @@
 // operations under way as it will have, starting another one allocates nothing.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <cstdint>
+
+#include "core/lock.hpp"
 
 namespace async_socket::core {
 
-// Any thread may take and give back at any time. Nothing blocks.
+// Any thread may take and give back at any time.
 class block_cache {
 public:
     // Blocks have `block_size` bytes. What is larger is allocated and freed each time.
@@ -25,10 +25,20 @@ public:
 
 private:
     // A connection with more operations than that under way allocates for the others.
-    static constexpr std::size_t most_kept = 16;
+    static constexpr std::uint32_t most_kept = 16;
+
+    // At the beginning of each block that is kept: an idle connection pays for one pointer and not for 16.
+    struct kept {
+        kept* next;
+    };
+
+    [[nodiscard]] kept* take_kept() noexcept;
+    [[nodiscard]] bool keep(void* memory) noexcept;
 
     const std::uint64_t block_size_;
-    std::array<std::atomic<void*>, most_kept> kept_{};
+    lock lock_;
+    std::uint32_t count_ = 0;
+    kept* first_ = nullptr;
 };
 
 } // namespace async_socket::core

@@ -16,8 +16,6 @@ struct io_hooks {
     void* send_context;
     int (*receive)(void* context, ASYNC_SOCKET_TAG* async_socket, void* bytes, std::size_t size);
     void* receive_context;
-
-    [[nodiscard]] bool are_set() const noexcept { return send != nullptr; }
 };
 
 } // namespace async_socket::core

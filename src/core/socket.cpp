@@ -1,5 +1,7 @@
 #include "core/socket.hpp"
 
+#include <cstdlib>
+
 #include "core/callback_frame.hpp"
 #include "core/close_wait.hpp"
 #include "core/log.hpp"
@@ -35,12 +37,12 @@ private:
 
 } // namespace
 
-socket* socket::create(execution_engine& engine, const backend::connection& adopted, const io_hooks& hooks) noexcept
+socket* socket::create(execution_engine& engine, const backend::connection& adopted, io_hooks* hooks) noexcept
 {
     return core::create<socket>(engine, adopted, hooks);
 }
 
-socket::socket(execution_engine& engine, const backend::connection& adopted, const io_hooks& hooks) noexcept
+socket::socket(execution_engine& engine, const backend::connection& adopted, io_hooks* hooks) noexcept
     : engine_(&engine), hooks_(hooks), adopted_(adopted)
 {
     engine.add_reference(); // 42_004
@@ -50,6 +52,7 @@ socket::~socket()
 {
     backend::connection_close(adopted_); // 42_007: never opened, so nobody else closed it
     engine_->release();                  // 42_005
+    std::free(hooks_);
 }
 
 void socket::close_and_free() noexcept

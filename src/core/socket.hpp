@@ -17,11 +17,12 @@ namespace async_socket::core {
 class socket {
 public:
     // Takes a reference to the engine. `adopted`: the connection that the handle generation gives at
-    // create, or none; from success on it is the socket's. `hooks`: for good. Null when memory is out.
+    // create, or none; from success on it is the socket's. `hooks`: from core::create, or none; from success on
+    // they are the socket's. Null when memory is out.
     [[nodiscard]] static socket* create(execution_engine& engine, const backend::connection& adopted,
-                                        const io_hooks& hooks = {}) noexcept;
+                                        io_hooks* hooks = nullptr) noexcept;
 
-    socket(execution_engine& engine, const backend::connection& adopted, const io_hooks& hooks) noexcept;
+    socket(execution_engine& engine, const backend::connection& adopted, io_hooks* hooks) noexcept;
     ~socket();
     socket(const socket&) = delete;
     socket& operator=(const socket&) = delete;
@@ -56,8 +57,8 @@ public:
     // For the channel, while it is opened.
     [[nodiscard]] completion_mode mode() const noexcept { return mode_.load(std::memory_order_relaxed); }
 
-    // For the channel: what moves the bytes instead of the system's own calls, if they are set.
-    [[nodiscard]] const io_hooks& hooks() const noexcept { return hooks_; }
+    // For the channel: what moves the bytes instead of the system's own calls. Null: nothing does.
+    [[nodiscard]] const io_hooks* hooks() const noexcept { return hooks_; }
 
 private:
     // Waits for an open or close under way; false: the socket is open (lifecycle::retire).
@@ -67,7 +68,7 @@ private:
 
     lifecycle life_;
     execution_engine* engine_;
-    const io_hooks hooks_;
+    io_hooks* const hooks_; // few have them
     std::atomic<completion_mode> mode_{completion_mode::documented};
     backend::connection adopted_;        // touched by create, the opener and the destroyer only
     backend::channel* channel_{nullptr}; // not null while open or closing

@@ -8,10 +8,45 @@
 #include <ctime>
 
 #include "core/last_error.hpp"
+#include "linux/first_wait.hpp"
+
+namespace async_socket::linux_os {
+
+namespace {
+
+constinit thread_local first_wait_function told = nullptr;
+constinit thread_local void* told_context = nullptr;
+
+} // namespace
+
+void on_first_wait(first_wait_function tell, void* context) noexcept
+{
+    told = tell;
+    told_context = context;
+}
+
+bool forget_first_wait() noexcept
+{
+    const bool has_waited = told == nullptr;
+    told = nullptr;
+    return has_waited;
+}
+
+} // namespace async_socket::linux_os
 
 namespace async_socket::backend {
 
 namespace {
+
+// Before the word is compared, so whoever is told may wake us.
+void tell_of_first_wait() noexcept
+{
+    const linux_os::first_wait_function tell = linux_os::told;
+    if (tell != nullptr) {
+        linux_os::told = nullptr;
+        tell(linux_os::told_context);
+    }
+}
 
 static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "the system sees the word itself");
 
@@ -20,6 +55,7 @@ static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "the 
 void wait_until_woken(const std::atomic<std::uint32_t>& word, std::uint32_t value, const timespec* timeout) noexcept
 {
     const last_error_guard keep;
+    tell_of_first_wait();
     (void)::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, timeout, nullptr, 0);
 }
 

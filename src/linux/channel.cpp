@@ -34,8 +34,8 @@ channel::channel(linux_os::loop& home, std::uint32_t index) noexcept
     : home_(home),
       index_(index),
       memory_(linux_os::operation::size_for(usual_buffers)),
-      sends_(*this, end_, core::direction::send),
-      receives_(*this, end_, core::direction::receive)
+      sends_(*this, core::direction::send),
+      receives_(*this, core::direction::receive)
 {
 }
 

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] bool has_socket() noexcept;
 
     [[nodiscard]] core::socket& owner() const noexcept { return *owner_; }
+    // For its lanes.
+    [[nodiscard]] linux_os::endpoint& end() noexcept { return end_; }
     // For its operations. It keeps them from one life to the next.
     [[nodiscard]] core::block_cache& memory() noexcept { return memory_; }
 
@@ -50,7 +52,9 @@ public:
     // Hands jobs to the loop.
     void post(linux_os::job_list& jobs) noexcept;
 
-    channel* next_free = nullptr; // in channel_slots
+    // For channel_slots, while the channel is free.
+    [[nodiscard]] channel* next_free() const noexcept { return next_free_; }
+    void set_next_free(channel* next) noexcept { next_free_ = next; }
 
 private:
     static constexpr std::uint32_t closing = 1;
@@ -64,9 +68,12 @@ private:
     linux_os::loop& home_;
     const std::uint32_t index_;
     std::uint32_t generation_ = 0;
-    connection connection_{};
-    core::socket* owner_ = nullptr;
     std::atomic<std::uint32_t> callbacks_{0}; // and whether somebody waits for them
+    connection connection_{};
+    union {
+        core::socket* owner_ = nullptr; // in use
+        channel* next_free_;            // not in use
+    };
     core::block_cache memory_;
     linux_os::endpoint end_;
     linux_os::lane sends_;

@@ -41,7 +41,7 @@ backend::channel* channel_slots::take() noexcept
     const core::lock::scope scope(lock_);
     if (free_ != nullptr) {
         backend::channel* const taken = free_;
-        free_ = taken->next_free;
+        free_ = taken->next_free();
         return taken;
     }
     const place where = place_of(used_);
@@ -62,7 +62,7 @@ backend::channel* channel_slots::take() noexcept
 void channel_slots::give_back(backend::channel& channel) noexcept
 {
     const core::lock::scope scope(lock_);
-    channel.next_free = free_;
+    channel.set_next_free(free_);
     free_ = &channel;
 }
 

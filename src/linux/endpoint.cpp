@@ -10,6 +10,7 @@
 #include <climits>
 
 #include "core/socket.hpp"
+#include "linux/channel.hpp"
 
 namespace async_socket::linux_os {
 
@@ -38,6 +39,9 @@ struct round {
 // What one call can move of the operation. LINUX_12_002
 round next_round(const operation& operation) noexcept
 {
+    if (operation.piece_count() == 1) {
+        return {std::min<std::uint64_t>(operation.pieces()->iov_len, max_bytes_in_a_call), 1};
+    }
     const std::uint32_t pieces = std::min(operation.piece_count(), max_pieces_in_a_call);
     std::uint64_t bytes = 0;
     for (std::uint32_t i = 0; i < pieces; ++i) {
@@ -76,12 +80,11 @@ bool connection_is_over(int fd) noexcept
 
 } // namespace
 
-void endpoint::set(int fd, core::socket& owner) noexcept
+void endpoint::set(int fd, const core::socket& owner) noexcept
 {
     fd_ = fd;
     is_tcp_ = is_tcp_socket(fd);
-    hooks_ = owner.hooks();
-    owner_ = &owner;
+    has_hooks_ = owner.hooks() != nullptr;
     was_reset_.store(false, std::memory_order_relaxed);
 }
 
@@ -128,14 +131,16 @@ attempt endpoint::receive(const operation& operation) const noexcept
 }
 
 // One piece at a time: a hook knows nothing of pieces. LINUX_10_002, LINUX_10_004
-attempt endpoint::ask_hook(const operation& operation) const noexcept
+attempt endpoint::ask_hook(const operation& operation) noexcept
 {
     const iovec& piece = *operation.pieces();
     const std::size_t size = std::min<std::size_t>(piece.iov_len, INT_MAX);
-    auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(owner_);
+    core::socket& owner = operation.channel().owner();
+    auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(&owner);
     const bool is_send = operation.way == core::direction::send;
-    const int moved = is_send ? hooks_.send(hooks_.send_context, handle, piece.iov_base, size)
-                              : hooks_.receive(hooks_.receive_context, handle, piece.iov_base, size);
+    const core::io_hooks hooks = *owner.hooks(); // a hook may destroy it
+    const int moved = is_send ? hooks.send(hooks.send_context, handle, piece.iov_base, size)
+                              : hooks.receive(hooks.receive_context, handle, piece.iov_base, size);
     if (moved < 0) {
         return {size, 0, errno};
     }

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/io_hooks.hpp"
 #include "linux/operation.hpp"
 
 namespace async_socket::core {
@@ -23,10 +22,10 @@ struct attempt {
 class endpoint {
 public:
     // Looks at what kind of socket `fd` is.
-    void set(int fd, core::socket& owner) noexcept;
+    void set(int fd, const core::socket& owner) noexcept;
 
     [[nodiscard]] int fd() const noexcept { return fd_; }
-    [[nodiscard]] bool has_hooks() const noexcept { return hooks_.are_set(); }
+    [[nodiscard]] bool has_hooks() const noexcept { return has_hooks_; }
     // A call that moves less than it could has emptied the socket, or filled it: nobody has to ask again
     // before the system says that something has changed. Only TCP promises that.
     [[nodiscard]] bool short_means_over() const noexcept { return is_tcp_ && !has_hooks(); }
@@ -39,14 +38,13 @@ public:
 private:
     [[nodiscard]] attempt send(const operation& operation) const noexcept;
     [[nodiscard]] attempt receive(const operation& operation) const noexcept;
-    [[nodiscard]] attempt ask_hook(const operation& operation) const noexcept;
+    [[nodiscard]] static attempt ask_hook(const operation& operation) noexcept;
     // Remembers a reset: the system reports it once, and has other words for it from then on.
     [[nodiscard]] int explained(int code) noexcept;
 
     int fd_ = -1;
     bool is_tcp_ = false;
-    core::io_hooks hooks_{};
-    core::socket* owner_ = nullptr;
+    bool has_hooks_ = false;
     std::atomic<bool> was_reset_{false};
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 namespace async_socket::linux_os {
 
@@ -25,32 +26,38 @@ private:
     friend class job_list;
 
     const run_function run_;
-    const urgency urgency_;
-    job* next_ = nullptr; // in a job_list
+    job* next_ = nullptr;   // in a job_list
+    const urgency urgency_; // last: what derives from a job goes on right behind it
 };
 
-// Jobs in line. It owns none of them.
+// Jobs in line. It owns none of them. A circle, so that a list is one pointer.
 class job_list {
 public:
-    [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
-    [[nodiscard]] job* front() const noexcept { return first_; }
+    [[nodiscard]] bool empty() const noexcept { return last_ == nullptr; }
+    // Null if there is none.
+    [[nodiscard]] job* front() const noexcept { return last_ != nullptr ? last_->next_ : nullptr; }
 
     void push_back(job& added) noexcept
     {
-        added.next_ = nullptr;
-        (last_ != nullptr ? last_->next_ : first_) = &added;
+        if (last_ != nullptr) {
+            added.next_ = last_->next_;
+            last_->next_ = &added;
+        } else {
+            added.next_ = &added;
+        }
         last_ = &added;
     }
 
     // Null if there is none.
     job* pop_front() noexcept
     {
-        job* const front = first_;
-        if (front != nullptr) {
-            first_ = front->next_;
-            last_ = first_ != nullptr ? last_ : nullptr;
+        job* const first = front();
+        if (first == last_) {
+            last_ = nullptr;
+        } else {
+            last_->next_ = first->next_;
         }
-        return front;
+        return first;
     }
 
     // Appends all of `other`, which is empty then.
@@ -59,14 +66,14 @@ public:
         if (other.empty()) {
             return;
         }
-        (last_ != nullptr ? last_->next_ : first_) = other.first_;
+        if (last_ != nullptr) {
+            std::swap(last_->next_, other.last_->next_);
+        }
         last_ = other.last_;
-        other.first_ = nullptr;
         other.last_ = nullptr;
     }
 
 private:
-    job* first_ = nullptr;
     job* last_ = nullptr;
 };
 

@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "core/last_error.hpp"
 #include "core/log.hpp"
@@ -47,22 +46,24 @@ void log_refusal(core::direction way, int code) noexcept
 
 } // namespace
 
-lane::lane(backend::channel& channel, endpoint& end, core::direction way) noexcept
-    : channel_(channel),
-      end_(end),
-      way_(way),
-      hook_job_(*this, way == core::direction::receive ? urgency::receive : urgency::other)
+lane::lane(backend::channel& channel, core::direction way) noexcept
+    : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other), way_(way), channel_(channel)
 {
+}
+
+bool lane::would_ignore_room() const noexcept
+{
+    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.end().has_hooks();
 }
 
 void lane::open(std::uint32_t generation) noexcept
 {
-    const core::lock::scope scope(lock_);
+    const turn first(*this);
     generation_ = generation;
     is_open_ = true;
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
-    ready_ = way_ == core::direction::send || end_.has_hooks();
+    ready_ = way_ == core::direction::send || channel_.end().has_hooks();
     stays_ready_ = false;
     torn_ = false;
     deferred_error_ = 0;
@@ -73,7 +74,7 @@ core::start_result lane::start(operation& operation) noexcept
     job_list ended;
     int refusal = 0;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         refusal = accept(operation, ended);
     }
     return result_of(refusal, ended);
@@ -84,12 +85,12 @@ core::start_result lane::watch(operation& operation) noexcept
     job_list ended;
     int refusal = 0;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         if (is_open_) {
             channel_.add_callback();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
             // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
-            const int code = end_.readiness(way_);
+            const int code = channel_.end().readiness(way_);
             watches_.push_back(operation);
             if (!is_later(code)) {
                 end_watches(ended, code == 0 ? core::ending::success : core::ending::failed, code);
@@ -121,7 +122,7 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     if (torn_) {
         return ECONNABORTED;
     }
-    const bool at_once = pending_.empty() && ready_ && !end_.has_hooks();
+    const bool at_once = pending_.empty() && ready_ && !channel_.end().has_hooks();
     if (at_once && work_on(operation) == progress::ended) {
         // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
         if (way_ == core::direction::send && operation.failure() != 0 && operation.moved() == 0) {
@@ -133,7 +134,7 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     }
     channel_.add_callback();
     pending_.push_back(operation);
-    if (end_.has_hooks()) {
+    if (channel_.end().has_hooks()) {
         go_on(ended);
     }
     return 0;
@@ -141,20 +142,24 @@ int lane::accept(operation& operation, job_list& ended) noexcept
 
 void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
 {
-    const bool mine = (events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives)) != 0;
+    // Most events of a socket tell of room, and of nothing new. If it is an event of another life, so be it.
+    if ((events & something_is_behind) == 0 && is_settled_.load(std::memory_order_relaxed)) {
+        return;
+    }
+    const bool is_mine = (events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives)) != 0;
     job_list ended;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         // A hook's receive may have to write first, and the other way round: it is asked after any change
         // (LINUX_10_003).
-        if (!is_open_ || generation != generation_ || (!mine && !end_.has_hooks())) {
+        if (!is_open_ || generation != generation_ || (!is_mine && !channel_.end().has_hooks())) {
             return;
         }
         ready_ = true;
         news_ = true;
         stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
         go_on(ended);
-        if (mine) {
+        if (is_mine) {
             const bool is_error = (events & EPOLLERR) != 0;
             end_watches(ended, is_error ? core::ending::failed : core::ending::success, is_error ? EIO : 0);
         }
@@ -164,11 +169,11 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
 
 void lane::go_on(job_list& ended) noexcept
 {
-    if (end_.has_hooks()) {
+    if (channel_.end().has_hooks()) {
         if (ready_ && !pending_.empty() && !asking_) {
             asking_ = true;
             channel_.add_callback();
-            ended.push_back(hook_job_);
+            ended.push_back(*this);
         }
         return;
     }
@@ -183,7 +188,7 @@ lane::progress lane::work_on(operation& operation) noexcept
     while (made == progress::more && ready_) {
         const int known_error = take_known_error();
         news_ = false;
-        made = absorb(operation, known_error != 0 ? attempt{0, 0, known_error} : end_.move(operation));
+        made = absorb(operation, known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(operation));
     }
     return made;
 }
@@ -191,7 +196,12 @@ lane::progress lane::work_on(operation& operation) noexcept
 int lane::take_known_error() noexcept
 {
     // The peer would take further bytes for those that are missing. LINUX_12_004
-    return torn_ ? ECONNABORTED : std::exchange(deferred_error_, 0);
+    if (torn_) {
+        return ECONNABORTED;
+    }
+    const int code = deferred_error_;
+    deferred_error_ = 0;
+    return code;
 }
 
 lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
@@ -211,7 +221,7 @@ lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
     }
     operation.advance(made.moved);
     const bool is_short = made.moved < made.wanted;
-    if (is_short && end_.short_means_over() && !stays_ready_) {
+    if (is_short && channel_.end().short_means_over() && !stays_ready_) {
         ready_ = false;
     }
     // A receive ends with the first bytes that are there; no bytes are the end of the stream.
@@ -237,7 +247,7 @@ void lane::fail(operation& operation, int code) noexcept
 
 void lane::run_hooks(job& self) noexcept
 {
-    lane& owner = static_cast<hook_job&>(self).owner;
+    lane& owner = static_cast<lane&>(self);
     running_callback running(owner.channel_);
     running.on_detach(give_up_hook, &owner);
     owner.ask_hooks(running);
@@ -250,7 +260,7 @@ void lane::ask_hooks(const running_callback& running) noexcept
         job_list ended;
         int known_error = 0;
         {
-            const core::lock::scope scope(lock_);
+            const turn mine(*this);
             if (!is_open_) {
                 end_all(ended);
             } else if (ready_ && !pending_.empty()) {
@@ -264,12 +274,12 @@ void lane::ask_hooks(const running_callback& running) noexcept
             channel_.post(ended);
             return;
         }
-        const attempt made = known_error != 0 ? attempt{0, 0, known_error} : end_.move(*current);
+        const attempt made = known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(*current);
         if (running.is_detached()) {
             return; // the hook has closed the socket, or waits in another close; nothing here is ours
         }
         {
-            const core::lock::scope scope(lock_);
+            const turn mine(*this);
             if (absorb(*current, made) == progress::ended) {
                 ended.push_back(*pending_.pop_front());
             }
@@ -285,7 +295,7 @@ void lane::give_up_hook(void* self) noexcept
     lane& owner = *static_cast<lane*>(self);
     job_list ended;
     {
-        const core::lock::scope scope(owner.lock_);
+        const turn mine(owner);
         owner.is_open_ = false;
         owner.asking_ = false;
         owner.end_all(ended);
@@ -297,7 +307,7 @@ void lane::shut() noexcept
 {
     job_list ended;
     {
-        const core::lock::scope scope(lock_);
+        const turn mine(*this);
         is_open_ = false;
         if (!asking_) {
             end_all(ended);

@@ -12,6 +12,7 @@
 // job's.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "core/lock.hpp"
@@ -23,9 +24,10 @@ namespace async_socket::linux_os {
 
 class running_callback;
 
-class lane {
+// As a job, the lane asks its hooks.
+class lane : private job {
 public:
-    lane(backend::channel& channel, endpoint& end, core::direction way) noexcept;
+    lane(backend::channel& channel, core::direction way) noexcept;
     lane(const lane&) = delete;
     lane& operator=(const lane&) = delete;
 
@@ -47,10 +49,23 @@ public:
 private:
     enum class progress : std::uint8_t { ended, later, more };
 
-    struct hook_job : job {
-        hook_job(lane& asks, urgency when) noexcept : job(lane::run_hooks, when), owner(asks) {}
-        lane& owner;
+    // The lane's lock, for everything that moves bytes or changes what is in line.
+    class turn {
+    public:
+        explicit turn(lane& lane) noexcept : lane_(lane), scope_(lane.lock_)
+        {
+            lane_.is_settled_.store(false, std::memory_order_relaxed);
+        }
+        ~turn() { lane_.is_settled_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+    private:
+        lane& lane_;
+        const core::lock::scope scope_;
     };
+
+    [[nodiscard]] bool would_ignore_room() const noexcept;
 
     static void run_hooks(job& self) noexcept;
     static void give_up_hook(void* self) noexcept;
@@ -70,21 +85,23 @@ private:
     void end_watches(job_list& ended, core::ending how, int code) noexcept;
     void end_all(job_list& ended) noexcept;
 
-    backend::channel& channel_;
-    endpoint& end_;
+    // In an order that leaves no gaps, behind the last byte of the job: every connection has two lanes.
     const core::direction way_;
-    core::lock lock_;
-    std::uint32_t generation_ = 0;
     bool is_open_ = false;
     bool ready_ = false;
     bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
     bool torn_ = false;        // a send was cut in the middle
-    int deferred_error_ = 0;   // came behind bytes that were delivered; the next receive's
-    job_list pending_;         // operations, first come, first moved
+    bool asking_ = false;      // the job is under way
+    bool news_ = false;        // an event came while a hook was asked
+    backend::channel& channel_;
+    job_list pending_; // operations, first come, first moved
     job_list watches_;
-    hook_job hook_job_;
-    bool asking_ = false; // hook_job_ is under way
-    bool news_ = false;   // an event came while a hook was asked
+    core::lock lock_;
+    std::uint32_t generation_ = 0;
+    int deferred_error_ = 0; // came behind bytes that were delivered; the next receive's
+    // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
+    // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
+    std::atomic<bool> is_settled_{false};
 };
 
 } // namespace async_socket::linux_os

@@ -56,17 +56,32 @@ public:
     bool look_after() noexcept;
 
 private:
-    [[nodiscard]] bool fall_asleep() noexcept;
-    void poll(bool may_sleep) noexcept;
+    // What may be run before the thread looks at its sockets again.
+    struct batch {
+        std::uint32_t receives_left;
+        std::uint32_t others_left;
+        bool others_have_begun;
+    };
+
+    void poll(bool sleeps) noexcept;
     void handle(std::uint64_t key, std::uint32_t events) noexcept;
-    void run_batch() noexcept;
-    [[nodiscard]] job* next_job(std::uint32_t& others_left) noexcept;
+    // True: there is nothing left, and the thread counts as asleep.
+    [[nodiscard]] bool run_batch() noexcept;
     void run_job(job& job) noexcept;
     void end_diversion() noexcept;
+
+    // Under the lock.
+    void add(job_list& jobs) noexcept;
+    [[nodiscard]] job* take_next(batch& left) noexcept;
+    [[nodiscard]] bool fall_asleep() noexcept;
 
     backend::pool& pool_;
     channel_slots slots_;
     linux_os::poller poller_;
+
+    // The thread's own: what ended while it looked at its sockets. One lock for all of them.
+    job_list gathered_;
+    bool gathers_ = false;
 
     core::lock lock_;
     job_list receives_;
@@ -75,7 +90,7 @@ private:
     bool asleep_ = false; // whoever posts has to wake the thread
 
     std::atomic<bool> diverted_{false};       // changed under the lock
-    std::atomic<std::uint32_t> callbacks_{0}; // begun and ended; odd inside of one
+    std::atomic<std::uint32_t> callbacks_{0}; // begun and ended, by the thread; odd inside of one
     std::uint32_t callbacks_seen_ = 0;        // by the keeper
 };
 

@@ -20,7 +20,7 @@ std::uint64_t operation::size_for(std::uint32_t buffer_count) noexcept
 operation* operation::create(backend::channel& channel, const core::operation& asked,
                              const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept
 {
-    const std::uint64_t size = size_for(buffer_count);
+    const auto size = static_cast<std::uint32_t>(size_for(buffer_count));
     void* const memory = channel.memory().take(size);
     if (memory == nullptr) {
         return nullptr;
@@ -32,21 +32,21 @@ operation* operation::create(backend::channel& channel, const core::operation& a
     return new (memory) operation(channel, asked, size, pieces, buffer_count);
 }
 
-operation::operation(backend::channel& channel, const core::operation& asked, std::uint64_t size, iovec* pieces,
+operation::operation(backend::channel& channel, const core::operation& asked, std::uint32_t size, iovec* pieces,
                      std::uint32_t piece_count) noexcept
     : core::operation(asked),
       job(deliver, asked.way == core::direction::receive ? urgency::receive : urgency::other),
       channel_(channel),
       size_(size),
-      pieces_(pieces),
-      piece_count_(piece_count)
+      piece_count_(piece_count),
+      pieces_(pieces)
 {
 }
 
 void operation::destroy() noexcept
 {
     core::block_cache& memory = channel_.memory();
-    const std::uint64_t size = size_;
+    const std::uint32_t size = size_;
     this->~operation();
     memory.give_back(this, size);
 }
@@ -54,6 +54,9 @@ void operation::destroy() noexcept
 void operation::advance(std::uint64_t bytes) noexcept
 {
     moved_ += bytes;
+    if (moved_ == total) {
+        return; // nobody looks at the pieces any more
+    }
     while (bytes != 0) {
         const std::uint64_t step = std::min<std::uint64_t>(bytes, pieces_->iov_len);
         pieces_->iov_base = static_cast<unsigned char*>(pieces_->iov_base) + step;
@@ -68,14 +71,16 @@ void operation::advance(std::uint64_t bytes) noexcept
 
 void operation::settle(core::ending how, int code) noexcept
 {
-    outcome_ = {how, moved_, static_cast<std::uint32_t>(code)};
+    how_ = how;
+    code_ = code;
 }
 
 void operation::deliver(job& self) noexcept
 {
     operation& ended = static_cast<operation&>(self);
     const running_callback running(ended.channel_);
-    ended.channel_.owner().finish(ended, ended.outcome_); // 01_065, 01_071
+    ended.channel_.owner().finish(
+        ended, {ended.how_, ended.moved_, static_cast<std::uint32_t>(ended.code_)}); // 01_065, 01_071
 }
 
 } // namespace async_socket::linux_os

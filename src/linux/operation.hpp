@@ -36,23 +36,24 @@ public:
     // How it ended; then it can be run as a job. `code`: errno, 0 for a success.
     void settle(core::ending how, int code) noexcept;
     // After that: the code of a failure, 0 for a success.
-    [[nodiscard]] int failure() const noexcept { return static_cast<int>(outcome_.code); }
+    [[nodiscard]] int failure() const noexcept { return code_; }
 
     [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
 
 private:
-    operation(backend::channel& channel, const core::operation& asked, std::uint64_t size, iovec* pieces,
+    operation(backend::channel& channel, const core::operation& asked, std::uint32_t size, iovec* pieces,
               std::uint32_t piece_count) noexcept;
 
     // Hands it to its owner's `finish`.
     static void deliver(job& self) noexcept;
 
     backend::channel& channel_; // whose it is
-    const std::uint64_t size_;  // in memory, pieces and all
-    iovec* pieces_;
+    const std::uint32_t size_;  // in memory, pieces and all; payload_problem refuses more
     std::uint32_t piece_count_;
+    iovec* pieces_;
     std::uint64_t moved_ = 0;
-    core::outcome outcome_{};
+    int code_ = 0;
+    core::ending how_ = core::ending::success;
 };
 
 } // namespace async_socket::linux_os

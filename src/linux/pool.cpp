@@ -8,6 +8,7 @@
 #include "core/address_wait.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "linux/first_wait.hpp"
 #include "linux/thread.hpp"
 
 namespace async_socket::backend {
@@ -176,18 +177,30 @@ void pool_destroy(pool* pool) noexcept
     pool->release();
 }
 
-void begin_blocking(pool& pool) noexcept
+namespace {
+
+void block(void* context) noexcept
 {
     // The loop that this thread will not come back to soon may be another pool's.
     if (linux_os::loop* const own = linux_os::loop::of_this_thread()) {
         own->divert();
     }
-    pool.relief().begin_blocking();
+    static_cast<pool*>(context)->relief().begin_blocking();
+}
+
+} // namespace
+
+// A close that finds nobody to wait for leaves its loop's jobs where they are.
+void begin_blocking(pool& pool) noexcept
+{
+    linux_os::on_first_wait(block, &pool);
 }
 
 void end_blocking(pool& pool) noexcept
 {
-    pool.relief().end_blocking();
+    if (linux_os::forget_first_wait()) {
+        pool.relief().end_blocking();
+    }
 }
 
 } // namespace async_socket::backend

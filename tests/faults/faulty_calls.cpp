@@ -383,6 +383,9 @@ long wrap_syscall(long number, const void* word, int what, std::uint32_t value, 
     if (what == FUTEX_WAIT_PRIVATE && fails("futex")) {
         return -1;
     }
+    if (what == FUTEX_WAKE_PRIVATE) {
+        (void)next("futex_wake"); // cannot fail; counted
+    }
     return real_syscall(number, word, what, value, timeout, other, mask);
 }
 

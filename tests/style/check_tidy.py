@@ -26,7 +26,11 @@ from sources import ROOT, sources  # noqa: E402
 
 MINGW = "x86_64-w64-mingw32"
 # GCC's flags that Clang does not know are no finding.
-TOLERANCE = ["-Wno-unknown-warning-option", "-Wno-unused-command-line-argument"]
+TOLERANCE = [
+    "-Wno-unknown-warning-option",
+    "-Wno-unused-command-line-argument",
+    "-Wno-ignored-optimization-argument",
+]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -48,12 +52,23 @@ def for_clang(command: str) -> list[str]:
     return clang + TOLERANCE + arguments
 
 
+def parts(entry: dict[str, str]) -> list[Path]:
+    """The source files of a compilation: of CMake's unity builds, those that it puts together."""
+    path = Path(entry["file"]).resolve()
+    if not path.name.startswith("unity_"):
+        return [path]
+    included = re.findall(r'^#include "(.*)"', path.read_text(encoding="utf-8"), re.MULTILINE)
+    return [Path(each).resolve() for each in included]
+
+
 def commands(builds: list[Path]) -> list[dict[str, object]]:
     """A compile database with one entry for each source file."""
     compiled: dict[Path, dict[str, str]] = {}
     for build in builds:
         for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
-            compiled.setdefault(Path(entry["file"]).resolve(), entry)
+            for path in parts(entry):
+                command = entry["command"].replace(entry["file"], str(path))
+                compiled.setdefault(path, {**entry, "file": str(path), "command": command})
     database = []
     for path in sources(".c", ".cpp"):
         if path not in compiled and ROOT / "bench" in path.parents:

@@ -1,0 +1,295 @@
+// What one operation costs once things are going: system calls and allocations, counted at the calls and not by a
+// clock. docs/performance.md has the table. Where the system decides, there is a bound with some room; what it
+// guards against is one call more for every operation.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "c_pal/async_socket.h"
+#include "counted_atomics.hpp"
+#include "faulty_calls.hpp"
+#include "support/signal.hpp"
+
+namespace faults {
+
+namespace {
+
+using counts = std::map<std::string, std::uint32_t>;
+
+constexpr std::array counted{"calloc",     "close",      "epoll_ctl", "epoll_ctl_del", "epoll_wait", "fcntl",
+                             "futex_wake", "getsockopt", "malloc",    "poll",          "realloc",    "recv",
+                             "recvmsg",    "send",       "sendmsg",   "setsockopt",    "shutdown",   "write"};
+
+counts counts_now()
+{
+    counts now;
+    for (const char* const call : counted) {
+        now[call] = calls_of(call);
+    }
+    return now;
+}
+
+struct bounds {
+    std::uint32_t least;
+    std::uint32_t most;
+};
+
+// What was called between the two is within its bounds; what has none was not called at all.
+void expect_cost(const counts& before, const counts& after, const std::map<std::string, bounds>& allowed)
+{
+    for (const auto& [call, count] : after) {
+        const std::uint32_t calls = count - before.at(call);
+        const auto found = allowed.find(call);
+        const bounds limit = found != allowed.end() ? found->second : bounds{0, 0};
+        EXPECT_GE(calls, limit.least) << call;
+        EXPECT_LE(calls, limit.most) << call;
+    }
+}
+
+// The other threads of an engine look around now and then, and may meet the loop at a lock.
+constexpr std::uint32_t room = 30;
+
+// A thread that was not let run for long has more operations under way than ever before, and memory for those is
+// kept from then on. An allocation for each operation would be a thousand.
+constexpr bounds allocations{0, 4};
+
+struct raw_pair {
+    int client;
+    int server;
+};
+
+raw_pair connect_raw_pair()
+{
+    const test_call mine;
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(listener, generic, size), 0);
+    EXPECT_EQ(::listen(listener, 1), 0);
+    EXPECT_EQ(::getsockname(listener, generic, &size), 0);
+    const int client = ::socket(AF_INET, SOCK_STREAM, 0);
+    EXPECT_EQ(::connect(client, generic, size), 0);
+    const int server = ::accept(listener, nullptr, nullptr);
+    (void)::close(listener);
+    const int on = 1;
+    for (const int each : {client, server}) {
+        EXPECT_EQ(::setsockopt(each, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
+    }
+    return {client, server};
+}
+
+// One connection, both ends on the one thread of an engine.
+class Cost : public testing::Test {
+public:
+    Cost(const Cost&) = delete;
+    Cost& operator=(const Cost&) = delete;
+    ~Cost() override
+    {
+        async_socket_destroy(client_);
+        async_socket_destroy(server_);
+    }
+
+protected:
+    Cost() : engine_(engine_of_all()), client_(async_socket_create(engine_)), server_(async_socket_create(engine_))
+    {
+        plan(nullptr);
+        const raw_pair pair = connect_raw_pair();
+        open(client_, pair.client);
+        open(server_, pair.server);
+    }
+    // Never released: nobody waits for the threads of an engine that goes, and their last calls would count here.
+    static EXECUTION_ENGINE_HANDLE engine_of_all()
+    {
+        static EXECUTION_ENGINE_HANDLE const one = create_engine();
+        return one;
+    }
+    static EXECUTION_ENGINE_HANDLE create_engine()
+    {
+        const EXECUTION_ENGINE_PARAMETERS one_thread{1, 1};
+        return execution_engine_create(&one_thread);
+    }
+
+    static void open(ASYNC_SOCKET_HANDLE socket, int connected)
+    {
+        const auto on_open = [](void*, ASYNC_SOCKET_OPEN_RESULT) {};
+        ASSERT_EQ(async_socket_open_async(socket, connected, on_open, nullptr), 0);
+    }
+
+    static void receive(ASYNC_SOCKET_HANDLE socket, std::vector<char>& into, ON_ASYNC_SOCKET_RECEIVE_COMPLETE then,
+                        void* context)
+    {
+        ASYNC_SOCKET_BUFFER piece{into.data(), static_cast<std::uint32_t>(into.size())};
+        ASSERT_EQ(async_socket_receive_async(socket, &piece, 1, then, context), 0);
+    }
+
+    static void send(ASYNC_SOCKET_HANDLE socket, std::vector<char>& bytes, std::uint32_t size,
+                     ON_ASYNC_SOCKET_SEND_COMPLETE then, void* context)
+    {
+        const ASYNC_SOCKET_BUFFER piece{bytes.data(), size};
+        ASSERT_EQ(async_socket_send_async(socket, &piece, 1, then, context), ASYNC_SOCKET_SEND_SYNC_OK);
+    }
+
+    // To be called for each operation that counts: looks at the counts after the warm-up, and at the end.
+    bool goes_on()
+    {
+        ++done_;
+        if (done_ == warm_up) {
+            before_ = counts_now();
+            atomics_before_ = read_modify_writes;
+        } else if (done_ == warm_up + measured) {
+            after_ = counts_now();
+            atomics_ = read_modify_writes - atomics_before_;
+            over_.open();
+        }
+        return done_ < warm_up + measured;
+    }
+
+    static constexpr std::uint32_t warm_up = 200;
+    static constexpr std::uint32_t measured = 1000;
+
+    EXECUTION_ENGINE_HANDLE engine_;
+    ASYNC_SOCKET_HANDLE client_;
+    ASYNC_SOCKET_HANDLE server_;
+    std::uint32_t done_ = 0;
+    counts before_;
+    counts after_;
+    std::uint64_t atomics_before_ = 0;
+    std::uint64_t atomics_ = 0; // read-modify-writes between the two
+    contract::gate over_;
+};
+
+class RoundTrip : public Cost {
+protected:
+    void start()
+    {
+        receive(server_, server_buffer_, on_server_received, this);
+        receive(client_, client_buffer_, on_client_received, this);
+        send(client_, message_, 64, on_sent, this);
+    }
+
+private:
+    static void on_sent(void*, ASYNC_SOCKET_SEND_RESULT) {}
+
+    static void on_server_received(void* context, ASYNC_SOCKET_RECEIVE_RESULT result, std::uint32_t bytes)
+    {
+        auto& own = *static_cast<RoundTrip*>(context);
+        if (result == ASYNC_SOCKET_RECEIVE_OK) {
+            receive(own.server_, own.server_buffer_, on_server_received, context);
+            send(own.server_, own.message_, bytes, on_sent, context);
+        }
+    }
+
+    static void on_client_received(void* context, ASYNC_SOCKET_RECEIVE_RESULT result, std::uint32_t)
+    {
+        auto& own = *static_cast<RoundTrip*>(context);
+        if (result == ASYNC_SOCKET_RECEIVE_OK && own.goes_on()) {
+            receive(own.client_, own.client_buffer_, on_client_received, context);
+            send(own.client_, own.message_, 64, on_sent, context);
+        }
+    }
+
+    std::vector<char> message_ = std::vector<char>(64, 'x');
+    std::vector<char> client_buffer_ = std::vector<char>(4096);
+    std::vector<char> server_buffer_ = std::vector<char>(4096);
+};
+
+// A message and its echo: a call for each send and each receive, a wait for each event, and nothing else.
+TEST_F(RoundTrip, IsSixSystemCallsAndNoAllocation)
+{
+    start();
+    ASSERT_TRUE(over_.wait());
+    expect_cost(before_, after_,
+                {{"send", {2 * measured, 2 * measured}},
+                 {"recv", {2 * measured, 2 * measured + room}},
+                 {"epoll_wait", {0, 2 * measured + room}},
+                 {"futex_wake", {0, room}},
+                 {"malloc", allocations}});
+    // 14 for each of four operations, 2 for each of two looks at the sockets; half a one more for other threads.
+    RecordProperty("read_modify_writes", static_cast<int>(atomics_));
+    EXPECT_LE(atomics_, measured * (4 * 14 + 2 * 2) + measured / 2);
+}
+
+class Stream : public Cost {
+protected:
+    void start()
+    {
+        receive(server_, buffer_, on_received, this);
+        send(client_, message_, size, on_sent, this);
+    }
+
+private:
+    static constexpr std::uint32_t size = 65536;
+
+    static void on_sent(void* context, ASYNC_SOCKET_SEND_RESULT result)
+    {
+        auto& own = *static_cast<Stream*>(context);
+        if (result == ASYNC_SOCKET_SEND_OK && own.goes_on()) {
+            send(own.client_, own.message_, size, on_sent, context);
+        }
+    }
+
+    static void on_received(void* context, ASYNC_SOCKET_RECEIVE_RESULT result, std::uint32_t)
+    {
+        auto& own = *static_cast<Stream*>(context);
+        if (result == ASYNC_SOCKET_RECEIVE_OK) {
+            receive(own.server_, own.buffer_, on_received, context);
+        }
+    }
+
+    std::vector<char> message_ = std::vector<char>(size, 'x');
+    std::vector<char> buffer_ = std::vector<char>(size);
+};
+
+// Several sends go out, and several receives come in, between two waits; and a receive in vain is as rare. The
+// system may take a send in pieces.
+TEST_F(Stream, WaitsForSeveralSendsAtOnce)
+{
+    start();
+    ASSERT_TRUE(over_.wait());
+    expect_cost(before_, after_,
+                {{"send", {measured, measured * 7 / 4}},
+                 {"recv", {measured / 2, measured * 7 / 4}},
+                 {"epoll_wait", {0, measured * 3 / 4}},
+                 {"futex_wake", {0, room}},
+                 {"malloc", allocations}});
+}
+
+// Into the loop and out of it, the kind of the socket, and the descriptor itself. Whoever waits for the state is
+// woken whether he is there or not.
+TEST_F(Cost, OfOpenAndClose)
+{
+    constexpr std::uint32_t rounds = 20;
+    ASYNC_SOCKET_HANDLE const again = async_socket_create(engine_);
+    counts before;
+    for (std::uint32_t i = 0; i <= rounds; ++i) {
+        if (i == 1) {
+            before = counts_now();
+        }
+        const raw_pair pair = connect_raw_pair();
+        open(again, pair.client);
+        async_socket_close(again);
+        const test_call mine;
+        (void)::close(pair.server);
+    }
+    expect_cost(before, counts_now(),
+                {{"getsockopt", {rounds, rounds}},
+                 {"epoll_ctl", {rounds, rounds}},
+                 {"epoll_ctl_del", {rounds, rounds}},
+                 {"close", {rounds, rounds}},
+                 {"epoll_wait", {0, rounds + room}},
+                 {"futex_wake", {0, 2 * rounds + room}}});
+    async_socket_destroy(again);
+}
+
+} // namespace
+} // namespace faults
