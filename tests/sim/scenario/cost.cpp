@@ -119,7 +119,7 @@ void an_echo_in_fast_mode()
                                                                    {"DisassociateCurrentThreadFromCallback", 1},
                                                                    {"AcquireSRWLockExclusive", 4},
                                                                    {"ReleaseSRWLockExclusive", 4},
-                                                                   {"read-modify-write", 12},
+                                                                   {"read-modify-write", 16},
                                                                });
 }
 
