@@ -15,7 +15,9 @@ namespace {
 static_assert(sizeof(DWORD) == 4 && sizeof(ULONG) == 4 && sizeof(u_long) == 4 && sizeof(BOOL) == 4 &&
               sizeof(WORD) == 2);
 static_assert(sizeof(ULONG_PTR) == 8 && sizeof(SOCKET) == 8 && sizeof(HANDLE) == 8 && sizeof(ULONGLONG) == 8);
-static_assert(std::is_unsigned_v<DWORD> && std::is_unsigned_v<SOCKET> && std::is_unsigned_v<u_long>);
+static_assert(std::is_unsigned_v<DWORD>);
+static_assert(std::is_unsigned_v<SOCKET>);
+static_assert(std::is_unsigned_v<u_long>);
 static_assert(std::is_pointer_v<HANDLE> && std::is_pointer_v<PTP_IO> && std::is_pointer_v<PTP_POOL>);
 
 static_assert(sizeof(OVERLAPPED) == 32 && offsetof(OVERLAPPED, hEvent) == 24 &&
@@ -32,7 +34,8 @@ static_assert(sizeof(fd_set) == 520 && offsetof(fd_set, fd_array) == 8);
 static_assert(NO_ERROR == 0 && ERROR_INVALID_HANDLE == 6 && ERROR_NOT_ENOUGH_MEMORY == 8 &&
               ERROR_NETNAME_DELETED == 64);
 static_assert(ERROR_INVALID_PARAMETER == 87 && ERROR_MORE_DATA == 234 && WAIT_TIMEOUT == 258);
-static_assert(ERROR_OPERATION_ABORTED == 995 && ERROR_IO_PENDING == 997 && WSA_IO_PENDING == 997);
+static_assert(ERROR_OPERATION_ABORTED == 995 && ERROR_IO_PENDING == 997);
+static_assert(WSA_IO_PENDING == 997);
 static_assert(ERROR_NOT_FOUND == 1168 && ERROR_CONNECTION_ABORTED == 1236 && ERROR_TIMEOUT == 1460);
 static_assert(ERROR_NO_SYSTEM_RESOURCES == 1450);
 static_assert(WSAEFAULT == 10014 && WSAEINVAL == 10022 && WSAEMFILE == 10024 && WSAEWOULDBLOCK == 10035);
@@ -41,7 +44,8 @@ static_assert(WSAEAFNOSUPPORT == 10047 && WSAEADDRINUSE == 10048 && WSAEADDRNOTA
 static_assert(WSAECONNABORTED == 10053 && WSAECONNRESET == 10054 && WSAENOBUFS == 10055 && WSAENOTCONN == 10057);
 static_assert(WSAESHUTDOWN == 10058 && WSAETIMEDOUT == 10060 && WSAECONNREFUSED == 10061 && WSASYSNOTREADY == 10091);
 static_assert(WSAHOST_NOT_FOUND == 11001);
-static_assert(INVALID_SOCKET == ~SOCKET{0} && SOCKET_ERROR == -1);
+static_assert(INVALID_SOCKET + 1 == 0);
+static_assert(SOCKET_ERROR == -1);
 static_assert(AF_UNSPEC == 0 && AF_INET == 2 && AF_INET6 == 23 && SOCK_STREAM == 1);
 static_assert(IPPROTO_TCP == 6 && IPPROTO_IPV6 == 41 && IPV6_V6ONLY == 27);
 static_assert(SOL_SOCKET == 0xffff && SO_ERROR == 0x1007 && SO_EXCLUSIVEADDRUSE == -5 && SOMAXCONN == 0x7fffffff);

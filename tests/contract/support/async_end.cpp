@@ -1,8 +1,6 @@
 #include "async_end.hpp"
 
 #include <atomic>
-#include <cstdlib>
-#include <cstring>
 #include <stdexcept>
 
 #include "async_socket/completion_mode.h"
@@ -12,13 +10,6 @@ namespace contract {
 namespace {
 
 std::atomic<std::size_t> opens{0};
-
-// What ASYNC_SOCKET_TEST_MODE says: the whole suite runs in each completion mode.
-bool is_fast_run()
-{
-    static const char* const mode = std::getenv("ASYNC_SOCKET_TEST_MODE");
-    return mode != nullptr && std::strcmp(mode, "fast") == 0;
-}
 
 } // namespace
 

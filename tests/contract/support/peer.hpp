@@ -93,6 +93,8 @@ void set_last_error(int code);
 // `size` bytes of memory; touching the byte behind them ends the process. Never freed.
 [[nodiscard]] void* memory_before_a_gap(std::size_t size);
 
+// True if ASYNC_SOCKET_TEST_MODE is `fast`: the whole suite runs in each completion mode of the platform.
+[[nodiscard]] bool is_fast_run();
 // False if this process may not have so many open.
 [[nodiscard]] bool may_have_handles(std::size_t count);
 // What the system may still create once and keep, when a lock or a thread is met for the first time.

@@ -198,6 +198,11 @@ std::vector<SOCKET_HANDLE> invalid_sockets()
     return {invalid_socket(), -2};
 }
 
+bool is_fast_run()
+{
+    return false; // there is one mode
+}
+
 // A process begins with a low limit that it may raise itself.
 bool may_have_handles(std::size_t count)
 {

@@ -4,7 +4,9 @@
 #include <windows.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
+#include <string_view>
 
 #include "peer.hpp"
 
@@ -181,6 +183,14 @@ SOCKET_HANDLE invalid_socket()
 std::vector<SOCKET_HANDLE> invalid_sockets()
 {
     return {nullptr, invalid_socket()};
+}
+
+bool is_fast_run()
+{
+    std::array<wchar_t, 8> mode{};
+    const DWORD length =
+        GetEnvironmentVariableW(L"ASYNC_SOCKET_TEST_MODE", mode.data(), static_cast<DWORD>(mode.size()));
+    return std::wstring_view(mode.data(), length < mode.size() ? length : 0) == L"fast";
 }
 
 bool may_have_handles(std::size_t /*count*/)

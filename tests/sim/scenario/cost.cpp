@@ -32,7 +32,7 @@ public:
     echo(const echo&) = delete;
     echo& operator=(const echo&) = delete;
 
-    void run(std::uint32_t count)
+    void run(std::uint32_t count) const
     {
         for (std::uint32_t i = 0; i < count; ++i) {
             const int before = sent_;
