@@ -45,7 +45,7 @@ static_assert(WSAECONNABORTED == 10053 && WSAECONNRESET == 10054 && WSAENOBUFS =
 static_assert(WSAESHUTDOWN == 10058 && WSAETIMEDOUT == 10060 && WSAECONNREFUSED == 10061 && WSASYSNOTREADY == 10091);
 static_assert(WSAHOST_NOT_FOUND == 11001);
 static_assert(INVALID_SOCKET + 1 == 0);
-static_assert(SOCKET_ERROR == -1);
+static_assert(SOCKET_ERROR + 1 == 0);
 static_assert(AF_UNSPEC == 0 && AF_INET == 2 && AF_INET6 == 23 && SOCK_STREAM == 1);
 static_assert(IPPROTO_TCP == 6 && IPPROTO_IPV6 == 41 && IPV6_V6ONLY == 27);
 static_assert(SOL_SOCKET == 0xffff && SO_ERROR == 0x1007 && SO_EXCLUSIVEADDRUSE == -5 && SOMAXCONN == 0x7fffffff);
