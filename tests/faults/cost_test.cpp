@@ -93,13 +93,16 @@ class Cost : public testing::Test {
 public:
     Cost(const Cost&) = delete;
     Cost& operator=(const Cost&) = delete;
-    ~Cost() override
+    ~Cost() override = default;
+
+protected:
+    // Here, and not in the destructor: the buffers of derived classes would be gone by then.
+    void TearDown() override
     {
         async_socket_destroy(client_);
         async_socket_destroy(server_);
     }
 
-protected:
     Cost() : engine_(engine_of_all()), client_(async_socket_create(engine_)), server_(async_socket_create(engine_))
     {
         plan(nullptr);
