@@ -16,8 +16,8 @@ extern "C" {
  *             callbacks stays, with one addition: when a callback starts an operation and that succeeds at
  *             once, its callback runs on the same thread after the first has returned. So a callback must
  *             not wait for one of an operation that it has started (closing and destroying sockets in a
- *             callback works, as always). What somebody cancels behind the library's back (CancelIoEx) ends
- *             with an error; in documented mode it goes on.
+ *             callback works, as always). A receive that somebody cancels behind the library's back
+ *             (CancelIoEx) ends with an error; in documented mode it goes on.
  * On Linux there is one mode, which both names mean. */
 typedef enum ASYNC_SOCKET_COMPLETION_MODE_TAG {
     ASYNC_SOCKET_COMPLETION_DOCUMENTED,
