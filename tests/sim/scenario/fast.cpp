@@ -138,6 +138,24 @@ void a_chain_of_sends_does_not_keep_the_thread_for_ever()
     chain.close();
 }
 
+// A turn ends after 1 MiB: what is sent beyond it comes back through the pool.
+void a_callback_that_sends_very_much_fills_no_turn()
+{
+    const engine pool(2, 0);
+    fast_end other(pool);
+    the_machine().how.send_room = 4U << 20;
+    other.opened();
+    constexpr int sends = 140;
+    in_callback(pool, [&](fast_end&) {
+        for (int i = 0; i < sends; ++i) {
+            require(other.send(8000) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        }
+        wait_until("those beyond the limit end meanwhile", [&] { return other.sends != 0; });
+        require(other.sends < sends, "those before it do not");
+    });
+    other.wait_for_sends(sends);
+}
+
 void without_the_systems_help_it_works_all_the_same()
 {
     the_machine().faults.one_in = 1;
@@ -166,6 +184,7 @@ const std::vector<scenario> fast_scenarios = {
     {"a_close_does_not_wait_for_a_blocked_callback_of_another_socket",
      a_close_does_not_wait_for_a_blocked_callback_of_another_socket},
     {"a_chain_of_sends_does_not_keep_the_thread_for_ever", a_chain_of_sends_does_not_keep_the_thread_for_ever},
+    {"a_callback_that_sends_very_much_fills_no_turn", a_callback_that_sends_very_much_fills_no_turn},
     {"without_the_systems_help_it_works_all_the_same", without_the_systems_help_it_works_all_the_same},
     {"a_mode_is_for_a_closed_socket", a_mode_is_for_a_closed_socket},
 };
