@@ -24,6 +24,8 @@ import unittest
 TIMEOUT = 60
 EXIT_SKIPPED = 77
 
+ATTEMPTS = 3
+
 programs = argparse.Namespace(emulator="", relay="", perf="", echo_server="", echo_server_v1="", tls_echo_server="")
 socket.setdefaulttimeout(TIMEOUT)
 
@@ -42,6 +44,8 @@ def find(program):
 
 class Running:
     """A program that was started, and ends with the block it was started in."""
+
+    emulator_died = False  # any of them
 
     def __init__(self, arguments, **keywords):
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, **keywords)
@@ -68,6 +72,9 @@ class Running:
         return self
 
     def __exit__(self, *_):
+        # A program that crashes under Wine ends with an exit code. Only Wine itself ends by a signal.
+        if programs.emulator and (self.process.poll() or 0) < 0:
+            Running.emulator_died = True
         self.process.kill()
         self.process.wait()
         self.reader.join()
@@ -265,7 +272,12 @@ def parse_programs():
 
 def main():
     rest = parse_programs()
-    test = unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2)
+    for attempt in range(1, ATTEMPTS + 1):
+        Running.emulator_died = False
+        test = unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2)
+        if test.result.wasSuccessful() or not Running.emulator_died:
+            break
+        print(f"Wine died of a signal (attempt {attempt})", file=sys.stderr)  # see cmake/run-test-with-wine.sh
     if not test.result.wasSuccessful():
         sys.exit(1)
     if test.result.testsRun == len(test.result.skipped):
