@@ -4,11 +4,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <climits>
 #include <ctime>
 
 #include "core/last_error.hpp"
 #include "linux/first_wait.hpp"
+#include "linux/waiter_count.hpp"
 
 namespace async_socket::linux_os {
 
@@ -50,13 +52,25 @@ void tell_of_first_wait() noexcept
 
 static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "the system sees the word itself");
 
+// Words that share a place are woken for each other, which only costs a call.
+constinit std::array<linux_os::waiter_count, 16> all_waiters{};
+
+// By the cache line that the word is on.
+linux_os::waiter_count& waiters_on(const std::atomic<std::uint32_t>& word) noexcept
+{
+    return all_waiters[reinterpret_cast<std::uintptr_t>(&word) / 64 % all_waiters.size()];
+}
+
 // `timeout` is relative, on the monotonic clock; null for no limit. Every way to return is allowed: the
 // word had changed, somebody woke us, a signal came, the time is over. errno is nobody's business here.
 void wait_until_woken(const std::atomic<std::uint32_t>& word, std::uint32_t value, const timespec* timeout) noexcept
 {
     const last_error_guard keep;
     tell_of_first_wait();
+    linux_os::waiter_count& with_us = waiters_on(word);
+    with_us.add();
     (void)::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, timeout, nullptr, 0);
+    with_us.remove();
 }
 
 } // namespace
@@ -78,6 +92,9 @@ void wait_while_equal(const std::atomic<std::uint32_t>& word, std::uint32_t valu
 
 void wake_all(std::atomic<std::uint32_t>& word) noexcept
 {
+    if (!waiters_on(word).any()) {
+        return;
+    }
     // A private futex is found by its address alone: the kernel does not look at the memory.
     const last_error_guard keep;
     (void)::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);

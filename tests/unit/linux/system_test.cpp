@@ -120,6 +120,26 @@ TEST(AddressWait, AWakeUpEndsEveryWait)
     EXPECT_TRUE(second.finished());
 }
 
+// The waker makes no system call when nobody waits. Whoever is just about to wait has to be seen.
+TEST(AddressWait, NoWakeUpIsMissed)
+{
+    constexpr std::uint32_t turns = 50'000;
+    std::atomic<std::uint32_t> turn{0};
+    const auto take_every_other_turn = [&](std::uint32_t first) {
+        for (std::uint32_t mine = first; mine < turns; mine += 2) {
+            for (std::uint32_t now = turn.load(); now != mine; now = turn.load()) {
+                backend::wait_while_equal(turn, now);
+            }
+            turn.store(mine + 1, std::memory_order_release); // no more than the callers do
+            backend::wake_all(turn);
+        }
+    };
+    background even([&] { take_every_other_turn(0); });
+    background odd([&] { take_every_other_turn(1); });
+    EXPECT_TRUE(even.finished());
+    EXPECT_TRUE(odd.finished());
+}
+
 TEST(AddressWait, AWakeUpDoesNotTouchTheMemory)
 {
     errno = 1234;
