@@ -32,6 +32,7 @@ TOLERANCE = [
     "-Wno-ignored-optimization-argument",
 ]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+PRECOMPILED = re.compile(r"-Winvalid-pch|-include \S*/cmake_pch\.hxx")
 
 
 def library_folders(compiler: str) -> list[str]:
@@ -41,7 +42,8 @@ def library_folders(compiler: str) -> list[str]:
 
 
 def for_clang(command: str) -> list[str]:
-    compiler, *arguments = shlex.split(command)
+    # GCC's precompiled headers are not for Clang; each file includes what it uses by itself.
+    compiler, *arguments = shlex.split(PRECOMPILED.sub("", command))
     is_cxx = "++" in Path(compiler).name
     clang = ["clang++" if is_cxx else "clang"]
     if Path(compiler).name.startswith(MINGW):
