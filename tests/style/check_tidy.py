@@ -145,7 +145,7 @@ def chosen(database: list[dict[str, object]]) -> tuple[list[dict[str, object]], 
     if wanted:
         why = "those that have changed or include what has"
     else:
-        why = f"nothing has changed; only {IN_ANY_CASE.relative_to(ROOT)}, to see that clang-tidy works"
+        why = f"no source has changed; only {IN_ANY_CASE.relative_to(ROOT)}, to see that clang-tidy works"
     wanted += [entry for entry in database if Path(str(entry["file"])) == IN_ANY_CASE and entry not in wanted]
     return wanted, why
 
