@@ -212,7 +212,7 @@ bool send(const transport& from, bytes& payload, verdict& found)
 
 void talk(const transport& from, const transport& to, verdict& found)
 {
-    bytes payload = contract::pattern(payload_size, 3);
+    static bytes payload = contract::pattern(payload_size, 3);
     verdict read;
     reader reading(to, read);
     const bool all_sent = send(from, payload, found);

@@ -121,6 +121,9 @@ def signatures(compiler: Compiler) -> list[str]:
 def stand_in(compiler: Compiler) -> list[str]:
     """With macro_utils or umock_c on the include path their macros declare everything, rightly."""
     choices = ({"with_macro_utils"}, {"with_umock_c"}, set(STAND_INS))
+    if compiler.is_windows:
+        # The rest of <windows.h> is nothing to this question, and most of the work.
+        compiler.arguments.append("-DWIN32_LEAN_AND_MEAN")
 
     def same_types(chosen: set[str], standard: str, version: str) -> str:
         paths = [f"-I{STAND_INS[name]}" for name in sorted(chosen)]

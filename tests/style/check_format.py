@@ -16,15 +16,15 @@ def main() -> int:
     parser.add_argument("--clang-format", default="clang-format")
     options = parser.parse_args()
     files = sources(".c", ".cpp", ".h", ".hpp")
-    wrong = [
-        path.relative_to(ROOT)
-        for path in files
-        if subprocess.run([options.clang_format, "--dry-run", "-Werror", path], stderr=subprocess.DEVNULL).returncode
-    ]
+    # All in one call: its start takes longer than a file.
+    done = subprocess.run([options.clang_format, "--dry-run", "-Werror", *files], stderr=subprocess.PIPE, text=True)
+    wrong = [path.relative_to(ROOT) for path in files if f"{path}:" in done.stderr]
     for path in wrong:
         print(f"not formatted: {path}")
+    if done.returncode and not wrong:
+        print(done.stderr)
     print(f"{len(files)} files, {len(wrong)} not formatted" + ("; run ./dev format" if wrong else ""))
-    return 1 if wrong or not files else 0
+    return 1 if done.returncode or wrong or not files else 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy on all code of the product, and on the tests that have changed.
+"""Runs clang-tidy on what has changed, and with --all on everything.
 
-Tests are many, and a check of all of them takes longer than all tests together: of tests/, the files
-are checked that differ from the main branch (from the last commit but one, on the main branch itself).
---all checks every file.
+A check of everything takes longer than all tests together. What has changed differs from the main branch
+(from the last commit but one, on the main branch itself), or includes a header of the project that does,
+however indirectly. When the rules or this script have changed, everything is checked. One file of the
+product is checked in any case: a clang-tidy that does not work cannot pass because nothing has changed.
+Headers that the build system includes by an option are not followed.
 
 Each file is checked once, the way the first of the given builds compiles it. Where that build uses
 mingw-w64's GCC, Clang is told to compile for the same target with the same C++ library.
@@ -25,6 +27,8 @@ sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
 from sources import ROOT, sources  # noqa: E402
 
 MINGW = "x86_64-w64-mingw32"
+IN_ANY_CASE = ROOT / "src" / "core" / "lifecycle.cpp"
+RULES = {ROOT / ".clang-tidy", Path(__file__).resolve()}
 # GCC's flags that Clang does not know are no finding.
 TOLERANCE = [
     "-Wno-unknown-warning-option",
@@ -32,6 +36,8 @@ TOLERANCE = [
     "-Wno-ignored-optimization-argument",
 ]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])(.+?)[>"]', re.MULTILINE)
+PRECOMPILED = re.compile(r"-Winvalid-pch|-include \S*/cmake_pch\.hxx")
 
 
 def library_folders(compiler: str) -> list[str]:
@@ -41,7 +47,8 @@ def library_folders(compiler: str) -> list[str]:
 
 
 def for_clang(command: str) -> list[str]:
-    compiler, *arguments = shlex.split(command)
+    # GCC's precompiled headers are not for Clang; each file includes what it uses by itself.
+    compiler, *arguments = shlex.split(PRECOMPILED.sub("", command))
     is_cxx = "++" in Path(compiler).name
     clang = ["clang++" if is_cxx else "clang"]
     if Path(compiler).name.startswith(MINGW):
@@ -90,26 +97,64 @@ def git(*arguments: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def changed() -> set[Path]:
+def changed() -> set[Path] | None:
+    """None if there is nothing to compare with, as in a clone of one commit."""
     head = git("rev-parse", "HEAD")
     base = git("merge-base", "HEAD", "origin/main")
     if base in ("", head):
-        base = git("rev-parse", "--quiet", "--verify", "HEAD~1") or head
+        base = git("rev-parse", "--quiet", "--verify", "HEAD~1")
+    if not base:
+        return None
     names = git("diff", "--name-only", base).splitlines() + git("ls-files", "--others", "--exclude-standard").splitlines()
     return {ROOT / name for name in names}
 
 
-def chosen(database: list[dict[str, object]]) -> list[dict[str, object]]:
+def search_path(entry: dict[str, object]) -> list[Path]:
+    """The project's folders that a compilation looks for headers in."""
+    arguments = list(entry["arguments"])
+    found = [argument[2:] for argument in arguments if argument.startswith("-I")]
+    found += [value for option, value in zip(arguments, arguments[1:]) if option == "-isystem"]
+    folders = (Path(str(entry["directory"]), each).resolve() for each in found if each)
+    return [folder for folder in folders if folder.is_relative_to(ROOT)]
+
+
+def included(entry: dict[str, object]) -> set[Path]:
+    """The project's files that a source is made of: itself and what it includes, directly or not."""
+    folders = search_path(entry)
+    found: set[Path] = set()
+    waiting = [Path(str(entry["file"]))]
+    while waiting:
+        path = waiting.pop().resolve()
+        if path in found or not path.is_relative_to(ROOT):
+            continue
+        found.add(path)
+        for mark, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            candidates = ([path.parent] if mark == '"' else []) + folders
+            waiting += [candidate for folder in candidates if (candidate := folder / name).is_file()][:1]
+    return found
+
+
+def chosen(database: list[dict[str, object]]) -> tuple[list[dict[str, object]], str]:
+    """What to check, and why that."""
     touched = changed()
-    tests = ROOT / "tests"
-    return [entry for entry in database if tests not in Path(str(entry["file"])).parents or Path(str(entry["file"])) in touched]
+    if touched is None:
+        return database, "all, because there is no earlier commit to compare with"
+    if rules := touched & RULES:
+        return database, f"all, because of {', '.join(sorted(path.name for path in rules))}"
+    wanted = [entry for entry in database if touched & included(entry)]
+    if wanted:
+        why = "those that have changed or include what has"
+    else:
+        why = f"no source has changed; only {IN_ANY_CASE.relative_to(ROOT)}, to see that clang-tidy works"
+    wanted += [entry for entry in database if Path(str(entry["file"])) == IN_ANY_CASE and entry not in wanted]
+    return wanted, why
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clang-tidy", default="clang-tidy")
     parser.add_argument("--scratch", type=Path, required=True, help="folder for the compile database made here")
-    parser.add_argument("--all", action="store_true", help="every file, the tests that have not changed too")
+    parser.add_argument("--all", action="store_true", help="every file, those that have not changed too")
     parser.add_argument("builds", type=Path, nargs="+", help="configured builds, the preferred one first")
     options = parser.parse_args()
 
@@ -117,7 +162,11 @@ def main() -> int:
     options.scratch.mkdir(parents=True, exist_ok=True)
     (options.scratch / "compile_commands.json").write_text(json.dumps(database, indent=1), encoding="utf-8")
 
-    checked = database if options.all else chosen(database)
+    checked, why = (database, "all, as asked") if options.all else chosen(database)
+    print(f"{len(checked)} of {len(database)} files: {why}", flush=True)
+    if IN_ANY_CASE not in (Path(str(entry["file"])) for entry in checked):
+        print(f"{IN_ANY_CASE.relative_to(ROOT)} is not in the builds")
+        return 1
 
     def findings(entry: dict[str, object]) -> str:
         command = [options.clang_tidy, "--quiet", "-p", str(options.scratch), str(entry["file"])]
@@ -131,7 +180,7 @@ def main() -> int:
         found = dict.fromkeys(text for text in pool.map(findings, checked) if text)
     print("\n".join(found))
     print(f"{len(checked)} of {len(database)} files, {len(found)} with findings")
-    return 1 if found or not checked else 0
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

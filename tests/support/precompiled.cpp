@@ -1,0 +1,1 @@
+// A target that has precompiled headers has a source; see tests/CMakeLists.txt.
