@@ -17,10 +17,9 @@ for preset in "${presets[@]}"; do
 done
 
 hold_wine "$reports"
-# Three at a time, for two processors: many tests wait more than they compute.
 for preset in "${built[@]}"; do
     echo "test: $preset"
-    ctest --preset "$preset" --parallel 3 --no-tests=error --output-junit "$PWD/$reports/$preset.xml" {wine_input}>&-
+    ctest --preset "$preset" --parallel 2 --no-tests=error --output-junit "$PWD/$reports/$preset.xml" {wine_input}>&-
     echo $? >"$reports/$preset.status"
 done
 release_wine

@@ -1,6 +1,7 @@
 #include "win32/connection_end.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "support/failure.hpp"
@@ -20,7 +21,8 @@ std::size_t operations_for_sends(const workload& work) noexcept
 
 operation& allocate_operation() noexcept
 {
-    auto* const created = new operation;
+    auto* const created = new (std::nothrow) operation;
+    require(created != nullptr, "new");
     created->is_allocated = true;
     if constexpr (allocates_operations) {
         created->overlapped.hEvent = CreateEventW(nullptr, TRUE, FALSE, nullptr);

@@ -18,6 +18,9 @@ class connection_end : public completion_target {
 public:
     // `on_closed`: called whenever the end has been closed and nothing of it is under way; it may open the end anew.
     connection_end(engine& threads, const workload& work, std::function<void()> on_closed);
+    virtual ~connection_end() = default;
+    connection_end(const connection_end&) = delete;
+    connection_end& operator=(const connection_end&) = delete;
 
     // Takes the socket into use.
     void open(SOCKET socket);
@@ -25,8 +28,6 @@ public:
     void open_in_engine(SOCKET socket);
 
 protected:
-    ~connection_end() = default;
-
     void close() noexcept;
 
     // The number of bytes if the operation ended at once: nothing else will tell of it then. A receive of 0 bytes:

@@ -211,6 +211,7 @@ TEST(Data, PiecesAreSentInTheOrderOfTheArray)
         memory.push_back(pattern(odd_sizes[i], static_cast<std::uint32_t>(i)));
         whole.insert(whole.end(), memory[i].begin(), memory[i].end());
     }
+    pieces.reserve(memory.size());
     for (bytes& piece : memory) {
         pieces.push_back({piece.data(), static_cast<std::uint32_t>(piece.size())});
     }
@@ -287,7 +288,7 @@ TEST(Data, AReceiveEndsWithTheFirstBytes)
     receive_record received(64 * kib);
     open_pair pair(engine.handle());
     for (std::uint32_t i = 1; i <= 3; ++i) {
-        const bytes data = pattern(10 * i, i);
+        const bytes data = pattern(std::size_t{10} * i, i);
         ASSERT_EQ(0, received.start(pair.near_end.handle()));
         ASSERT_TRUE(pair.far_end.send(data)); // and no more until it was received
         ASSERT_TRUE(received.wait(i));

@@ -270,11 +270,12 @@ TEST(Silence, OutlivesTheThreadThatArmedSeveralReceives) // 01_070
             }
         });
         EXPECT_EQ(0, received.emplace_back(1).start(pair.near_end.handle()));
-        for (unsigned char i = 0; i < received.size(); ++i) {
-            ASSERT_TRUE(pair.far_end.send(bytes{i}));
+        for (std::size_t i = 0; i < received.size(); ++i) {
+            const auto sent = static_cast<unsigned char>(i);
+            ASSERT_TRUE(pair.far_end.send(bytes{sent}));
             ASSERT_TRUE(received[i].wait());
             EXPECT_EQ(ASYNC_SOCKET_RECEIVE_OK, received[i].events()[0].result) << "in round " << round;
-            EXPECT_EQ(i, received[i].memory[0]) << "in round " << round;
+            EXPECT_EQ(sent, received[i].memory[0]) << "in round " << round;
         }
     }
 }

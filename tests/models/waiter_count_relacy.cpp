@@ -36,7 +36,7 @@ struct wait_and_wake : rl::test_suite<wait_and_wake, 2> {
             is_seen = both->waiters.any();
         }
     }
-    void after()
+    void after() const
     {
         RL_ASSERT(!sleeps || is_seen);
         rl::delete_impl(both, RL_INFO);
@@ -59,7 +59,7 @@ struct wait_and_wake_among_others : rl::test_suite<wait_and_wake_among_others, 3
             inner.both->waiters.remove();
         }
     }
-    void after() { inner.after(); }
+    void after() const { inner.after(); }
 };
 
 bool everything_passes()

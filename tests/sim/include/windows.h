@@ -74,7 +74,7 @@ using LPOVERLAPPED = OVERLAPPED*;
 #define WAIT_FAILED 0xFFFFFFFF
 
 HANDLE CreateEventW(SECURITY_ATTRIBUTES* attributes, BOOL manual_reset, BOOL initial_state, LPCWSTR name);
-BOOL SetEvent(HANDLE event);
+BOOL SetEvent(HANDLE handle);
 BOOL CloseHandle(HANDLE handle);
 DWORD WaitForMultipleObjects(DWORD count, const HANDLE* handles, BOOL all, DWORD timeout_ms);
 BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped);

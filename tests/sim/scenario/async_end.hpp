@@ -45,7 +45,7 @@ public:
     void destroy();
 
     ASYNC_SOCKET_SEND_SYNC_RESULT send(std::uint32_t bytes, std::uint32_t pieces = 1);
-    int receive(std::uint32_t bytes, std::uint32_t pieces = 1);
+    int receive(std::uint32_t most, std::uint32_t pieces = 1);
     void wait_for_sends(int count) const;
     void wait_for_receives(int count) const;
 

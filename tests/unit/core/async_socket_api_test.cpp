@@ -22,7 +22,6 @@ namespace {
 
 using namespace async_socket;
 using core::ending;
-using test::event;
 using test::fake_backend;
 using test::fake_operation;
 using test::guard_page;
@@ -75,16 +74,17 @@ SOCKET_TRANSPORT_HANDLE transport_number(int number)
 }
 
 class AsyncSocketApi : public testing::Test {
-protected:
-    AsyncSocketApi() : engine_(execution_engine_create(nullptr)), socket_(async_socket_create(engine_))
-    {
-        calls_without_context = 0;
-    }
-
+public:
     ~AsyncSocketApi() override
     {
         async_socket_destroy(socket_);
         execution_engine_dec_ref(engine_);
+    }
+
+protected:
+    AsyncSocketApi() : engine_(execution_engine_create(nullptr)), socket_(async_socket_create(engine_))
+    {
+        calls_without_context = 0;
     }
 
     void open()
@@ -238,7 +238,7 @@ TEST_F(AsyncSocketApi, OpenFailsWhenTheConnectionCannotBeBound)
 // ---- send: refusals ----------------------------------------------------------------------------------
 
 class AsyncSocketSend : public AsyncSocketApi {
-protected:
+public:
     // Every refusal below: the callback does not run, nothing was created.
     ~AsyncSocketSend() override
     {
@@ -246,6 +246,7 @@ protected:
         EXPECT_EQ(sent_.calls, expected_calls_);
     }
 
+protected:
     int expected_calls_ = 0;
 };
 
@@ -400,13 +401,14 @@ TEST_F(AsyncSocketApi, ASendThatACloseEndedIsAnError)
 // ---- receive: refusals -------------------------------------------------------------------------------
 
 class AsyncSocketReceive : public AsyncSocketApi {
-protected:
+public:
     ~AsyncSocketReceive() override
     {
         EXPECT_EQ(fake_.operations, 0);
         EXPECT_EQ(received_.calls, expected_calls_);
     }
 
+protected:
     int expected_calls_ = 0;
 };
 

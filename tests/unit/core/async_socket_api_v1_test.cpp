@@ -18,16 +18,17 @@ void count_open(void* context, ASYNC_SOCKET_OPEN_RESULT result)
 }
 
 class AsyncSocketApiV1 : public testing::Test {
-protected:
-    AsyncSocketApiV1()
-        : engine_(execution_engine_create(nullptr)), socket_(async_socket_create(engine_, socket_number(3)))
-    {
-    }
-
+public:
     ~AsyncSocketApiV1() override
     {
         async_socket_destroy(socket_);
         execution_engine_dec_ref(engine_);
+    }
+
+protected:
+    AsyncSocketApiV1()
+        : engine_(execution_engine_create(nullptr)), socket_(async_socket_create(engine_, socket_number(3)))
+    {
     }
 
     void destroy()

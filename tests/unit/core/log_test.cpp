@@ -40,18 +40,19 @@ void count_too(ASYNC_SOCKET_LOG_LEVEL level, const char* message)
 }
 
 class Log : public testing::Test {
+public:
+    ~Log() override
+    {
+        async_socket_set_log_callback(nullptr);
+        async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
+    }
+
 protected:
     Log()
     {
         messages.clear();
         calls = 0;
         async_socket_set_log_callback(collect);
-    }
-
-    ~Log() override
-    {
-        async_socket_set_log_callback(nullptr);
-        async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
     }
 
     // How many of the three levels come through.

@@ -18,7 +18,6 @@ using test::background;
 using test::connection_number;
 using test::ended_record;
 using test::event;
-using test::fake_backend;
 using test::wait_until;
 using test::wait_until_blocked;
 

@@ -21,15 +21,16 @@ struct ended_record {
 };
 
 class socket_fixture : public testing::Test {
-protected:
-    socket_fixture() : socket_(core::socket::create(*engine_, backend::no_connection())) {}
-
+public:
     ~socket_fixture() override
     {
         if (socket_ != nullptr) {
             socket_->close_and_free();
         }
     }
+
+protected:
+    socket_fixture() : socket_(core::socket::create(*engine_, backend::no_connection())) {}
 
     // For a test whose socket frees itself.
     void forget_socket() { socket_ = nullptr; }

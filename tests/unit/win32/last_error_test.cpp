@@ -13,7 +13,7 @@ namespace {
 using namespace async_socket;
 
 class LastError : public testing::Test {
-protected:
+public:
     ~LastError() override { async_socket_set_log_callback(nullptr); }
 };
 
