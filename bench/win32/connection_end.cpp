@@ -136,14 +136,14 @@ std::optional<std::size_t> connection_end::start(operation& operation, direction
     if (result == 0 && !skips_on_success) {
         return std::nullopt;
     }
-    const DWORD error = result == 0 ? NO_ERROR : static_cast<DWORD>(WSAGetLastError());
+    const DWORD error = result == 0 ? 0 : static_cast<DWORD>(WSAGetLastError());
     if (error == WSA_IO_PENDING) {
         return std::nullopt;
     }
     binding_->do_not_expect();
     give_back(operation);
     holds_.fetch_sub(1, std::memory_order_relaxed); // not the last: the caller has one
-    if (error != NO_ERROR && !(way == direction::receive && is_end_of_stream(error))) {
+    if (error != 0 && !(way == direction::receive && is_end_of_stream(error))) {
         fail_with(error, way);
     }
     require(way == direction::receive || moved == buffer.len, "a whole send");
@@ -158,7 +158,7 @@ void connection_end::ended(OVERLAPPED& overlapped, DWORD bytes, DWORD error) noe
     give_back(ended);
     if (way == direction::receive && is_end_of_stream(error)) {
         bytes = 0;
-    } else if (error != NO_ERROR) {
+    } else if (error != 0) {
         fail_with(error, way);
     }
     if (way == direction::send) {

@@ -12,6 +12,8 @@ namespace {
 
 using namespace async_socket;
 
+constexpr int io_pending = 997; // WSA_IO_PENDING
+
 class LastError : public testing::Test {
 public:
     ~LastError() override { async_socket_set_log_callback(nullptr); }
@@ -22,8 +24,8 @@ TEST_F(LastError, IsOneValueForBothFamiliesOfFunctions)
     backend::set_last_error(WSAENOTCONN);
     EXPECT_EQ(GetLastError(), static_cast<DWORD>(WSAENOTCONN));
     EXPECT_EQ(WSAGetLastError(), WSAENOTCONN);
-    WSASetLastError(WSA_IO_PENDING);
-    EXPECT_EQ(backend::last_error(), static_cast<std::uint32_t>(WSA_IO_PENDING));
+    WSASetLastError(io_pending);
+    EXPECT_EQ(backend::last_error(), static_cast<std::uint32_t>(io_pending));
 }
 
 TEST_F(LastError, SurvivesAMessageToStderr)
