@@ -1,6 +1,5 @@
 """Options, what is printed where, and exit codes."""
 
-import subprocess
 import unittest
 
 import perf_testing as pt
@@ -8,8 +7,7 @@ from perf_testing import rt
 
 
 def run(*arguments):
-    return subprocess.run(rt.command(rt.programs.perf, *arguments), capture_output=True, text=True,
-                          timeout=rt.TIMEOUT, check=False)
+    return rt.run(rt.command(rt.programs.perf, *arguments))
 
 
 class CommandLine(unittest.TestCase):

@@ -3,7 +3,6 @@
 import json
 import pathlib
 import struct
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "relay"))
@@ -51,8 +50,7 @@ def client_command(port, *options, host="127.0.0.1"):
 def run_client(port, *options, host="127.0.0.1"):
     """A short test, unless the options say another duration."""
     duration = [] if "--duration" in options else ["--duration", "0.2"]
-    return subprocess.run(client_command(port, *duration, *options, host=host), capture_output=True, text=True,
-                          timeout=rt.TIMEOUT, check=False)
+    return rt.run(client_command(port, *duration, *options, host=host))
 
 
 def measure(server, *options):

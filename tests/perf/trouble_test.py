@@ -158,7 +158,7 @@ class Trouble(unittest.TestCase):
             arguments = [sys.executable, "-c", ENDLESS_CLIENT, str(server.port), pt.request(**asked).hex(), step]
             with rt.Running(arguments) as client:
                 self.assertEqual(client.line(), "in the middle")
-                client.process.kill()
+                client.kill()
                 served = server.test()
             self.assertIn("ended the connection early", served["error"])
             self.assertGreater(served["bytes"], 0)

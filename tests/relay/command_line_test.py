@@ -3,15 +3,13 @@
 import json
 import re
 import socket
-import subprocess
 import unittest
 
 import relay_testing as rt
 
 
 def run(*arguments):
-    return subprocess.run(rt.command(rt.programs.relay, *arguments), capture_output=True, text=True,
-                          timeout=rt.TIMEOUT, check=False)
+    return rt.run(rt.command(rt.programs.relay, *arguments))
 
 
 class CommandLine(unittest.TestCase):

@@ -45,10 +45,11 @@ def find(program):
 class Running:
     """A program that was started, and ends with the block it was started in."""
 
-    emulator_died = False  # any of them
+    emulator_failed = False  # under any of them
 
     def __init__(self, arguments, **keywords):
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, **keywords)
+        self.killed = False
         self.lines = queue.Queue()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -65,6 +66,10 @@ class Running:
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)
 
+    def kill(self):
+        self.killed = True
+        self.process.kill()
+
     def exit_code(self):
         return self.process.wait(TIMEOUT)
 
@@ -72,13 +77,25 @@ class Running:
         return self
 
     def __exit__(self, *_):
-        # A program that crashes under Wine ends with an exit code. Only Wine itself ends by a signal.
-        if programs.emulator and (self.process.poll() or 0) < 0:
-            Running.emulator_died = True
+        if not self.killed:
+            look_for_emulator_failure(self.process.poll())
         self.process.kill()
         self.process.wait()
         self.reader.join()
         self.process.stdout.close()
+
+
+def look_for_emulator_failure(exit_code, errors=""):
+    """A program that crashes under Wine ends with an exit code. Only Wine itself ends by a signal, or says this."""
+    if programs.emulator and ((exit_code or 0) < 0 or "wine client error" in errors):
+        Running.emulator_failed = True
+
+
+def run(arguments):
+    """Runs a program of ours to its end."""
+    result = subprocess.run(arguments, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    look_for_emulator_failure(result.returncode, result.stderr)
+    return result
 
 
 class Relay(Running):
@@ -273,11 +290,11 @@ def parse_programs():
 def main():
     rest = parse_programs()
     for attempt in range(1, ATTEMPTS + 1):
-        Running.emulator_died = False
+        Running.emulator_failed = False
         test = unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2)
-        if test.result.wasSuccessful() or not Running.emulator_died:
+        if test.result.wasSuccessful() or not Running.emulator_failed:
             break
-        print(f"Wine died of a signal (attempt {attempt})", file=sys.stderr)  # see cmake/run-test-with-wine.sh
+        print(f"Wine failed (attempt {attempt})", file=sys.stderr)  # see cmake/run-test-with-wine.sh
     if not test.result.wasSuccessful():
         sys.exit(1)
     if test.result.testsRun == len(test.result.skipped):
