@@ -15,7 +15,8 @@ constexpr std::size_t largest_step = std::size_t{1} << 20;
 bytes pattern(std::size_t size, std::uint32_t seed)
 {
     // Word by word: the thread sanitizer looks at each write, and patterns are large.
-    bytes data((size + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t) * sizeof(std::uint64_t));
+    // Its memory ends with the last byte, for the address sanitizer.
+    bytes data(size);
     std::uint32_t state = seed * 2654435761U + 1;
     for (std::size_t place = 0; place < size; place += sizeof(std::uint64_t)) {
         std::uint64_t word = 0;
@@ -23,9 +24,8 @@ bytes pattern(std::size_t size, std::uint32_t seed)
             state = state * 1664525U + 1013904223U;
             word |= static_cast<std::uint64_t>(state >> 24) << bits;
         }
-        std::memcpy(data.data() + place, &word, sizeof word);
+        std::memcpy(data.data() + place, &word, std::min(sizeof word, size - place));
     }
-    data.resize(size);
     return data;
 }
 
