@@ -3,6 +3,7 @@
 
 Reads FOLDER/PRESET.xml (--output-junit) and FOLDER/PRESET.status (CTest's exit status). What did not
 run has not passed: a skipped or disabled test counts as failed, and so does a preset without a report.
+The end of what each failed test printed is told again, because a log of CI may keep only its own end.
 """
 
 from __future__ import annotations
@@ -12,8 +13,17 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 
+LINES_OF_A_FAILURE = 30
+
+
+def told(case: ET.Element) -> str:
+    """The end of a test's output, indented below its name."""
+    lines = (case.findtext("system-out") or "").splitlines()
+    return "".join(f"\n      | {line}" for line in lines[-LINES_OF_A_FAILURE:])
+
+
 def outcomes(folder: Path, preset: str) -> tuple[int, list[str]]:
-    """The number of tests that passed, and a line for each that did not."""
+    """The number of tests that passed, and a text for each that did not."""
     try:
         status = (folder / f"{preset}.status").read_text(encoding="utf-8").strip()
         suite = ET.parse(folder / f"{preset}.xml").getroot()
@@ -24,7 +34,7 @@ def outcomes(folder: Path, preset: str) -> tuple[int, list[str]]:
         if case.get("status") == "run" and not {"failure", "error", "skipped"} & {child.tag for child in case}:
             passed += 1
         else:
-            failed.append(f"{case.get('name')} ({case.get('status')})")
+            failed.append(f"{case.get('name')} ({case.get('status')}){told(case)}")
     if status != "0" and not failed:
         failed.append(f"CTest ended with status {status}")
     if passed + len(failed) == 0:
@@ -39,8 +49,8 @@ def main() -> int:
     for preset in presets:
         passed, failed = outcomes(folder, preset)
         print(f"  {preset}: {passed} passed, {len(failed)} failed")
-        for name in failed:
-            print(f"    {name}")
+        for failure in failed:
+            print(f"    {failure}")
         all_passed += passed
         all_failed += len(failed)
     print(f"{all_passed} passed, {all_failed} failed")

@@ -53,10 +53,16 @@ def run_client(port, *options, host="127.0.0.1"):
     return rt.run(client_command(port, *duration, *options, host=host))
 
 
-def measure(server, *options):
-    """The client's document and the server's line of a test that has to succeed."""
+def measure_client(server, *options):
+    """The client's document of a test that has to succeed."""
     result = run_client(server.port, "--json", "--quiet", *options, host=server.host)
     assert (result.returncode, result.stderr) == (0, ""), result
+    return json.loads(result.stdout)
+
+
+def measure(server, *options):
+    """The client's document, and the server's line."""
+    measured = measure_client(server, *options)
     served = server.test()
     assert served["error"] is None, served
-    return json.loads(result.stdout), served
+    return measured, served

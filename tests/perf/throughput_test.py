@@ -55,9 +55,9 @@ class Throughput(unittest.TestCase):
 
     def test_two_clients_at_once(self):
         with pt.Server() as server:
-            clients = [pt.rt.in_thread(pt.run_client, server.port, "--json", "--quiet", *options)
+            clients = [pt.rt.in_thread(pt.measure_client, server, *options)
                        for options in (["--streams", "2"], ["--reverse"])]
-            measured = [pt.json.loads(client().stdout) for client in clients]
+            measured = [client() for client in clients]
             served = [server.test(), server.test()]
             self.assertEqual(sorted(each["bytes"] for each in measured), sorted(each["bytes"] for each in served))
             server.finish()

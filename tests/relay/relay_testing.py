@@ -50,6 +50,7 @@ class Running:
     def __init__(self, arguments, **keywords):
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, **keywords)
         self.killed = False
+        self.silent = True  # nothing has been read from it yet
         self.lines = queue.Queue()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -61,7 +62,10 @@ class Running:
 
     def line(self):
         """The next line that the program prints; None at its end."""
-        return self.lines.get(timeout=TIMEOUT)
+        line = self.lines.get(timeout=TIMEOUT)
+        look_for_emulator_failure(line is None and self.silent)
+        self.silent = False
+        return line
 
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)
@@ -78,23 +82,28 @@ class Running:
 
     def __exit__(self, *_):
         if not self.killed:
-            look_for_emulator_failure(self.process.poll())
+            look_for_emulator_failure((self.process.poll() or 0) < 0)
         self.process.kill()
         self.process.wait()
         self.reader.join()
         self.process.stdout.close()
 
 
-def look_for_emulator_failure(exit_code, errors=""):
-    """A program that crashes under Wine ends with an exit code. Only Wine itself ends by a signal, or says this."""
-    if programs.emulator and ((exit_code or 0) < 0 or "wine client error" in errors):
+def look_for_emulator_failure(failed):
+    """Tells main() that a test may have failed because of Wine alone."""
+    if programs.emulator and failed:
         Running.emulator_failed = True
 
 
 def run(arguments):
-    """Runs a program of ours to its end."""
+    """Runs a program of ours to its end.
+
+    A program that crashes under Wine ends with an exit code, and one of ours that fails says why. So Wine itself
+    failed if the end was a signal, or came without a word, or with a word of its own.
+    """
     result = subprocess.run(arguments, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-    look_for_emulator_failure(result.returncode, result.stderr)
+    silent = result.returncode != 0 and not result.stdout and not result.stderr
+    look_for_emulator_failure(result.returncode < 0 or silent or "wine client error" in result.stderr)
     return result
 
 
