@@ -167,7 +167,7 @@ void channel::close() noexcept
 
 channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept
 {
-    channel* const taken = pool.next_loop().slots().take();
+    channel* const taken = pool.loop_for_socket().slots().take();
     if (taken == nullptr) {
         LOG_ERROR("async_socket_open_async: out of memory");
         return nullptr;

@@ -39,6 +39,15 @@ backend::channel& channel_slots::at(std::uint32_t index) const noexcept
 backend::channel* channel_slots::take() noexcept
 {
     const core::lock::scope scope(lock_);
+    backend::channel* const taken = find();
+    if (taken != nullptr) {
+        in_use_.store(in_use() + 1, std::memory_order_relaxed);
+    }
+    return taken;
+}
+
+backend::channel* channel_slots::find() noexcept
+{
     if (free_ != nullptr) {
         backend::channel* const taken = free_;
         free_ = taken->next_free();
@@ -64,6 +73,7 @@ void channel_slots::give_back(backend::channel& channel) noexcept
     const core::lock::scope scope(lock_);
     channel.set_next_free(free_);
     free_ = &channel;
+    in_use_.store(in_use() - 1, std::memory_order_relaxed);
 }
 
 } // namespace async_socket::linux_os

@@ -24,6 +24,8 @@ public:
     // Null when memory is out.
     [[nodiscard]] backend::channel* take() noexcept;
     void give_back(backend::channel& channel) noexcept;
+    // How many are taken. For any thread; the number may be a moment old.
+    [[nodiscard]] std::uint32_t in_use() const noexcept { return in_use_.load(std::memory_order_relaxed); }
 
     // `index` is that of a channel that has been taken, ever. For any thread, without a lock.
     [[nodiscard]] backend::channel& at(std::uint32_t index) const noexcept;
@@ -37,14 +39,17 @@ private:
         std::uint32_t block;
         std::uint32_t offset;
     };
+    // Under the lock. Null when memory is out.
+    [[nodiscard]] backend::channel* find() noexcept;
     [[nodiscard]] static place place_of(std::uint32_t index) noexcept;
     [[nodiscard]] static std::size_t slots_in(std::uint32_t block) noexcept;
 
     loop& home_;
     core::lock lock_;
     std::atomic<backend::channel*> blocks_[block_count]{};
-    std::uint32_t used_ = 0;           // slots with a channel in them
-    backend::channel* free_ = nullptr; // of those
+    std::atomic<std::uint32_t> in_use_{0}; // changed under the lock
+    std::uint32_t used_ = 0;               // slots with a channel in them
+    backend::channel* free_ = nullptr;     // of those
 };
 
 } // namespace async_socket::linux_os

@@ -18,6 +18,10 @@ namespace {
 // Of a pool without a maximum. A Windows pool stops there too.
 constexpr std::uint32_t most_threads = 500;
 
+// Of a loop before another one, when callbacks open sockets. Two opens in a row, both ends of a relay say, stay
+// together.
+constexpr std::uint32_t most_sockets_ahead = 1;
+
 // 0 is no limit for `maximum`, and no wish for `minimum`. LINUX_15_001
 std::uint32_t loops_for(std::uint32_t minimum, std::uint32_t maximum) noexcept
 {
@@ -108,9 +112,14 @@ void pool::release() noexcept
     }
 }
 
-linux_os::loop& pool::next_loop() noexcept
+linux_os::loop& pool::loop_for_socket() noexcept
 {
-    return loops_[opened_.fetch_add(1, std::memory_order_relaxed) % loop_count_];
+    linux_os::loop& next = loops_[opened_.fetch_add(1, std::memory_order_relaxed) % loop_count_];
+    linux_os::loop* const own = linux_os::loop::of_this_thread();
+    if (own == nullptr || &own->pool() != this) {
+        return next;
+    }
+    return own->slots().in_use() <= next.slots().in_use() + most_sockets_ahead ? *own : next;
 }
 
 bool pool::wake_sleeping_loop() noexcept

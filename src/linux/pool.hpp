@@ -35,8 +35,10 @@ public:
     [[nodiscard]] linux_os::keeper& keeper() noexcept { return keeper_; }
     [[nodiscard]] bool is_stopping() const noexcept { return stopping_.load(std::memory_order_acquire) != 0; }
 
-    // Each in turn.
-    [[nodiscard]] linux_os::loop& next_loop() noexcept;
+    // Where a socket goes that is opened now: to each loop in turn. What a callback opens stays with the callback's
+    // loop, though, as long as that has hardly more sockets than the one whose turn it is: most likely the two have
+    // to do with each other, and bytes that go from one thread to another cost a wake-up. LINUX_15_006
+    [[nodiscard]] linux_os::loop& loop_for_socket() noexcept;
     // True if there was one.
     [[nodiscard]] bool wake_sleeping_loop() noexcept;
 
