@@ -32,21 +32,24 @@ check() {
         tee -a "$folder/summary.txt"
 }
 
-# The CTest tests of a preset that have the label.
+# The CTest tests of a preset that have the label. What follows narrows them down.
 long_tests() {
-    ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure
+    ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure "${@:2}"
 }
 
-for preset in linux asan tsan mingw; do
+for preset in linux asan mingw; do
     scripts/build.sh "$preset" || exit 1
 done
+scripts/build.sh tsan all -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
 scripts/build.sh fuzz fuzz_api || exit 1
 hold_wine "$folder"
 check seeds build/linux/tests/sim/sim_prove --seeds 1000000
 check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
+check tsan-load build/tsan/tests/stress/load_v3
+check tsan-tools ctest --test-dir build/tsan --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
 check asan build/asan/tests/sim/sim_free_threads --seconds 60
 check linux long_tests linux
-check fuzz long_tests fuzz
+check fuzz long_tests fuzz --tests-regex '^fuzz/' # nothing else is built there
 check wine long_tests mingw
 check valgrind valgrind --quiet --error-exitcode=9 --leak-check=full build/linux/tests/contract/contract_v3
 check coverage scripts/coverage.sh

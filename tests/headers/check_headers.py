@@ -130,7 +130,8 @@ def stand_in(compiler: Compiler) -> list[str]:
         said = compiler.check(standard, VERSIONS[version] + paths, include(str(HERE / "signatures.c")))
         return said and f"version {version}, {'+'.join(sorted(chosen))}, {standard}:\n{said}"
 
-    failures = in_parallel(same_types, itertools.product(choices, LANGUAGES, VERSIONS))
+    # signatures() asks about the other languages, and that without a version it is 2.
+    failures = in_parallel(same_types, itertools.product(choices, ("c11", "c++20"), ("1", "2", "3")))
     for version, macros in VERSIONS.items():
         headers = compiler.headers()
         arguments = [*compiler.arguments, *macros]

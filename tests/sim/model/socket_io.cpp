@@ -10,6 +10,8 @@ namespace sim {
 namespace {
 
 constexpr DWORD most_buffers_on_wine = 1024;
+constexpr DWORD error_handles_closed = 676; // Wine's, as the next
+constexpr DWORD error_alerted = 739;
 constexpr std::uint32_t pass = 0; // the checks of a call found nothing
 
 tcp_socket& socket_of(SOCKET number, const char* call) noexcept
@@ -134,7 +136,7 @@ int start(const request& asked, operation_list& list)
         return refuse(WSAEMSGSIZE);
     }
     const DWORD code = fault(asked.completes, {ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED,
-                                               676, ERROR_NO_SYSTEM_RESOURCES});
+                                               error_handles_closed, ERROR_NO_SYSTEM_RESOURCES, error_alerted});
     if (code != 0) {
         end_operation(*started, code, 0);
     } else {

@@ -186,11 +186,24 @@ void a_thread_that_was_not_to_be_had_changes_nothing()
     const engine pool(1, 2);
     async_end here(pool, generation::current);
     async_end other(pool, generation::current);
+    async_end busy(pool, generation::current);
     here.opened();
     other.opened();
+    busy.opened();
+    bool is_busy = false;
+    bool closes = false;
     bool closed = false;
+    busy.in_callback = [&] {
+        is_busy = true;
+        wait_until("the close begins", [&] { return closes; });
+        sleep_ms(500);
+    };
+    require(busy.receive(4) == 0, "receive starts");
+    peer_write(*busy.peer, 4);
+    wait_until("the second thread is taken", [&] { return is_busy; });
     here.in_callback = [&] {
         the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
+        closes = true;
         other.close();
         closed = true;
     };
@@ -198,7 +211,41 @@ void a_thread_that_was_not_to_be_had_changes_nothing()
     peer_write(*here.peer, 4);
     wait_until("the other is closed", [&] { return closed; });
     the_machine().faults = {};
+    require(the_machine().pools.back()->highest_maximum == 3, "a thread was asked for");
     require(the_machine().pools.back()->maximum == 2, "as it was");
+}
+
+// Threads that a close asked for beyond those that it knew to be blocked are not lent to the next one.
+void further_threads_are_for_one_close()
+{
+    const engine pool(1, 1);
+    async_end here(pool, generation::current);
+    async_end other(pool, generation::current);
+    TP_POOL& used = *the_machine().pools.back();
+    here.opened();
+    int closed = 0;
+    here.in_callback = [&] {
+        other.close();
+        ++closed;
+    };
+    const auto close_once = [&](int round) {
+        other.opened();
+        require(here.receive(4) == 0 && other.receive(4) == 0 && other.receive(4) == 0, "receives start");
+        peer_write(*here.peer, 4);
+        wait_until("the other is closed", [&] { return closed == round; });
+        wait_until("all is given back", [&used] { return used.maximum == 1 && used.minimum == 1; });
+    };
+    other.in_callback = [&] {
+        if (other.receives == 1) {
+            sleep_ms(1000);
+        }
+    };
+    close_once(1);
+    require(used.highest_maximum > 2, "the lent thread was blocked too");
+    wait_until("one thread is left", [&used] { return used.threads == 1; });
+    used.highest_maximum = 1;
+    close_once(2);
+    require(used.highest_maximum == 2, "one thread was blocked, one was lent");
 }
 
 // A lent thread that the system did not take back goes after the next close that needs one.
@@ -246,6 +293,7 @@ const std::vector<scenario> closing_scenarios = {
     {"close_outside_of_callbacks_needs_no_further_thread", close_outside_of_callbacks_needs_no_further_thread},
     {"close_on_the_only_thread_waits_for_another", close_on_the_only_thread_waits_for_another},
     {"a_thread_that_was_not_to_be_had_changes_nothing", a_thread_that_was_not_to_be_had_changes_nothing},
+    {"further_threads_are_for_one_close", further_threads_are_for_one_close},
     {"a_thread_that_is_not_taken_back_stays_for_the_next_close",
      a_thread_that_is_not_taken_back_stays_for_the_next_close},
 };

@@ -123,11 +123,48 @@ void an_echo_in_fast_mode()
                                                                });
 }
 
+// Nothing is cancelled where nothing is pending.
+void a_close_cancels_what_is_there()
+{
+    for (const bool is_pending : {false, true}) {
+        async_end end;
+        end.opened();
+        require(!is_pending || end.receive(4) == 0, "receive starts");
+        call_counts counts;
+        the_machine().counted = &counts;
+        end.close();
+        the_machine().counted = nullptr;
+        require(counts["CancelIoEx"] == (is_pending ? 1U : 0U), "one cancel for what is pending");
+    }
+}
+
+// A callback that the pool was asked for keeps what it starts, as that of a completion does.
+void one_work_item_for_a_chain_of_sends()
+{
+    async_end end;
+    require(async_socket_set_completion_mode(end.handle, ASYNC_SOCKET_COMPLETION_FAST) == 0, "a mode");
+    the_machine().how.pends_one_in = 0; // what can succeed at once, does
+    end.opened();
+    end.in_callback = [&end] {
+        if (end.sends == 1) {
+            require(end.send(4) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        }
+    };
+    call_counts counts;
+    the_machine().counted = &counts;
+    require(end.send(4) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+    end.wait_for_sends(2);
+    the_machine().counted = nullptr;
+    require(counts["SubmitThreadpoolWork"] == 1, "the second send needs none of its own");
+}
+
 } // namespace
 
 const std::vector<scenario> cost_scenarios = {
     {"an_echo_in_documented_mode", an_echo_in_documented_mode},
     {"an_echo_in_fast_mode", an_echo_in_fast_mode},
+    {"a_close_cancels_what_is_there", a_close_cancels_what_is_there},
+    {"one_work_item_for_a_chain_of_sends", one_work_item_for_a_chain_of_sends},
 };
 
 } // namespace sim

@@ -67,6 +67,23 @@ void a_completion_says_whether_the_connection_is_gone()
     }
 }
 
+// A thread's end, and what Wine makes of it: the socket is open, so the send is not over.
+void a_send_that_the_system_gives_back_goes_on()
+{
+    for (const std::uint32_t code : {1U, 5U}) { // ERROR_OPERATION_ABORTED, Wine's own
+        async_end here;
+        here.opened();
+        the_machine().failed_call = nullptr;
+        {
+            const failing completions("send completes", code);
+            require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+            wait_until("it was given back", [] { return the_machine().failed_call != nullptr; });
+        }
+        here.wait_for_sends(1);
+        require(here.send_result == ASYNC_SOCKET_SEND_OK && here.sends == 1, "it went out");
+    }
+}
+
 // A receive that waits in line for that of another thread, and is refused when its turn comes.
 void a_refusal_on_the_way_says_whether_the_connection_is_gone()
 {
@@ -196,6 +213,7 @@ void a_refused_part_of_a_send_is_logged()
 } // namespace
 
 const std::vector<scenario> outcome_scenarios = {
+    {"a_send_that_the_system_gives_back_goes_on", a_send_that_the_system_gives_back_goes_on},
     {"a_completion_says_whether_the_connection_is_gone", a_completion_says_whether_the_connection_is_gone},
     {"a_refusal_on_the_way_says_whether_the_connection_is_gone",
      a_refusal_on_the_way_says_whether_the_connection_is_gone, true},
