@@ -18,9 +18,17 @@ namespace async_socket::core {
 
 block_cache::~block_cache()
 {
+    (void)clear();
+}
+
+std::uint32_t block_cache::clear() noexcept
+{
+    std::uint32_t freed = 0;
     while (kept* const each = take_kept()) {
         std::free(each);
+        ++freed;
     }
+    return freed;
 }
 
 block_cache::kept* block_cache::take_kept() noexcept

@@ -22,6 +22,8 @@ public:
     [[nodiscard]] void* take(std::uint64_t size) noexcept;
     // `size` as it was taken.
     void give_back(void* memory, std::uint64_t size) noexcept;
+    // Frees what is kept. How many blocks that was.
+    std::uint32_t clear() noexcept;
 
 private:
     // A connection with more operations than that under way allocates for the others.

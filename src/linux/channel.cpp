@@ -162,6 +162,7 @@ void channel::close() noexcept
     connection_close(connection_);
     wait_for_callbacks();
     linux_os::let_go_of_socket(connection_);
+    (void)memory_.clear(); // many connections at once are not to be paid for as long as the engine lives
     home_.slots().give_back(*this);
 }
 

@@ -40,6 +40,23 @@ TEST(BlockCache, NeverGivesOneBlockTwice)
     }
 }
 
+TEST(BlockCache, FreesWhatItKeeps)
+{
+    block_cache cache(size);
+    std::array<void*, 10> blocks{};
+    for (void*& each : blocks) {
+        each = cache.take(size);
+    }
+    EXPECT_EQ(cache.clear(), 0U);
+    for (void* const each : blocks) {
+        cache.give_back(each, size);
+    }
+    void* const usual = cache.take(size);
+    EXPECT_EQ(cache.clear(), 9U);
+    cache.give_back(usual, size);
+    EXPECT_EQ(cache.clear(), 1U);
+}
+
 TEST(BlockCache, WhatIsLargerIsAllocatedEachTime)
 {
     block_cache cache(size);
