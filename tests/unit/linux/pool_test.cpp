@@ -3,7 +3,7 @@
 
 #include <functional>
 #include <memory>
-#include <vector>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -51,13 +51,16 @@ private:
 };
 
 // What an open takes, and where.
-std::vector<backend::channel*> open_sockets(backend::pool& pool, int count)
+backend::channel* open_socket(backend::pool& pool)
 {
-    std::vector<backend::channel*> opened;
+    return pool.loop_for_socket().slots().take();
+}
+
+void open_sockets(backend::pool& pool, int count)
+{
     for (int i = 0; i < count; ++i) {
-        opened.push_back(pool.loop_for_socket().slots().take());
+        (void)open_socket(pool);
     }
-    return opened;
 }
 
 TEST(Pool, DealsSocketsOutInTurn)
@@ -79,7 +82,7 @@ TEST(Pool, KeepsWhatACallbackOpensWithItsLoop)
             (void)pool->loop_for_socket();
         }
         task([&] {
-            (void)open_sockets(*pool, 2);
+            open_sockets(*pool, 2);
             EXPECT_EQ(2U, own.slots().in_use());
         }).run_on(own);
     }
@@ -91,7 +94,7 @@ TEST(Pool, StaysBalancedWhenOneLoopOpensEverything)
     loop& own = pool->loop_for_socket();
     loop& other = pool->loop_for_socket();
     task([&] {
-        (void)open_sockets(*pool, 100);
+        open_sockets(*pool, 100);
         EXPECT_LE(own.slots().in_use(), other.slots().in_use() + 3);
         EXPECT_LE(other.slots().in_use(), own.slots().in_use() + 3);
     }).run_on(own);
@@ -103,7 +106,7 @@ TEST(Pool, CountsOnlySocketsThatAreStillOpen)
     loop& own = pool->loop_for_socket();
     task([&] {
         for (int i = 0; i < 100; ++i) {
-            backend::channel* const only = open_sockets(*pool, 1).front();
+            backend::channel* const only = open_socket(*pool);
             EXPECT_EQ(1U, own.slots().in_use());
             own.slots().give_back(*only);
         }
