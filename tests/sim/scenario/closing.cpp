@@ -215,68 +215,70 @@ void a_thread_that_was_not_to_be_had_changes_nothing()
     require(the_machine().pools.back()->maximum == 2, "as it was");
 }
 
-// Threads that a close asked for beyond those that it knew to be blocked are not lent to the next one.
-void further_threads_are_for_one_close()
-{
-    const engine pool(1, 1);
-    async_end here(pool, generation::current);
-    async_end other(pool, generation::current);
+// A pool of one thread, and a callback on it that closes another socket, which has two receives pending.
+struct closes_on_the_only_thread {
+    const engine pool{1, 1};
+    async_end here{pool, generation::current};
+    async_end other{pool, generation::current};
     TP_POOL& used = *the_machine().pools.back();
-    here.opened();
     int closed = 0;
-    here.in_callback = [&] {
-        other.close();
-        ++closed;
-    };
-    const auto close_once = [&](int round) {
+
+    closes_on_the_only_thread()
+    {
+        here.opened();
+        here.in_callback = [this] {
+            other.close();
+            ++closed;
+        };
+    }
+
+    void close_once()
+    {
+        const int round = closed + 1;
         other.opened();
         require(here.receive(4) == 0 && other.receive(4) == 0 && other.receive(4) == 0, "receives start");
         peer_write(*here.peer, 4);
         wait_until("the other is closed", [&] { return closed == round; });
-        wait_until("all is given back", [&used] { return used.maximum == 1 && used.minimum == 1; });
-    };
-    other.in_callback = [&] {
-        if (other.receives == 1) {
+    }
+
+    void wait_for_the_pools_own_limits() const
+    {
+        wait_until("what was lent is given back", [this] { return used.minimum == 1 && used.maximum == 1; });
+    }
+};
+
+// Threads that a close asked for beyond those that it knew to be blocked are not lent to the next one.
+void further_threads_are_for_one_close()
+{
+    closes_on_the_only_thread setting;
+    setting.other.in_callback = [&] {
+        if (setting.other.receives == 1) {
             sleep_ms(1000);
         }
     };
-    close_once(1);
-    require(used.highest_maximum > 2, "the lent thread was blocked too");
-    wait_until("one thread is left", [&used] { return used.threads == 1; });
-    used.highest_maximum = 1;
-    close_once(2);
-    require(used.highest_maximum == 2, "one thread was blocked, one was lent");
+    setting.close_once();
+    setting.wait_for_the_pools_own_limits();
+    require(setting.used.highest_maximum > 2, "the lent thread was blocked too");
+    wait_until("one thread is left", [&] { return setting.used.threads == 1; });
+    setting.used.highest_maximum = 1;
+    setting.close_once();
+    require(setting.used.highest_maximum == 2, "one thread was blocked, one was lent");
 }
 
 // A lent thread that the system did not take back goes after the next close that needs one.
 void a_thread_that_is_not_taken_back_stays_for_the_next_close()
 {
-    const engine pool(1, 1);
-    async_end here(pool, generation::current);
-    async_end other(pool, generation::current);
-    const TP_POOL& used = *the_machine().pools.back();
-    here.opened();
-    int closed = 0;
-    here.in_callback = [&] {
-        other.close();
-        ++closed;
-    };
-    const auto close_once = [&](int round) {
-        other.opened();
-        require(here.receive(4) == 0 && other.receive(4) == 0 && other.receive(4) == 0, "receives start");
-        peer_write(*here.peer, 4);
-        wait_until("the other is closed", [&] { return closed == round; });
-    };
-    other.in_callback = [&] {
-        if (other.receives == 1) { // the lent thread has still the second one before it
+    closes_on_the_only_thread setting;
+    setting.other.in_callback = [&] {
+        if (setting.other.receives == 1) { // the lent thread has still the second one before it
             the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
         }
     };
-    close_once(1);
+    setting.close_once();
     the_machine().faults = {};
-    require(used.minimum == 2 && used.maximum == 2, "it is still there");
-    close_once(2);
-    wait_until("it is given back", [&used] { return used.minimum == 1 && used.maximum == 1; });
+    require(setting.used.minimum == 2 && setting.used.maximum == 2, "it is still there");
+    setting.close_once();
+    setting.wait_for_the_pools_own_limits();
 }
 
 } // namespace
