@@ -11,13 +11,12 @@ extern "C" {
 
 /* DOCUMENTED  the default. On Windows each operation has an event of its own, and each completion comes
  *             from the pool, as c-pal's documents ask for.
- * FAST        on Windows: no event; an operation that succeeds at once costs the pool nothing; memory is
+ * FAST        on Windows: no event for each; an operation that succeeds at once costs the pool nothing; memory is
  *             used again, so that in the steady state an operation allocates nothing. What is promised of
  *             callbacks stays, with one addition: when a callback starts an operation and that succeeds at
  *             once, its callback runs on the same thread after the first has returned. So a callback must
  *             not wait for one of an operation that it has started (closing and destroying sockets in a
- *             callback works, as always). A receive that somebody cancels behind the library's back
- *             (CancelIoEx) ends with an error; in documented mode it goes on.
+ *             callback works, as always).
  * On Linux there is one mode, which both names mean. */
 typedef enum ASYNC_SOCKET_COMPLETION_MODE_TAG {
     ASYNC_SOCKET_COMPLETION_DOCUMENTED,

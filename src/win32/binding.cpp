@@ -35,7 +35,8 @@ binding::binding(const backend::pool& pool, const backend::connection& connectio
     : connection_(connection),
       owner_(owner),
       threadpool_(pool.threadpool()),
-      is_fast_(owner.mode() == core::completion_mode::fast)
+      is_fast_(owner.mode() == core::completion_mode::fast),
+      event_(pool.event())
 {
     hold(connection_);
     InitializeThreadpoolEnvironment(&environment_);        // 01_016
@@ -70,6 +71,9 @@ bool binding::bind(PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept
 
 issue_result binding::issue(core::direction way, io_part& part) noexcept
 {
+    if (is_fast_) {
+        part.overlapped.hEvent = event_;
+    }
     announced_io announced(io_.get());
     issue_result issued = win32::issue(connection_, way, part);
     issued.at_once = issued.at_once && skips_completions_;
@@ -80,11 +84,6 @@ issue_result binding::issue(core::direction way, io_part& part) noexcept
         announced.queued();
     }
     return issued;
-}
-
-bool binding::is_connected() const noexcept
-{
-    return socket_use(connection_).socket() != INVALID_SOCKET;
 }
 
 bool binding::bytes_are_waiting() const noexcept

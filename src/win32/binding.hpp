@@ -27,8 +27,6 @@ public:
     // Announces one completion and issues one part. If no completion will come, the announcement is taken
     // back: the part was refused; or, in fast mode, it has ended at once, and says how.
     [[nodiscard]] issue_result issue(core::direction way, io_part& part) noexcept;
-    // False: somebody has disconnected the transport.
-    [[nodiscard]] bool is_connected() const noexcept;
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
 
@@ -42,6 +40,7 @@ private:
     core::socket& owner_;
     const PTP_POOL threadpool_;
     const bool is_fast_;
+    const HANDLE event_; // of all operations in fast mode; null: they need none
     TP_CALLBACK_ENVIRON environment_;
     unique_threadpool_io io_;
     bool skips_completions_ = false; // of what succeeds at once

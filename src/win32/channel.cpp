@@ -30,8 +30,7 @@ channel::channel(pool& pool, const connection& connection, core::socket& owner) 
       memory_(win32::request::size_for(usual_buffers)),
       binding_(pool, connection, owner),
       sends_(binding_, core::direction::send),
-      receives_(binding_, core::direction::receive),
-      fast_receives_(binding_, receives_.delivery)
+      receives_(binding_, core::direction::receive)
 {
 }
 
@@ -50,14 +49,9 @@ win32::lane& channel::lane_of(core::direction way) noexcept
     return way == core::direction::send ? sends_.lane : receives_.lane;
 }
 
-bool channel::is_fast_receive(const win32::request& request) const noexcept
-{
-    return request.way == core::direction::receive && binding_.is_fast();
-}
-
 core::start_result channel::start(win32::request& request) noexcept
 {
-    return is_fast_receive(request) ? fast_receives_.start(request) : lane_of(request.way).start(request);
+    return lane_of(request.way).start(request);
 }
 
 VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped, ULONG io_result,
@@ -76,11 +70,7 @@ VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID cont
     win32::io_part& part = win32::io_part::of(overlapped); // 01_064
     part.code = io_result;
     part.bytes = bytes;
-    if (self.is_fast_receive(*part.whole)) {
-        self.fast_receives_.ended(*part.whole);
-    } else {
-        self.lane_of(part.whole->way).part_ended(part);
-    }
+    self.lane_of(part.whole->way).part_ended(part);
 }
 
 bool channel::wait_until_ended(std::uint32_t timeout_ms) noexcept

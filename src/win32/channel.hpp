@@ -5,7 +5,6 @@
 #include "core/block_cache.hpp"
 #include "win32/binding.hpp"
 #include "win32/delivery.hpp"
-#include "win32/fast_receives.hpp"
 #include "win32/lane.hpp"
 
 namespace async_socket::backend {
@@ -38,7 +37,6 @@ private:
                                         ULONG io_result, ULONG_PTR bytes, PTP_IO io) noexcept;
 
     [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
-    [[nodiscard]] bool is_fast_receive(const win32::request& request) const noexcept;
     // Until every accepted request has reached its callback, or for about `timeout_ms`. True if so.
     [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
     // The same, on a pool that may have no thread left.
@@ -49,7 +47,6 @@ private:
     win32::binding binding_;
     one_way sends_;
     one_way receives_;
-    win32::fast_receives fast_receives_; // in fast mode, in the place of the lane
 };
 
 } // namespace async_socket::backend

@@ -26,9 +26,6 @@ public:
     void begin_one() noexcept { undelivered_.fetch_add(one, std::memory_order_relaxed); }
     void end_one() noexcept;
 
-    // Just one is counted, and nobody waits for its end.
-    [[nodiscard]] bool has_one() const noexcept { return undelivered_.load(std::memory_order_relaxed) == one; }
-
     // The request, which has been counted, has ended without a completion: in the call that started it; or
     // later.
     void soon(request& ended, const core::outcome& outcome) noexcept;

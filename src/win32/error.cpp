@@ -8,7 +8,7 @@ namespace {
 // ERROR_CONNECTION_ABORTED.
 constexpr ULONG error_handles_closed = 676;
 
-// A send without an event, whose thread has ended, is given back when it could go on.
+// Of Wine, too (wine.hpp): it fell due when its thread was ending.
 constexpr ULONG error_alerted = 739;
 
 } // namespace
@@ -28,6 +28,11 @@ core::ending ending_of(ULONG io_result) noexcept
     default:
         return core::ending::failed;
     }
+}
+
+bool is_lost(ULONG io_result) noexcept
+{
+    return io_result == error_alerted;
 }
 
 } // namespace async_socket::win32

@@ -102,20 +102,22 @@ std::optional<core::outcome> lane::round_ended(request& request) noexcept
 
 std::optional<core::outcome> lane::conclude(request& request) noexcept
 {
-    const std::uint64_t moved_before = request.transferred();
-    const core::outcome outcome = request.end_round();
-    --in_system_;
-    if (outcome.bytes != moved_before && request.number() > last_moved_) {
-        last_moved_ = request.number();
-    }
-    if (outcome.how == core::ending::cancelled && request.can_go_on()) {
-        park(request, outcome);
-        return std::nullopt;
-    }
-    if (receives_more(request, outcome)) {
-        return std::nullopt;
-    }
-    return settle(request, outcome);
+    do {
+        const std::uint64_t moved_before = request.transferred();
+        const core::outcome outcome = request.end_round();
+        --in_system_;
+        if (outcome.bytes != moved_before && request.number() > last_moved_) {
+            last_moved_ = request.number();
+        }
+        if (outcome.how == core::ending::cancelled && request.can_go_on()) {
+            park(request, outcome);
+            return std::nullopt;
+        }
+        if (!receives_more(request, outcome)) {
+            return settle(request, outcome);
+        }
+    } while (request.round_is_over()); // at once
+    return std::nullopt;
 }
 
 // A receive of more buffers than one call takes has filled its first ones, and more bytes are there.
@@ -190,7 +192,7 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
 core::outcome lane::settle(const request& request, core::outcome outcome) noexcept
 {
     const bool in_the_middle = outcome.bytes != 0 && outcome.bytes < request.total;
-    if (in_the_middle && way_ == core::direction::send) {
+    if (way_ == core::direction::send && (in_the_middle || request.has_gap())) {
         torn_ = true;
     }
     if (in_the_middle && way_ == core::direction::receive) {

@@ -1,7 +1,7 @@
-// One direction of a channel (in fast mode: its sends; fast_receives.hpp says why): which request goes to the system
-// when, so that the bytes keep the order of the calls whatever happens to the threads that made them.
+// One direction of a channel: which request goes to the system when, so that the bytes keep the order of the calls
+// whatever happens to the threads that made them.
 //
-// The system cancels every pending operation of a thread that ends. What one thread has pending is
+// The system cancels every pending operation of a thread that ends, if it has an event. What one thread has pending is
 // cut together and in order: the first may be cut in the middle, those behind it have not moved a
 // byte. But what *another* thread has pending behind it goes on at once, behind the hole. So:
 //

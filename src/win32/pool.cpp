@@ -6,6 +6,7 @@
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "win32/turn.hpp"
+#include "win32/wine.hpp"
 
 namespace async_socket::backend {
 
@@ -35,7 +36,15 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
     if (maximum != 0) {
         SetThreadpoolThreadMaximum(threadpool.get(), maximum);
     }
-    pool* const created = core::create<pool>(std::move(threadpool), minimum, maximum);
+    win32::unique_event event;
+    if (win32::is_wine()) {
+        event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+        if (!event) {
+            LOG_ERROR("CreateEvent failed with error %lu", static_cast<unsigned long>(GetLastError()));
+            return nullptr;
+        }
+    }
+    pool* const created = core::create<pool>(std::move(threadpool), std::move(event), minimum, maximum);
     if (created == nullptr) {
         LOG_ERROR("execution_engine_create: out of memory");
     }

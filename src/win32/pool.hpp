@@ -11,14 +11,17 @@ namespace async_socket::backend {
 
 class pool {
 public:
-    pool(win32::unique_threadpool threadpool, std::uint32_t minimum, std::uint32_t maximum) noexcept
-        : threadpool_(std::move(threadpool)), minimum_(minimum), maximum_(maximum)
+    pool(win32::unique_threadpool threadpool, win32::unique_event event, std::uint32_t minimum,
+         std::uint32_t maximum) noexcept
+        : threadpool_(std::move(threadpool)), event_(std::move(event)), minimum_(minimum), maximum_(maximum)
     {
     }
 
     // It has a maximum.
     [[nodiscard]] bool is_bounded() const noexcept { return maximum_ != 0; }
     [[nodiscard]] PTP_POOL threadpool() const noexcept { return threadpool_.get(); }
+    // For the operations in fast mode, on Wine (wine.hpp); nobody waits for it. Otherwise null.
+    [[nodiscard]] HANDLE event() const noexcept { return event_.get(); }
 
     // One more, or one less, thread of the pool that blocks until callbacks have run elsewhere.
     void begin_blocking() noexcept;
@@ -37,6 +40,7 @@ private:
     void adjust() noexcept;
 
     win32::unique_threadpool threadpool_;
+    win32::unique_event event_;
     const std::uint32_t minimum_;
     const std::uint32_t maximum_; // 0: none
     win32::srw_lock lock_;

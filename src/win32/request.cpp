@@ -136,7 +136,8 @@ core::outcome request::end_round() noexcept
         // Only a success and a cancellation come with a byte count that means something.
         const ending how = ending_of(part.code);
         const ULONG_PTR moved = how == ending::success || how == ending::cancelled ? part.bytes : 0;
-        gap_ = gap_ || (!whole && moved != 0);
+        const bool is_unknown = is_lost(part.code) && way == core::direction::send;
+        gap_ = gap_ || is_unknown || (!whole && moved != 0);
         bytes += moved;
         if (code == NO_ERROR) {
             code = part.code;

@@ -41,7 +41,7 @@ struct io_part {
 class request : public core::operation {
 public:
     // The memory for one, and one in it. Null when memory or events are out. Fast mode: `memory` is where
-    // it comes from and goes to, and there is no event. Otherwise null.
+    // it comes from and goes to, and it has no event of its own. Otherwise null.
     [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
     [[nodiscard]] static request* create(core::block_cache* memory, const core::operation& asked,
                                          const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept;
@@ -63,8 +63,9 @@ public:
     // After a round: counts what it transferred, and says how it ended, with `bytes` the sum of all
     // rounds.
     [[nodiscard]] core::outcome end_round() noexcept;
-    // After end_round. The bytes transferred are the first ones, without a gap, so another round can
-    // go on behind them.
+    // After end_round. The bytes transferred are not the first ones, or nobody knows which they are.
+    [[nodiscard]] bool has_gap() const noexcept { return gap_; }
+    // After end_round. Otherwise, and if there are more, another round can go on behind them.
     [[nodiscard]] bool can_go_on() const noexcept { return !gap_ && transferred_ < total; }
     [[nodiscard]] std::uint64_t transferred() const noexcept { return transferred_; }
     // After end_round. Every byte that the round asked for came.

@@ -127,7 +127,7 @@ CANARIES = [
     Canary("turn-not-counted", "fast mode: a close does not wait for a callback that a turn runs",
            "win32/delivery.cpp",
            "    delivery* counted = this;\n", "    delivery* counted = nullptr;\n    end_one();\n"),
-    Canary("fast-receive-overtaken", "fast mode: a receive goes on although a later one has got bytes",
-           "win32/fast_receives.cpp",
-           "!is_last || !delivery_.has_one() ||", "(!is_last && false) ||"),
+    Canary("wine-not-known", "fast mode on Wine: no event, so an operation is lost when its thread ends",
+           "win32/wine.cpp",
+           "!= nullptr;", "!= nullptr && false;"),
 ]

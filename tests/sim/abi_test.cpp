@@ -68,6 +68,8 @@ static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAK
 [[maybe_unused]] BOOL(WINAPI* const set_modes)(HANDLE, UCHAR) = SetFileCompletionNotificationModes;
 [[maybe_unused]] ULONGLONG(WINAPI* const tick_count)() = GetTickCount64;
 [[maybe_unused]] DWORD(WINAPI* const current_thread)() = GetCurrentThreadId;
+[[maybe_unused]] HMODULE(WINAPI* const module_handle)(LPCWSTR) = GetModuleHandleW;
+[[maybe_unused]] FARPROC(WINAPI* const address_of)(HMODULE, LPCSTR) = GetProcAddress;
 [[maybe_unused]] void(WINAPI* const acquire)(SRWLOCK*) = AcquireSRWLockExclusive;
 [[maybe_unused]] void(WINAPI* const release)(SRWLOCK*) = ReleaseSRWLockExclusive;
 [[maybe_unused]] BOOL(WINAPI* const wait_on_address)(volatile VOID*, PVOID, SIZE_T, DWORD) = WaitOnAddress;

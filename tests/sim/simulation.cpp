@@ -69,7 +69,7 @@ void spawn_application_thread(std::function<void()> body)
     spawn("application", [body = std::move(body)] {
         body();
         const system_call ending("(application thread ends)");
-        cancel_operations_of_thread(self().id);
+        end_operations_of_thread(self().id);
     });
 }
 

@@ -86,6 +86,14 @@ BOOL SetFileCompletionNotificationModes(HANDLE file, UCHAR flags);
 ULONGLONG GetTickCount64();
 DWORD GetCurrentThreadId();
 
+struct HINSTANCE__;
+using HMODULE = HINSTANCE__*;
+using LPCSTR = const char*;
+using FARPROC = std::intptr_t (*)();
+
+HMODULE GetModuleHandleW(LPCWSTR name);
+FARPROC GetProcAddress(HMODULE module, LPCSTR name);
+
 // ---- locks, waiting, thread-local slots --------------------------------------------------------
 
 struct SRWLOCK {

@@ -13,6 +13,10 @@
 
 namespace sim {
 
+// Wine's own codes.
+constexpr DWORD error_handles_closed = 676;
+constexpr DWORD error_alerted = 739;
+
 // One WSASend or WSARecv that the kernel has taken on.
 struct operation {
     OVERLAPPED* overlapped = nullptr; // null: the call blocks until `done`
@@ -90,8 +94,8 @@ void peer_stall(connection& connection, bool stalled) noexcept;
 // One step of whatever is on its way. False: nothing is.
 bool network_step();
 
-// A thread ends, and with it every operation with an event that it issued.
-void cancel_operations_of_thread(std::uint32_t thread) noexcept;
+// A thread ends, and with it every operation with an event that it issued; on Wine, perhaps, one without.
+void end_operations_of_thread(std::uint32_t thread) noexcept;
 
 // Ends what can be ended: receives from what arrived, sends into the room there is.
 void progress(connection& connection) noexcept;

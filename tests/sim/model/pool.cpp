@@ -98,7 +98,7 @@ void work(TP_POOL& pool) noexcept
     }
     const system_call here("pool thread ends");
     --the_machine().pool_threads;
-    cancel_operations_of_thread(self().id);
+    end_operations_of_thread(self().id);
 }
 
 void start_thread(TP_POOL& pool)
@@ -238,7 +238,7 @@ void SetThreadpoolThreadMaximum(PTP_POOL pool, DWORD maximum)
         breach("SetThreadpoolThreadMaximum: 0, or below the minimum");
     }
     changed.maximum = maximum;
-    changed.highest_maximum = std::max(changed.highest_maximum, maximum);
+    changed.maxima.push_back(maximum);
     disturb_last_error();
 }
 

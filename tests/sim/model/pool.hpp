@@ -37,7 +37,7 @@ struct TP_CALLBACK_INSTANCE {
 struct TP_POOL {
     std::uint32_t minimum = 0;
     std::uint32_t maximum = 0;
-    std::uint32_t highest_maximum = 0; // that it ever had
+    std::vector<std::uint32_t> maxima; // all that it was given
     std::uint32_t threads = 0;
     std::uint32_t idle = 0;
     bool closed = false;

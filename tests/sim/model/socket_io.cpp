@@ -10,8 +10,6 @@ namespace sim {
 namespace {
 
 constexpr DWORD most_buffers_on_wine = 1024;
-constexpr DWORD error_handles_closed = 676; // Wine's, as the next
-constexpr DWORD error_alerted = 739;
 constexpr std::uint32_t pass = 0; // the checks of a call found nothing
 
 tcp_socket& socket_of(SOCKET number, const char* call) noexcept

@@ -117,8 +117,8 @@ void an_echo_in_fast_mode()
                                                                    {"callback begins", 1},
                                                                    {"callback ends", 1},
                                                                    {"DisassociateCurrentThreadFromCallback", 1},
-                                                                   {"AcquireSRWLockExclusive", 4},
-                                                                   {"ReleaseSRWLockExclusive", 4},
+                                                                   {"AcquireSRWLockExclusive", 5},
+                                                                   {"ReleaseSRWLockExclusive", 5},
                                                                    {"read-modify-write", 16},
                                                                });
 }

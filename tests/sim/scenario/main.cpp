@@ -32,10 +32,8 @@ void run_under_many_schedules(const scenario& scenario)
 
 void run_in_each_mode(const scenario& scenario)
 {
-    mode_of_run = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
-    run_under_many_schedules(scenario);
-    if (!scenario.documented_only) {
-        mode_of_run = ASYNC_SOCKET_COMPLETION_FAST;
+    for (const ASYNC_SOCKET_COMPLETION_MODE mode : {ASYNC_SOCKET_COMPLETION_DOCUMENTED, ASYNC_SOCKET_COMPLETION_FAST}) {
+        mode_of_run = mode;
         run_under_many_schedules(scenario);
     }
 }

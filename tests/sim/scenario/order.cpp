@@ -190,16 +190,15 @@ void threads_without_a_number_leave_no_hole()
 } // namespace
 
 const std::vector<scenario> order_scenarios = {
-    {"a_receive_survives_its_thread", a_receive_survives_its_thread, true},
-    {"sends_of_two_threads_leave_no_hole", sends_of_two_threads_leave_no_hole, true},
-    {"sends_of_threads_that_both_end_leave_no_hole", sends_of_threads_that_both_end_leave_no_hole, true},
-    {"sends_of_one_thread_that_ends_leave_no_hole", sends_of_one_thread_that_ends_leave_no_hole, true},
-    {"a_send_of_many_pieces_survives_its_thread", a_send_of_many_pieces_survives_its_thread, true},
-    {"operations_of_one_thread_are_with_the_system_together", operations_of_one_thread_are_with_the_system_together,
-     true},
-    {"a_receive_does_not_overtake_one_that_was_cut", a_receive_does_not_overtake_one_that_was_cut, true},
-    {"a_thread_without_a_number_keeps_the_order", a_thread_without_a_number_keeps_the_order, true},
-    {"threads_without_a_number_leave_no_hole", threads_without_a_number_leave_no_hole, true},
+    {"a_receive_survives_its_thread", a_receive_survives_its_thread},
+    {"sends_of_two_threads_leave_no_hole", sends_of_two_threads_leave_no_hole},
+    {"sends_of_threads_that_both_end_leave_no_hole", sends_of_threads_that_both_end_leave_no_hole},
+    {"sends_of_one_thread_that_ends_leave_no_hole", sends_of_one_thread_that_ends_leave_no_hole},
+    {"a_send_of_many_pieces_survives_its_thread", a_send_of_many_pieces_survives_its_thread},
+    {"operations_of_one_thread_are_with_the_system_together", operations_of_one_thread_are_with_the_system_together},
+    {"a_receive_does_not_overtake_one_that_was_cut", a_receive_does_not_overtake_one_that_was_cut},
+    {"a_thread_without_a_number_keeps_the_order", a_thread_without_a_number_keeps_the_order},
+    {"threads_without_a_number_leave_no_hole", threads_without_a_number_leave_no_hole},
 };
 
 } // namespace sim

@@ -38,6 +38,9 @@ struct meaning {
     ASYNC_SOCKET_RECEIVE_RESULT result;
 };
 
+constexpr std::uint32_t aborted = 1; // ERROR_OPERATION_ABORTED
+constexpr std::uint32_t lost = 5;    // Wine's own, of an operation whose thread was ending
+
 // As long as it lives, every call (or completion) of that name fails.
 class failing {
 public:
@@ -67,21 +70,46 @@ void a_completion_says_whether_the_connection_is_gone()
     }
 }
 
-// A thread's end, and what Wine makes of it: the socket is open, so the send is not over.
-void a_send_that_the_system_gives_back_goes_on()
+// The socket is open, so what a thread's end has cut is not over.
+void what_the_system_gives_back_goes_on()
 {
-    for (const std::uint32_t code : {1U, 5U}) { // ERROR_OPERATION_ABORTED, Wine's own
-        async_end here;
-        here.opened();
+    async_end here;
+    here.opened();
+    one_receive pending;
+    the_machine().failed_call = nullptr;
+    {
+        const failing completions("send completes", aborted);
+        require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        wait_until("it was given back", [] { return the_machine().failed_call != nullptr; });
+    }
+    here.wait_for_sends(1);
+    require(here.send_result == ASYNC_SOCKET_SEND_OK && here.sends == 1, "it went out");
+    for (const std::uint32_t code : {aborted, lost}) {
         the_machine().failed_call = nullptr;
+        pending.ended = 0;
         {
-            const failing completions("send completes", code);
-            require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+            const failing completions("receive completes", code);
+            pending.start(here);
             wait_until("it was given back", [] { return the_machine().failed_call != nullptr; });
         }
-        here.wait_for_sends(1);
-        require(here.send_result == ASYNC_SOCKET_SEND_OK && here.sends == 1, "it went out");
+        peer_write(*here.peer, 4);
+        wait_until("it ends", [&] { return pending.ended == 1; });
+        require(pending.result == ASYNC_SOCKET_RECEIVE_OK && pending.bytes == 4, "it got the bytes");
     }
+}
+
+// Nobody knows what a lost send has moved: it cannot go on, and nothing may follow it.
+void a_lost_send_is_the_last()
+{
+    async_end here;
+    here.opened();
+    {
+        const failing completions("send completes", lost);
+        require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        here.wait_for_sends(1);
+    }
+    require(here.send_result == ASYNC_SOCKET_SEND_ERROR, "it failed");
+    require(here.send(8) != ASYNC_SOCKET_SEND_SYNC_OK, "no further one is accepted");
 }
 
 // A receive that waits in line for that of another thread, and is refused when its turn comes.
@@ -213,10 +241,11 @@ void a_refused_part_of_a_send_is_logged()
 } // namespace
 
 const std::vector<scenario> outcome_scenarios = {
-    {"a_send_that_the_system_gives_back_goes_on", a_send_that_the_system_gives_back_goes_on},
+    {"what_the_system_gives_back_goes_on", what_the_system_gives_back_goes_on},
+    {"a_lost_send_is_the_last", a_lost_send_is_the_last},
     {"a_completion_says_whether_the_connection_is_gone", a_completion_says_whether_the_connection_is_gone},
     {"a_refusal_on_the_way_says_whether_the_connection_is_gone",
-     a_refusal_on_the_way_says_whether_the_connection_is_gone, true},
+     a_refusal_on_the_way_says_whether_the_connection_is_gone},
     {"a_disconnected_transport_ends_what_is_pending", a_disconnected_transport_ends_what_is_pending},
     {"a_failure_after_the_first_bytes_keeps_them", a_failure_after_the_first_bytes_keeps_them},
     {"refusals_are_logged", refusals_are_logged},

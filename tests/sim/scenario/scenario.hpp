@@ -9,8 +9,6 @@ namespace sim {
 struct scenario {
     const char* name;
     void (*body)();
-    // About operations that end with their thread, which those of the fast mode do not.
-    bool documented_only = false;
 };
 
 // One list for each file of this folder.

@@ -126,27 +126,42 @@ TEST(TransportData, ASendAfterAResetFailsWithTheSystemsError)
 }
 
 // 01_054
-TEST(TransportData, AReceiveThatAResetEndsFailsWithTheSystemsError)
+struct failure {
+    SOCKET_RECEIVE_RESULT result;
+    std::uint32_t error;
+};
+
+// How a receive ends whose connection is reset while it waits, or just before.
+failure receive_during_a_reset()
 {
     connected_pair pair;
     event receiving;
-    SOCKET_RECEIVE_RESULT result = SOCKET_RECEIVE_OK;
-    std::uint32_t error = 0;
+    failure ended{SOCKET_RECEIVE_OK, 0};
     background receiver([&] {
         unsigned char bytes[2];
         SOCKET_BUFFER buffer{2, bytes};
         EXPECT_EQ(socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_OK);
         receiving.set();
         backend::set_last_error(0);
-        result = socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr);
-        error = backend::last_error();
+        ended.result = socket_transport_receive(pair.client.get(), &buffer, 1, nullptr, 0, nullptr);
+        ended.error = backend::last_error();
     });
     send_text(pair.accepted, "x");
-    ASSERT_TRUE(receiving.wait());
+    EXPECT_TRUE(receiving.wait());
     reset_connection(pair.accepted);
-    ASSERT_TRUE(receiver.finished());
-    EXPECT_EQ(result, SOCKET_RECEIVE_ERROR);
-    EXPECT_EQ(error, errors.reset);
+    EXPECT_TRUE(receiver.finished());
+    return ended;
+}
+
+TEST(TransportData, AReceiveThatAResetEndsFailsWithTheSystemsError)
+{
+    failure ended = receive_during_a_reset();
+    // On Wine a receive that begins after the reset finds the end of the stream.
+    for (int i = 0; i < 100 && ended.result == SOCKET_RECEIVE_OK; ++i) {
+        ended = receive_during_a_reset();
+    }
+    EXPECT_EQ(ended.result, SOCKET_RECEIVE_ERROR);
+    EXPECT_EQ(ended.error, errors.reset);
 }
 
 } // namespace

@@ -21,7 +21,15 @@ TEST(ErrorTranslation, NoErrorIsASuccess)
 TEST(ErrorTranslation, AnAbortedOperationWasCancelled)
 {
     EXPECT_EQ(ending_of(995), ending::cancelled); // ERROR_OPERATION_ABORTED
-    EXPECT_EQ(ending_of(739), ending::cancelled); // Wine, of a thread that ended
+    EXPECT_EQ(ending_of(739), ending::cancelled); // Wine, of a thread that was ending
+}
+
+TEST(ErrorTranslation, OnlyWhatWineLosesIsLost)
+{
+    EXPECT_TRUE(win32::is_lost(739));
+    for (const ULONG code : {0UL, 64UL, 738UL, 740UL, 995UL}) {
+        EXPECT_FALSE(win32::is_lost(code)) << code;
+    }
 }
 
 // 42_001

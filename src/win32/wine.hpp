@@ -1,0 +1,13 @@
+// Whether the system is Wine.
+//
+// Wine goes on with a pending operation in the thread that issued it, or in another one once that has ended. If the
+// operation has no event and falls due while its thread is ending, it is lost: it completes with error 739 and does not
+// say what it has moved, and what is behind it goes on. One with an event is cancelled before, and says what it has
+// moved. So on Wine operations have an event in fast mode, too: one for all of a pool, which costs nothing.
+#pragma once
+
+namespace async_socket::win32 {
+
+[[nodiscard]] bool is_wine() noexcept;
+
+} // namespace async_socket::win32
