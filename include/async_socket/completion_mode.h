@@ -11,8 +11,8 @@ extern "C" {
 
 /* DOCUMENTED  the default. On Windows each operation has an event of its own, and each completion comes
  *             from the pool, as c-pal's documents ask for.
- * FAST        on Windows: no event for each; an operation that succeeds at once costs the pool nothing; memory is
- *             used again, so that in the steady state an operation allocates nothing. What is promised of
+ * FAST        on Windows: operations have no events of their own; one that succeeds at once costs the pool
+ *             nothing; memory is used again, so that in the steady state none is allocated. What is promised of
  *             callbacks stays, with one addition: when a callback starts an operation and that succeeds at
  *             once, its callback runs on the same thread after the first has returned. So a callback must
  *             not wait for one of an operation that it has started (closing and destroying sockets in a
