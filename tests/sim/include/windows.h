@@ -86,8 +86,8 @@ BOOL SetFileCompletionNotificationModes(HANDLE file, UCHAR flags);
 ULONGLONG GetTickCount64();
 DWORD GetCurrentThreadId();
 
-struct HINSTANCE__;
-using HMODULE = HINSTANCE__*;
+struct module_data;
+using HMODULE = module_data*;
 using LPCSTR = const char*;
 using FARPROC = std::intptr_t (*)();
 
