@@ -9,6 +9,7 @@
 
 namespace async_socket::win32 {
 
+// False also for a Wine that was told to hide. There such an operation ends as error.hpp says (is_lost).
 [[nodiscard]] bool is_wine() noexcept;
 
 } // namespace async_socket::win32

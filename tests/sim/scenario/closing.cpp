@@ -269,7 +269,8 @@ void further_threads_are_for_one_close()
     wait_until("one thread is left", [&] { return setting.used.threads == 1; });
     setting.used.maxima.clear();
     setting.close_once();
-    require(setting.used.maxima.front() == 2, "one thread is blocked, one is lent at first");
+    const std::vector<std::uint32_t>& maxima = setting.used.maxima;
+    require(!maxima.empty() && maxima.front() == 2, "one thread is blocked, one is lent at first");
 }
 
 // A lent thread that the system did not take back goes after the next close that needs one.

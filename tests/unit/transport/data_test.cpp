@@ -125,7 +125,6 @@ TEST(TransportData, ASendAfterAResetFailsWithTheSystemsError)
     EXPECT_EQ(backend::last_error(), errors.reset);
 }
 
-// 01_054
 struct failure {
     SOCKET_RECEIVE_RESULT result;
     std::uint32_t error;
@@ -153,6 +152,7 @@ failure receive_during_a_reset()
     return ended;
 }
 
+// 01_054
 TEST(TransportData, AReceiveThatAResetEndsFailsWithTheSystemsError)
 {
     failure ended = receive_during_a_reset();
