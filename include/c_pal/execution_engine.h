@@ -33,7 +33,8 @@ typedef EXECUTION_ENGINE_PARAMETERS EXECUTION_ENGINE_PARAMETERS_WIN32;
 /* Creates an engine with one reference, owned by the caller. NULL parameters mean the defaults.
  * Returns NULL, and leaves nothing behind, when the parameters are refused or the system has no
  * pool to give. */
-MOCKABLE_FUNCTION(, EXECUTION_ENGINE_HANDLE, execution_engine_create, const EXECUTION_ENGINE_PARAMETERS*, parameters);
+MOCKABLE_FUNCTION(, EXECUTION_ENGINE_HANDLE, execution_engine_create, const EXECUTION_ENGINE_PARAMETERS*,
+                  execution_engine_parameters);
 
 /* Adds a reference. NULL: returns at once. */
 MOCKABLE_FUNCTION(, void, execution_engine_inc_ref, EXECUTION_ENGINE_HANDLE, execution_engine);

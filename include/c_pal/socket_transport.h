@@ -68,7 +68,7 @@ MOCKABLE_FUNCTION(, SOCKET_TRANSPORT_HANDLE, socket_transport_create_from_socket
 
 /* Disconnects if still open, then frees the handle. NULL: returns at once. Allowed before and after
  * the async socket that is open on it is closed or destroyed. */
-MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
+MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, socket_transport);
 
 /* Connects a client handle: resolves the name, then tries each of its IPv4 and IPv6 addresses in the
  * resolver's order; a refused address is passed over at once; timeout_ms bounds all tries together
@@ -76,19 +76,19 @@ MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, soc
  * On Linux a disconnect by another thread ends the connect, too.
  * Returns 0, or non-zero for a NULL handle or host, port 0, a server handle, a handle that is open,
  * or when no address answered; then the handle can be used for another try. */
-MOCKABLE_FUNCTION(, int, socket_transport_connect, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, const char*,
-                  hostname, uint16_t, port, uint32_t, connection_timeout_ms);
+MOCKABLE_FUNCTION(, int, socket_transport_connect, SOCKET_TRANSPORT_HANDLE, socket_transport, const char*, hostname,
+                  uint16_t, port, uint32_t, connection_timeout_ms);
 
 /* Listens on all interfaces (IPv6 and IPv4). Server handles only. port 0 lets the system choose; ask
  * the underlying socket for it. Returns 0, or non-zero with no socket left behind. */
-MOCKABLE_FUNCTION(, int, socket_transport_listen, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, uint16_t, port);
+MOCKABLE_FUNCTION(, int, socket_transport_listen, SOCKET_TRANSPORT_HANDLE, socket_transport, uint16_t, port);
 
 /* Waits at most connection_timeout_ms for a connection. SOCKET_ACCEPT_OK: *accepted_socket is a new
  * open client, owned by the caller. SOCKET_ACCEPT_NO_CONNECTION: none came. The other results:
  * PORT_EXHAUSTION (no buffer space; on Linux also no descriptors: the connection waits on, try again
  * later), INPROGRESS (Windows only), ERROR (bad arguments, not listening, disconnected
  * while waiting, system error). In all but OK *accepted_socket is NULL. */
-MOCKABLE_FUNCTION(, SOCKET_ACCEPT_RESULT, socket_transport_accept, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
+MOCKABLE_FUNCTION(, SOCKET_ACCEPT_RESULT, socket_transport_accept, SOCKET_TRANSPORT_HANDLE, socket_transport,
                   SOCKET_TRANSPORT_HANDLE*, accepted_socket, uint32_t, connection_timeout_ms);
 
 /* Sends buffer_count pieces.
@@ -102,7 +102,7 @@ MOCKABLE_FUNCTION(, SOCKET_ACCEPT_RESULT, socket_transport_accept, SOCKET_TRANSP
  * overlapped send is on its way. On Linux also: ECANCELED when a disconnect ended it, EAGAIN when there
  * was room for nothing (MSG_DONTWAIT), ETIMEDOUT after the socket's SO_SNDTIMEO, EMSGSIZE for more than
  * UINT32_MAX bytes. */
-MOCKABLE_FUNCTION(, SOCKET_SEND_RESULT, socket_transport_send, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
+MOCKABLE_FUNCTION(, SOCKET_SEND_RESULT, socket_transport_send, SOCKET_TRANSPORT_HANDLE, socket_transport,
                   const SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_sent, uint32_t, flags, void*,
                   data);
 
@@ -115,18 +115,17 @@ MOCKABLE_FUNCTION(, SOCKET_SEND_RESULT, socket_transport_send, SOCKET_TRANSPORT_
  * is 0. SOCKET_RECEIVE_ERROR: not open (last error WSAENOTCONN, ENOTCONN), or the system's error, left
  * as the last error; on Linux also ECANCELED when a disconnect ended it, and ETIMEDOUT after the
  * socket's SO_RCVTIMEO. */
-MOCKABLE_FUNCTION(, SOCKET_RECEIVE_RESULT, socket_transport_receive, SOCKET_TRANSPORT_HANDLE, socket_transport_handle,
+MOCKABLE_FUNCTION(, SOCKET_RECEIVE_RESULT, socket_transport_receive, SOCKET_TRANSPORT_HANDLE, socket_transport,
                   SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_recv, uint32_t, flags, void*, data);
 
 /* Refuses new calls, cancels what is pending (overlapped and blocking), waits for the calls inside
  * and closes the socket, once. On a handle that is not open, and for NULL, it only returns: before,
  * after or instead of async_socket_close it is always safe. */
-MOCKABLE_FUNCTION(, void, socket_transport_disconnect, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
+MOCKABLE_FUNCTION(, void, socket_transport_disconnect, SOCKET_TRANSPORT_HANDLE, socket_transport);
 
 /* The socket, still owned by the handle; (SOCKET_HANDLE)INVALID_SOCKET for NULL or a handle that is
  * not open. */
-MOCKABLE_FUNCTION(, SOCKET_HANDLE, socket_transport_get_underlying_socket, SOCKET_TRANSPORT_HANDLE,
-                  socket_transport_handle);
+MOCKABLE_FUNCTION(, SOCKET_HANDLE, socket_transport_get_underlying_socket, SOCKET_TRANSPORT_HANDLE, socket_transport);
 
 /* True for an open handle. */
 MOCKABLE_FUNCTION(, bool, socket_transport_is_valid_socket, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
@@ -135,8 +134,8 @@ MOCKABLE_FUNCTION(, bool, socket_transport_is_valid_socket, SOCKET_TRANSPORT_HAN
  * those of its network interfaces (the loopback's if there are no others). On success (0)
  * *local_address_list is an array of *address_count entries that the caller frees with free(). An
  * address that does not fit an entry is left out. */
-MOCKABLE_FUNCTION(, int, socket_transport_get_local_address, SOCKET_TRANSPORT_HANDLE, socket_transport_handle, char*,
-                  hostname, LOCAL_ADDRESS**, local_address_list, uint32_t*, address_count);
+MOCKABLE_FUNCTION(, int, socket_transport_get_local_address, SOCKET_TRANSPORT_HANDLE, socket_transport, char*, hostname,
+                  LOCAL_ADDRESS**, local_address_list, uint32_t*, address_count);
 
 #ifdef __cplusplus
 }

@@ -21,17 +21,17 @@ extern "C" SOCKET_TRANSPORT_HANDLE socket_transport_create_from_socket(SOCKET_HA
     return c_api::to_handle(backend::transport_adopt(socket_handle));
 }
 
-extern "C" void socket_transport_destroy(SOCKET_TRANSPORT_HANDLE socket_transport_handle)
+extern "C" void socket_transport_destroy(SOCKET_TRANSPORT_HANDLE socket_transport)
 {
-    if (socket_transport_handle != nullptr) {
-        backend::transport_destroy(c_api::to_transport(socket_transport_handle));
+    if (socket_transport != nullptr) {
+        backend::transport_destroy(c_api::to_transport(socket_transport));
     }
 }
 
-extern "C" int socket_transport_connect(SOCKET_TRANSPORT_HANDLE socket_transport_handle, const char* hostname,
-                                        uint16_t port, uint32_t connection_timeout_ms)
+extern "C" int socket_transport_connect(SOCKET_TRANSPORT_HANDLE socket_transport, const char* hostname, uint16_t port,
+                                        uint32_t connection_timeout_ms)
 {
-    backend::transport* const transport = c_api::to_transport(socket_transport_handle);
+    backend::transport* const transport = c_api::to_transport(socket_transport);
     if (transport == nullptr || hostname == nullptr || port == 0) {
         LOG_ERROR("socket_transport_connect: %s",
                   transport == nullptr ? "handle is NULL" : (port == 0 ? "port is 0" : "hostname is NULL"));
@@ -44,9 +44,9 @@ extern "C" int socket_transport_connect(SOCKET_TRANSPORT_HANDLE socket_transport
     return backend::transport_connect(*transport, hostname, port, connection_timeout_ms) ? 0 : 1;
 }
 
-extern "C" int socket_transport_listen(SOCKET_TRANSPORT_HANDLE socket_transport_handle, uint16_t port)
+extern "C" int socket_transport_listen(SOCKET_TRANSPORT_HANDLE socket_transport, uint16_t port)
 {
-    backend::transport* const transport = c_api::to_transport(socket_transport_handle);
+    backend::transport* const transport = c_api::to_transport(socket_transport);
     if (transport == nullptr || backend::transport_type(*transport) != SOCKET_BINDING) {
         LOG_ERROR("socket_transport_listen: not a server handle");
         return 1;
@@ -54,7 +54,7 @@ extern "C" int socket_transport_listen(SOCKET_TRANSPORT_HANDLE socket_transport_
     return backend::transport_listen(*transport, port) ? 0 : 1;
 }
 
-extern "C" SOCKET_ACCEPT_RESULT socket_transport_accept(SOCKET_TRANSPORT_HANDLE socket_transport_handle,
+extern "C" SOCKET_ACCEPT_RESULT socket_transport_accept(SOCKET_TRANSPORT_HANDLE socket_transport,
                                                         SOCKET_TRANSPORT_HANDLE* accepted_socket,
                                                         uint32_t connection_timeout_ms)
 {
@@ -63,7 +63,7 @@ extern "C" SOCKET_ACCEPT_RESULT socket_transport_accept(SOCKET_TRANSPORT_HANDLE 
         return SOCKET_ACCEPT_ERROR;
     }
     *accepted_socket = nullptr;
-    backend::transport* const transport = c_api::to_transport(socket_transport_handle);
+    backend::transport* const transport = c_api::to_transport(socket_transport);
     if (transport == nullptr || backend::transport_type(*transport) != SOCKET_BINDING) {
         LOG_ERROR("socket_transport_accept: not a server handle");
         return SOCKET_ACCEPT_ERROR;
@@ -74,42 +74,41 @@ extern "C" SOCKET_ACCEPT_RESULT socket_transport_accept(SOCKET_TRANSPORT_HANDLE 
     return result;
 }
 
-extern "C" SOCKET_SEND_RESULT socket_transport_send(SOCKET_TRANSPORT_HANDLE socket_transport_handle,
+extern "C" SOCKET_SEND_RESULT socket_transport_send(SOCKET_TRANSPORT_HANDLE socket_transport,
                                                     const SOCKET_BUFFER* payload, uint32_t buffer_count,
                                                     uint32_t* bytes_sent, uint32_t flags, void* data)
 {
-    if (socket_transport_handle == nullptr || payload == nullptr || buffer_count == 0) {
+    if (socket_transport == nullptr || payload == nullptr || buffer_count == 0) {
         LOG_ERROR("socket_transport_send: invalid argument");
         return SOCKET_SEND_INVALID_ARG;
     }
-    return backend::transport_send(*c_api::to_transport(socket_transport_handle), payload, buffer_count, bytes_sent,
-                                   flags, data);
+    return backend::transport_send(*c_api::to_transport(socket_transport), payload, buffer_count, bytes_sent, flags,
+                                   data);
 }
 
-extern "C" SOCKET_RECEIVE_RESULT socket_transport_receive(SOCKET_TRANSPORT_HANDLE socket_transport_handle,
+extern "C" SOCKET_RECEIVE_RESULT socket_transport_receive(SOCKET_TRANSPORT_HANDLE socket_transport,
                                                           SOCKET_BUFFER* payload, uint32_t buffer_count,
                                                           uint32_t* bytes_recv, uint32_t flags, void* data)
 {
-    if (socket_transport_handle == nullptr || payload == nullptr || buffer_count == 0) {
+    if (socket_transport == nullptr || payload == nullptr || buffer_count == 0) {
         LOG_ERROR("socket_transport_receive: invalid argument");
         return SOCKET_RECEIVE_INVALID_ARG;
     }
-    return backend::transport_receive(*c_api::to_transport(socket_transport_handle), payload, buffer_count, bytes_recv,
-                                      flags, data);
+    return backend::transport_receive(*c_api::to_transport(socket_transport), payload, buffer_count, bytes_recv, flags,
+                                      data);
 }
 
-extern "C" void socket_transport_disconnect(SOCKET_TRANSPORT_HANDLE socket_transport_handle)
+extern "C" void socket_transport_disconnect(SOCKET_TRANSPORT_HANDLE socket_transport)
 {
-    if (socket_transport_handle != nullptr) {
-        backend::transport_disconnect(*c_api::to_transport(socket_transport_handle));
+    if (socket_transport != nullptr) {
+        backend::transport_disconnect(*c_api::to_transport(socket_transport));
     }
 }
 
-extern "C" SOCKET_HANDLE socket_transport_get_underlying_socket(SOCKET_TRANSPORT_HANDLE socket_transport_handle)
+extern "C" SOCKET_HANDLE socket_transport_get_underlying_socket(SOCKET_TRANSPORT_HANDLE socket_transport)
 {
-    return socket_transport_handle == nullptr
-               ? backend::no_connection().socket
-               : backend::transport_socket(*c_api::to_transport(socket_transport_handle));
+    return socket_transport == nullptr ? backend::no_connection().socket
+                                       : backend::transport_socket(*c_api::to_transport(socket_transport));
 }
 
 extern "C" bool socket_transport_is_valid_socket(SOCKET_TRANSPORT_HANDLE socket_transport_handle)
@@ -118,10 +117,10 @@ extern "C" bool socket_transport_is_valid_socket(SOCKET_TRANSPORT_HANDLE socket_
            backend::transport_is_open(*c_api::to_transport(socket_transport_handle));
 }
 
-extern "C" int socket_transport_get_local_address(SOCKET_TRANSPORT_HANDLE socket_transport_handle, char* hostname,
+extern "C" int socket_transport_get_local_address(SOCKET_TRANSPORT_HANDLE socket_transport, char* hostname,
                                                   LOCAL_ADDRESS** local_address_list, uint32_t* address_count)
 {
-    if (socket_transport_handle == nullptr || hostname == nullptr || local_address_list == nullptr ||
+    if (socket_transport == nullptr || hostname == nullptr || local_address_list == nullptr ||
         address_count == nullptr) {
         LOG_ERROR("socket_transport_get_local_address: an argument is NULL");
         return 1;

@@ -53,6 +53,11 @@ def include(header: str) -> str:
     return f'#include "{header}"\n'
 
 
+def own_name(symbol: str) -> str:
+    """The name as a user writes it, without the generation that a macro adds."""
+    return re.sub(r"_v[13]$", "", symbol)
+
+
 def in_parallel(function, cases) -> list[str]:
     """One entry for each case that failed: its name and what the compiler said."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -113,7 +118,7 @@ def signatures(compiler: Compiler) -> list[str]:
     for version, macros in VERSIONS.items():
         arguments = [*compiler.arguments, *macros]
         for name in declarations.declared_functions(compiler.commands["c"], compiler.headers(), arguments):
-            if re.sub(r"_v[13]$", "", name) not in covered:
+            if own_name(name) not in covered:
                 failures.append(f"version {version}: {name}: not in signatures.c")
     return failures
 
@@ -163,7 +168,32 @@ def stand_in(compiler: Compiler) -> list[str]:
     return failures
 
 
-QUESTIONS = {f.__name__: f for f in (compile_alone, wrong_version, system_headers, signatures, stand_in)}
+def parameter_names(compiler: Compiler) -> list[str]:
+    """A mock finds the parameters under c-pal's names, and no mockable function is left out."""
+    source = HERE / "parameter_names.c"
+    recorder = f"-I{HERE / 'stand_in' / 'with_recorded_calls'}"
+    if compiler.is_windows:
+        compiler.arguments.append("-DWIN32_LEAN_AND_MEAN")
+
+    def one(standard: str, version: str) -> str:
+        said = compiler.check(standard, [*VERSIONS[version], recorder], include(str(source)))
+        return said and f"{source.name} as {standard}, version {version}:\n{said}"
+
+    failures = in_parallel(one, itertools.product(LANGUAGES, VERSIONS))
+    covered = set(re.findall(r"\w+", source.read_text(encoding="utf-8")))
+    for version, macros in VERSIONS.items():
+        arguments = [*compiler.arguments, *macros, recorder]
+        text = declarations.preprocess(compiler.commands["c"], compiler.headers(), arguments)
+        found = re.findall(r"\b(\w+)_PARAMETER_COUNT\b", text)
+        failures += [f"version {version}: {name}: not in {source.name}" for name in sorted(set(map(own_name, found)) - covered)]
+        if not found:
+            failures.append(f"version {version}: no declarations found")
+    return failures
+
+
+QUESTIONS = {
+    f.__name__: f for f in (compile_alone, wrong_version, system_headers, signatures, stand_in, parameter_names)
+}
 
 
 def main() -> int:
