@@ -47,7 +47,9 @@ MOCKABLE_FUNCTION(, void, execution_engine_dec_ref, EXECUTION_ENGINE_HANDLE, exe
 }
 
 /* Code of the handle generation passes its parameters as void*. C converts that by itself; this
- * overload does it in C++. It is a template, so that NULL and nullptr still name the C function. */
+ * overload does it in C++. It is a template, so that NULL and nullptr still name the C function. The
+ * header may stand inside a block of C linkage, in which there are no templates. */
+extern "C++" {
 template <typename T>
 struct C_PAL_VOID_ONLY;
 template <>
@@ -62,6 +64,7 @@ template <typename T>
 inline typename C_PAL_VOID_ONLY<T>::RESULT execution_engine_create(T* parameters)
 {
     return execution_engine_create(static_cast<const EXECUTION_ENGINE_PARAMETERS*>(parameters));
+}
 }
 #endif
 

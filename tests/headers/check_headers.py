@@ -74,6 +74,18 @@ def compile_alone(compiler: Compiler) -> list[str]:
     return in_parallel(one, itertools.product(compiler.headers(), LANGUAGES, VERSIONS))
 
 
+def inside_extern_c(compiler: Compiler) -> list[str]:
+    """C++ programs put headers of C into a linkage block of their own: each compiles there, and does what it did."""
+
+    def one(header: str, standard: str, version: str) -> str:
+        wrapped = f'extern "C" {{\n{include(header)}}}\n' + include(str(HERE / "engine_parameters.c"))
+        said = compiler.check(standard, VERSIONS[version], wrapped)
+        return said and f"{header} as {standard}, version {version}:\n{said}"
+
+    in_cpp = [standard for standard, language in LANGUAGES.items() if language == "c++"]
+    return in_parallel(one, itertools.product(compiler.headers(), in_cpp, VERSIONS))
+
+
 def wrong_version(compiler: Compiler) -> list[str]:
     """Any other version is an error, and its message lists the three."""
 
@@ -192,7 +204,16 @@ def parameter_names(compiler: Compiler) -> list[str]:
 
 
 QUESTIONS = {
-    f.__name__: f for f in (compile_alone, wrong_version, system_headers, signatures, stand_in, parameter_names)
+    f.__name__: f
+    for f in (
+        compile_alone,
+        inside_extern_c,
+        wrong_version,
+        system_headers,
+        signatures,
+        stand_in,
+        parameter_names,
+    )
 }
 
 
