@@ -6,6 +6,7 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 
+#include <iphlpapi.h>
 #include <windows.h>
 
 namespace {
@@ -27,6 +28,10 @@ static_assert(sizeof(SRWLOCK) == 8 && sizeof(INIT_ONCE) == 8);
 static_assert(sizeof(sockaddr) == 16 && sizeof(sockaddr_in) == 16 && sizeof(sockaddr_in6) == 28);
 static_assert(offsetof(sockaddr_in, sin_port) == 2 && offsetof(sockaddr_in6, sin6_addr) == 8);
 static_assert(sizeof(addrinfo) == 48 && offsetof(addrinfo, ai_addr) == 32 && offsetof(addrinfo, ai_next) == 40);
+static_assert(sizeof(linger) == 4 && offsetof(linger, l_linger) == 2);
+static_assert(sizeof(WSANETWORKEVENTS) == 44 && offsetof(WSANETWORKEVENTS, iErrorCode) == 4);
+static_assert(sizeof(WSAPROTOCOL_INFOW) == 628 && offsetof(WSAPROTOCOL_INFOW, iSocketType) == 88);
+static_assert(offsetof(SOCKET_ADDRESS, lpSockaddr) == 0 && std::is_pointer_v<HMODULE>);
 static_assert(sizeof(fd_set) == 520 && offsetof(fd_set, fd_array) == 8);
 
 // ---- constants ---------------------------------------------------------------------------------------
@@ -51,6 +56,15 @@ static_assert(IPPROTO_TCP == 6 && IPPROTO_IPV6 == 41 && IPV6_V6ONLY == 27);
 static_assert(SOL_SOCKET == 0xffff && SO_ERROR == 0x1007 && SO_EXCLUSIVEADDRUSE == -5 && SOMAXCONN == 0x7fffffff);
 static_assert(static_cast<u_long>(FIONBIO) == 0x8004667e && static_cast<u_long>(FIONREAD) == 0x4004667f);
 static_assert(FD_ACCEPT == 8 && WSA_FLAG_OVERLAPPED == 1 && WSA_FLAG_NO_HANDLE_INHERIT == 0x80);
+static_assert(SOCK_DGRAM == 2 && SO_LINGER == 0x80 && SO_TYPE == 0x1008 && SO_PROTOCOL_INFOW == 0x2005);
+static_assert(XP1_IFS_HANDLES == 0x20000 && SD_RECEIVE == 0 && SD_SEND == 1 && SD_BOTH == 2);
+static_assert(FD_CONNECT == 16 && FD_CONNECT_BIT == 4 && FD_MAX_EVENTS == 10 && HANDLE_FLAG_INHERIT == 1);
+static_assert(GAA_FLAG_SKIP_ANYCAST == 2 && GAA_FLAG_SKIP_MULTICAST == 4 && GAA_FLAG_SKIP_DNS_SERVER == 8 &&
+              GAA_FLAG_SKIP_FRIENDLY_NAME == 32 && IF_TYPE_SOFTWARE_LOOPBACK == 24 && IfOperStatusUp == 1);
+static_assert(ERROR_SUCCESS == 0 && ERROR_BUFFER_OVERFLOW == 111 && ERROR_NO_DATA == 232);
+static_assert(GET_MODULE_HANDLE_EX_FLAG_PIN == 1 && GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT == 2 &&
+              GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS == 4);
+static_assert(DLL_PROCESS_DETACH == 0 && DLL_PROCESS_ATTACH == 1 && DLL_THREAD_ATTACH == 2 && DLL_THREAD_DETACH == 3);
 static_assert(INFINITE == 0xFFFFFFFF && WAIT_OBJECT_0 == 0 && WAIT_FAILED == 0xFFFFFFFF);
 static_assert(ERROR_INVALID_FUNCTION == 1 && FILE_SKIP_COMPLETION_PORT_ON_SUCCESS == 1 &&
               FILE_SKIP_SET_EVENT_ON_HANDLE == 2);
@@ -95,6 +109,20 @@ static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAK
 [[maybe_unused]] void(WINAPI* const wait_work)(PTP_WORK, BOOL) = WaitForThreadpoolWorkCallbacks;
 [[maybe_unused]] void(WINAPI* const close_work)(PTP_WORK) = CloseThreadpoolWork;
 [[maybe_unused]] void(WINAPI* const disassociate)(PTP_CALLBACK_INSTANCE) = DisassociateCurrentThreadFromCallback;
+[[maybe_unused]] BOOL(WINAPI* const may_run_long)(PTP_CALLBACK_INSTANCE) = CallbackMayRunLong;
+[[maybe_unused]] void(WINAPI* const free_on_return)(PTP_CALLBACK_INSTANCE, HMODULE) = FreeLibraryWhenCallbackReturns;
+[[maybe_unused]] BOOL(WINAPI* const try_submit)(PTP_SIMPLE_CALLBACK, PVOID,
+                                                TP_CALLBACK_ENVIRON*) = TrySubmitThreadpoolCallback;
+[[maybe_unused]] PTP_CLEANUP_GROUP(WINAPI* const create_group)() = CreateThreadpoolCleanupGroup;
+[[maybe_unused]] void(WINAPI* const close_members)(PTP_CLEANUP_GROUP, BOOL, PVOID) = CloseThreadpoolCleanupGroupMembers;
+[[maybe_unused]] void(WINAPI* const close_group)(PTP_CLEANUP_GROUP) = CloseThreadpoolCleanupGroup;
+[[maybe_unused]] BOOL(WINAPI* const module_of)(DWORD, LPCWSTR, HMODULE*) = GetModuleHandleExW;
+[[maybe_unused]] BOOL(WINAPI* const free_library)(HMODULE) = FreeLibrary;
+[[maybe_unused]] BOOL(WINAPI* const set_information)(HANDLE, DWORD, DWORD) = SetHandleInformation;
+[[maybe_unused]] DWORD(WINAPI* const wait_for_single)(HANDLE, DWORD) = WaitForSingleObject;
+[[maybe_unused]] void(WINAPI* const sleep)(DWORD) = Sleep;
+static_assert(std::is_same_v<PTP_SIMPLE_CALLBACK, VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID)>);
+static_assert(std::is_same_v<PTP_CLEANUP_GROUP_CANCEL_CALLBACK, VOID(CALLBACK*)(PVOID, PVOID)>);
 static_assert(std::is_same_v<PTP_WIN32_IO_CALLBACK,
                              VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID, PVOID, ULONG, ULONG_PTR, PTP_IO)>);
 static_assert(std::is_same_v<PTP_WORK_CALLBACK, VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID, PTP_WORK)>);
@@ -105,8 +133,17 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
 
 [[maybe_unused]] void calls(SOCKET socket, WSABUF* buffers, DWORD* count, OVERLAPPED* overlapped, u_long* argument,
                             fd_set* set, timeval* timeout, addrinfo** list, TP_CALLBACK_ENVIRON* environment,
-                            INIT_ONCE* once, WSADATA* data)
+                            INIT_ONCE* once, WSADATA* data, WSANETWORKEVENTS* events, IP_ADAPTER_ADDRESSES* adapters,
+                            ULONG* size)
 {
+    static_assert(std::is_same_v<decltype(WSAEnumNetworkEvents(socket, HANDLE{}, events)), int>);
+    static_assert(std::is_same_v<decltype(shutdown(socket, SD_SEND)), int>);
+    static_assert(std::is_same_v<decltype(GetAdaptersAddresses(AF_UNSPEC, 0, nullptr, adapters, size)), ULONG>);
+    static_assert(std::is_same_v<decltype(adapters->FirstUnicastAddress->Address), SOCKET_ADDRESS>);
+    static_assert(std::is_same_v<decltype(SetThreadpoolCallbackLibrary(environment, PVOID{})), void>);
+    static_assert(std::is_same_v<decltype(SetThreadpoolCallbackRunsLong(environment)), void>);
+    static_assert(
+        std::is_same_v<decltype(SetThreadpoolCallbackCleanupGroup(environment, PTP_CLEANUP_GROUP{}, nullptr)), void>);
     static_assert(std::is_same_v<decltype(CreateEventW(nullptr, TRUE, FALSE, nullptr)), HANDLE>);
     static_assert(std::is_same_v<decltype(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 1)), SOCKET>);
     static_assert(std::is_same_v<decltype(WSASend(socket, buffers, 1, count, 0, overlapped, nullptr)), int>);

@@ -25,6 +25,7 @@ using LPDWORD = DWORD*;
 using LPCWSTR = const wchar_t*;
 using PVOID = void*;
 using HANDLE = void*;
+using LPVOID = void*;
 using SIZE_T = std::size_t;
 using UINT_PTR = std::uintptr_t;
 using ULONG_PTR = std::uintptr_t;
@@ -35,11 +36,14 @@ using ULONGLONG = unsigned long long;
 // ---- errors ------------------------------------------------------------------------------------
 
 #define NO_ERROR 0
+#define ERROR_SUCCESS 0
 #define ERROR_INVALID_FUNCTION 1
 #define ERROR_INVALID_HANDLE 6
 #define ERROR_NOT_ENOUGH_MEMORY 8
 #define ERROR_NETNAME_DELETED 64
 #define ERROR_INVALID_PARAMETER 87
+#define ERROR_BUFFER_OVERFLOW 111
+#define ERROR_NO_DATA 232
 #define ERROR_MORE_DATA 234
 #define WAIT_TIMEOUT 258
 #define ERROR_OPERATION_ABORTED 995
@@ -71,11 +75,14 @@ struct OVERLAPPED {
 using LPOVERLAPPED = OVERLAPPED*;
 
 #define WAIT_OBJECT_0 0
+#define HANDLE_FLAG_INHERIT 1
 #define WAIT_FAILED 0xFFFFFFFF
 
 HANDLE CreateEventW(SECURITY_ATTRIBUTES* attributes, BOOL manual_reset, BOOL initial_state, LPCWSTR name);
 BOOL SetEvent(HANDLE handle);
 BOOL CloseHandle(HANDLE handle);
+BOOL SetHandleInformation(HANDLE handle, DWORD mask, DWORD flags);
+DWORD WaitForSingleObject(HANDLE handle, DWORD timeout_ms);
 DWORD WaitForMultipleObjects(DWORD count, const HANDLE* handles, BOOL all, DWORD timeout_ms);
 BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped);
 
@@ -86,12 +93,27 @@ BOOL SetFileCompletionNotificationModes(HANDLE file, UCHAR flags);
 ULONGLONG GetTickCount64();
 DWORD GetCurrentThreadId();
 
+void Sleep(DWORD time_ms);
+
+// ---- modules -----------------------------------------------------------------------------------
+
 struct module_data;
 using HMODULE = module_data*;
+using HINSTANCE = module_data*;
 using LPCSTR = const char*;
 using FARPROC = std::intptr_t (*)();
 
+#define DLL_PROCESS_DETACH 0
+#define DLL_PROCESS_ATTACH 1
+#define DLL_THREAD_ATTACH 2
+#define DLL_THREAD_DETACH 3
+#define GET_MODULE_HANDLE_EX_FLAG_PIN 1
+#define GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT 2
+#define GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS 4
+
 HMODULE GetModuleHandleW(LPCWSTR name);
+BOOL GetModuleHandleExW(DWORD flags, LPCWSTR name_or_address, HMODULE* module);
+BOOL FreeLibrary(HMODULE module);
 FARPROC GetProcAddress(HMODULE module, LPCSTR name);
 
 // ---- locks, waiting, thread-local slots --------------------------------------------------------
@@ -142,9 +164,16 @@ using PTP_WIN32_IO_CALLBACK = VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE instance, PV
 using PTP_WORK = struct TP_WORK*;
 using PTP_WORK_CALLBACK = VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work);
 
+using PTP_SIMPLE_CALLBACK = VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE instance, PVOID context);
+using PTP_CLEANUP_GROUP = struct TP_CLEANUP_GROUP*;
+using PTP_CLEANUP_GROUP_CANCEL_CALLBACK = VOID(CALLBACK*)(PVOID object_context, PVOID cleanup_context);
+
 struct TP_CALLBACK_ENVIRON {
     ULONG Version;
     PTP_POOL Pool;
+    PTP_CLEANUP_GROUP CleanupGroup;
+    PVOID RaceDll;
+    BOOL RunsLong;
 };
 using PTP_CALLBACK_ENVIRON = TP_CALLBACK_ENVIRON*;
 
@@ -155,6 +184,10 @@ void SetThreadpoolThreadMaximum(PTP_POOL pool, DWORD maximum);
 
 void InitializeThreadpoolEnvironment(PTP_CALLBACK_ENVIRON environment);
 void SetThreadpoolCallbackPool(PTP_CALLBACK_ENVIRON environment, PTP_POOL pool);
+void SetThreadpoolCallbackCleanupGroup(PTP_CALLBACK_ENVIRON environment, PTP_CLEANUP_GROUP group,
+                                       PTP_CLEANUP_GROUP_CANCEL_CALLBACK on_cancel);
+void SetThreadpoolCallbackLibrary(PTP_CALLBACK_ENVIRON environment, PVOID module);
+void SetThreadpoolCallbackRunsLong(PTP_CALLBACK_ENVIRON environment);
 void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON environment);
 
 PTP_IO CreateThreadpoolIo(HANDLE file, PTP_WIN32_IO_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment);
@@ -163,8 +196,15 @@ void CancelThreadpoolIo(PTP_IO io);
 void WaitForThreadpoolIoCallbacks(PTP_IO io, BOOL cancel_pending_callbacks);
 void CloseThreadpoolIo(PTP_IO io);
 void DisassociateCurrentThreadFromCallback(PTP_CALLBACK_INSTANCE instance);
+BOOL CallbackMayRunLong(PTP_CALLBACK_INSTANCE instance);
+void FreeLibraryWhenCallbackReturns(PTP_CALLBACK_INSTANCE instance, HMODULE module);
 
 PTP_WORK CreateThreadpoolWork(PTP_WORK_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment);
 void SubmitThreadpoolWork(PTP_WORK work);
 void WaitForThreadpoolWorkCallbacks(PTP_WORK work, BOOL cancel_pending_callbacks);
 void CloseThreadpoolWork(PTP_WORK work);
+BOOL TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment);
+
+PTP_CLEANUP_GROUP CreateThreadpoolCleanupGroup();
+void CloseThreadpoolCleanupGroupMembers(PTP_CLEANUP_GROUP group, BOOL cancel_pending_callbacks, PVOID cleanup_context);
+void CloseThreadpoolCleanupGroup(PTP_CLEANUP_GROUP group);

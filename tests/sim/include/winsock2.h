@@ -49,16 +49,27 @@ using SOCKET = UINT_PTR;
 #define AF_INET 2
 #define AF_INET6 23
 #define SOCK_STREAM 1
+#define SOCK_DGRAM 2
 #define IPPROTO_TCP 6
 #define IPPROTO_IPV6 41
 #define IPV6_V6ONLY 27
 #define SOL_SOCKET 0xffff
+#define SO_LINGER 0x0080
 #define SO_ERROR 0x1007
+#define SO_TYPE 0x1008
+#define SO_PROTOCOL_INFOW 0x2005
+#define XP1_IFS_HANDLES 0x00020000
+#define SD_RECEIVE 0
+#define SD_SEND 1
+#define SD_BOTH 2
 #define SO_EXCLUSIVEADDRUSE (~4)
 #define SOMAXCONN 0x7fffffff
 #define FIONBIO 0x8004667e
 #define FIONREAD 0x4004667f
 #define FD_ACCEPT 8
+#define FD_CONNECT 16
+#define FD_CONNECT_BIT 4
+#define FD_MAX_EVENTS 10
 #define WSA_FLAG_OVERLAPPED 0x01
 #define WSA_FLAG_NO_HANDLE_INHERIT 0x80
 
@@ -89,6 +100,51 @@ struct sockaddr_in {
     char sin_zero[8];
 };
 
+struct linger {
+    std::uint16_t l_onoff;
+    std::uint16_t l_linger; // seconds
+};
+
+struct WSANETWORKEVENTS {
+    std::int32_t lNetworkEvents;
+    int iErrorCode[FD_MAX_EVENTS];
+};
+using LPWSANETWORKEVENTS = WSANETWORKEVENTS*;
+
+struct GUID {
+    std::uint32_t first;
+    std::uint16_t words[2];
+    unsigned char bytes[8];
+};
+
+struct WSAPROTOCOLCHAIN {
+    int ChainLen;
+    DWORD ChainEntries[7];
+};
+
+struct WSAPROTOCOL_INFOW {
+    DWORD dwServiceFlags1;
+    DWORD dwServiceFlags2;
+    DWORD dwServiceFlags3;
+    DWORD dwServiceFlags4;
+    DWORD dwProviderFlags;
+    GUID ProviderId;
+    DWORD dwCatalogEntryId;
+    WSAPROTOCOLCHAIN ProtocolChain;
+    int iVersion;
+    int iAddressFamily;
+    int iMaxSockAddr;
+    int iMinSockAddr;
+    int iSocketType;
+    int iProtocol;
+    int iProtocolMaxOffset;
+    int iNetworkByteOrder;
+    int iSecurityScheme;
+    DWORD dwMessageSize;
+    DWORD dwProviderReserved;
+    char16_t szProtocol[256]; // wchar_t has 32 bits here
+};
+
 struct timeval {
     long tv_sec;
     long tv_usec;
@@ -111,6 +167,8 @@ int WSASend(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD fl
 int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags, LPOVERLAPPED overlapped,
             void* routine);
 int WSAEventSelect(SOCKET number, HANDLE event, long events);
+int WSAEnumNetworkEvents(SOCKET number, HANDLE event, LPWSANETWORKEVENTS events);
+int shutdown(SOCKET number, int how);
 int ioctlsocket(SOCKET number, long command, u_long* argument);
 int getsockopt(SOCKET number, int level, int option, char* value, int* length);
 int setsockopt(SOCKET number, int level, int option, const char* value, int length);

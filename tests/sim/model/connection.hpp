@@ -62,6 +62,12 @@ struct tcp_socket : object {
     TP_IO* io = nullptr;          // not null once bound to a pool, for good
     bool non_blocking = false;
     bool skips_completions = false; // of operations that succeed at once
+    bool inheritable = false;       // by child processes
+    int type = SOCK_STREAM;
+    linger how_it_closes{};
+    HANDLE event = nullptr; // of WSAEventSelect, with the events that set it
+    long event_mask = 0;
+    long events = 0; // that have come, and that nobody has taken
 
     // Connecting.
     bool connecting = false;
@@ -73,7 +79,6 @@ struct tcp_socket : object {
     bool is_bound = false;
     bool listening = false;
     std::uint32_t backlog = 0;
-    HANDLE accept_event = nullptr;
 };
 
 // The value of byte `position` of what the peer of connection `id` sends: four bytes spell both.
@@ -88,6 +93,13 @@ void peer_end(connection& connection) noexcept;   // sends no more, still reads
 void peer_close(connection& connection) noexcept; // neither
 void peer_reset(connection& connection) noexcept;
 void peer_stall(connection& connection, bool stalled) noexcept;
+
+// ---- sockets -------------------------------------------------------------------------------------
+
+// What the event of WSAEventSelect is for has come.
+void tell_event(tcp_socket& socket, long what) noexcept;
+// Connects whose time has come end. When the next one does, or for_ever.
+std::uint64_t end_connects() noexcept;
 
 // ---- the network ---------------------------------------------------------------------------------
 

@@ -1,6 +1,9 @@
 #include "model/event.hpp"
 
+#include <algorithm>
+
 #include "model/breach.hpp"
+#include "model/connection.hpp"
 #include "model/machine.hpp"
 #include "model/thread.hpp"
 #include "winsock2.h"
@@ -91,6 +94,7 @@ DWORD WaitForMultipleObjects(DWORD count, const HANDLE* handles, BOOL all, DWORD
     }
     const std::uint64_t end = timeout_ms == INFINITE ? for_ever : now_ms() + timeout_ms;
     for (;;) {
+        const std::uint64_t next_connect = end_connects();
         const DWORD set = take_one(count, handles);
         if (set != count) {
             disturb_last_error();
@@ -99,6 +103,28 @@ DWORD WaitForMultipleObjects(DWORD count, const HANDLE* handles, BOOL all, DWORD
         if (now_ms() >= end) {
             return WAIT_TIMEOUT;
         }
-        (void)wait(&any_event, end == for_ever ? for_ever : end - now_ms());
+        const std::uint64_t next = std::min(end, next_connect);
+        (void)wait(&any_event, next == for_ever ? for_ever : next - now_ms());
     }
+}
+
+DWORD WaitForSingleObject(HANDLE handle, DWORD timeout_ms)
+{
+    return WaitForMultipleObjects(1, &handle, FALSE, timeout_ms);
+}
+
+BOOL SetHandleInformation(HANDLE handle, DWORD mask, DWORD flags)
+{
+    const system_call here("SetHandleInformation", reinterpret_cast<std::uintptr_t>(handle));
+    tcp_socket* const socket = the_machine().handles.find<tcp_socket>(handle);
+    if (socket == nullptr || mask != HANDLE_FLAG_INHERIT) {
+        breach("SetHandleInformation: only whether a socket is inherited is simulated");
+    }
+    if (const DWORD code = fault("SetHandleInformation", {ERROR_INVALID_PARAMETER})) {
+        fail_with(code);
+        return FALSE;
+    }
+    socket->inheritable = (flags & HANDLE_FLAG_INHERIT) != 0;
+    disturb_last_error();
+    return TRUE;
 }

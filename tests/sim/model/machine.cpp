@@ -68,6 +68,14 @@ void machine_end()
             breach("leak: a thread pool work");
         }
     }
+    for (const auto& group : here.groups) {
+        if (!group->closed) {
+            breach("leak: a cleanup group");
+        }
+    }
+    if (here.module_holders > 1) {
+        breach("leak: the module is still held");
+    }
     if (here.pool_threads != 0) {
         breach("leak: %u pool threads", here.pool_threads);
     }

@@ -12,10 +12,11 @@
 #include "model/random.hpp"
 #include "windows.h"
 
+struct TP_SIMPLE;
+
 namespace sim {
 
 struct connection;
-struct owned_overlapped;
 
 // Where Windows and Wine differ, or either may do as it likes.
 struct behaviour {
@@ -24,6 +25,8 @@ struct behaviour {
     std::uint32_t disturbed_error_one_in = 2; // a successful call leaves nonsense as the last error
     std::uint32_t pends_one_in = 2;           // a call that could succeed at once says "pending"
     std::uint32_t send_room = 256;            // bytes that a connection holds for a peer that does not read
+    bool pool_grows = true;                   // by itself, while its threads block
+    bool layered_provider = false;            // its sockets are not handles of the system's
 };
 
 // Which fallible calls fail.
@@ -57,6 +60,8 @@ public:
     std::vector<std::unique_ptr<TP_POOL>> pools;
     std::vector<std::unique_ptr<TP_IO>> ios;
     std::vector<std::unique_ptr<TP_WORK>> works;
+    std::vector<std::unique_ptr<TP_SIMPLE>> simples;
+    std::vector<std::unique_ptr<TP_CLEANUP_GROUP>> groups;
     std::vector<void*> overlapped_in_use; // memory that the kernel owns
     std::uint32_t environments = 0;       // TP_CALLBACK_ENVIRONs alive
     std::uint32_t address_lists = 0;
@@ -64,6 +69,9 @@ public:
     bool program_ended = false;            // by the library's abort
     std::vector<std::int64_t> false_bytes; // added to the byte counts of the next successes, one each
     const char* host_name = "aA";          // of this machine; network.hpp
+    const char* adapters = "aA";           // each with one address; network.hpp
+    std::uint32_t module_holders = 1;      // of the library; the program's own is the first
+    bool module_is_pinned = false;
 
     machine();
     ~machine();

@@ -12,7 +12,9 @@ constexpr char never_answers = 'u';
 constexpr char is_ipv6 = 'A';           // answers at once, too
 constexpr char of_another_family = 'f'; // neither IPv4 nor IPv6
 constexpr char too_long_to_print = 'T';
-constexpr char not_found = 'x'; // as the first letter: no such name
+constexpr char is_loopback = 'l'; // of an adapter
+constexpr char is_down = 'd';     // the same
+constexpr char not_found = 'x';   // as the first letter: no such name
 
 // A peer connects to the socket that listens, and the program's event is set unless that is `lost`.
 // False: none listens.

@@ -5,8 +5,8 @@
 #include "model/breach.hpp"
 #include "model/connection.hpp"
 #include "model/machine.hpp"
+#include "model/module.hpp"
 #include "model/thread.hpp"
-#include "winsock2.h"
 
 namespace sim {
 
@@ -15,45 +15,33 @@ namespace {
 constexpr std::uint64_t idle_ms = 5000;
 constexpr std::uint32_t default_maximum = 500;
 
-// The memory of an OVERLAPPED is the library's again as soon as its callback begins.
-void give_back(const OVERLAPPED* overlapped) noexcept
-{
-    std::vector<void*>& owned = the_machine().overlapped_in_use;
-    const auto found = std::find(owned.begin(), owned.end(), overlapped);
-    if (found != owned.end()) {
-        *found = owned.back();
-        owned.pop_back();
-    }
-}
-
-pool_object& object_of(const callback_entry& entry) noexcept
-{
-    return entry.io != nullptr ? static_cast<pool_object&>(*entry.io) : *entry.work;
-}
-
 void run_callback(const callback_entry& entry) noexcept
 {
-    pool_object& object = object_of(entry);
-    TP_CALLBACK_INSTANCE instance{&object, false};
+    pool_object& object = *entry.object;
+    TP_CALLBACK_INSTANCE instance{&object};
     {
         const system_call here("callback begins", entry.code, entry.bytes);
+        check_module_is_there("a callback of the pool begins");
         give_back(entry.overlapped);
         --object.queued;
         ++object.callbacks;
+        ++object.running;
+        instance.runs_long = object.runs_long;
         self().callback = &instance;
         disturb_last_error();
     }
-    if (entry.io != nullptr) {
-        entry.io->callback(&instance, object.context, entry.overlapped, entry.code, entry.bytes, entry.io);
-    } else {
-        entry.work->callback(&instance, object.context, entry.work);
-    }
+    object.call(&instance, entry);
     const system_call here("callback ends");
     self().callback = nullptr;
+    --object.pool->busy;
     if (!instance.detached) {
         --object.callbacks;
         wake(&object);
     }
+    if (instance.frees_library) {
+        release_module();
+    }
+    object.callback_has_returned();
 }
 
 // Any of those that wait: the system keeps no order between completions.
@@ -66,6 +54,7 @@ bool take(TP_POOL& pool, callback_entry* taken) noexcept
     *taken = pool.queue[index];
     pool.queue[index] = pool.queue.back();
     pool.queue.pop_back();
+    ++pool.busy;
     return true;
 }
 
@@ -104,78 +93,56 @@ void work(TP_POOL& pool) noexcept
 void start_thread(TP_POOL& pool)
 {
     ++pool.threads;
+    ++pool.started;
     ++the_machine().pool_threads;
     spawn("pool", [&pool] { work(pool); });
 }
 
-void queue(const callback_entry& entry) noexcept
+std::uint32_t most_threads(const TP_POOL& pool) noexcept
 {
-    pool_object& object = object_of(entry);
-    TP_POOL& pool = *object.pool;
-    ++object.queued;
-    pool.queue.push_back(entry);
-    const std::uint32_t maximum = pool.maximum == 0 ? default_maximum : pool.maximum;
-    if (pool.queue.size() > pool.idle && pool.threads < maximum) {
-        start_thread(pool);
-    }
-    wake(&pool);
+    return pool.maximum == 0 ? default_maximum : pool.maximum;
 }
 
-template <typename Object>
-Object& still_open(Object* object, const char* call) noexcept
+// A pool that does not grow by itself starts at most one thread for what is submitted, and none while a thread is not
+// in a callback, however much waits for that one.
+bool needs_a_thread(const TP_POOL& pool) noexcept
 {
-    if (object == nullptr || object->closed) {
-        breach("%s: it is closed", call);
-    }
-    return *object;
-}
-
-// Of WaitForThreadpool...Callbacks: what does not return, or loses callbacks.
-void check_wait(const pool_object& object, BOOL cancel_pending_callbacks, const char* call) noexcept
-{
-    if (cancel_pending_callbacks != FALSE) {
-        breach("%s: cancelling callbacks would lose completions (01_040)", call);
-    }
-    const TP_CALLBACK_INSTANCE* const own = self().callback;
-    if (own != nullptr && own->object == &object && !own->detached) {
-        breach("%s: waits for the callback that it is called in", call);
-    }
+    return the_machine().how.pool_grows ? pool.queue.size() >= pool.idle : pool.busy >= pool.threads;
 }
 
 } // namespace
 
-void io_accept(TP_IO& io) noexcept
+void queue(const callback_entry& entry) noexcept
 {
-    if (io.closed) {
-        breach("an operation is issued on a pool I/O that is closed");
+    TP_POOL& pool = *entry.object->pool;
+    if (needs_a_thread(pool) && pool.threads < most_threads(pool)) {
+        start_thread(pool);
     }
-    if (io.announced == 0) {
-        breach("an operation is issued without StartThreadpoolIo");
-    }
-    --io.announced;
-    ++io.operations;
+    ++entry.object->queued;
+    pool.queue.push_back(entry);
+    wake(&pool);
 }
 
-void io_skip(TP_IO& io, const OVERLAPPED* overlapped) noexcept
+bool may_run_long(TP_POOL& pool) noexcept
 {
-    --io.operations;
-    ++io.announced;
-    give_back(overlapped);
-}
-
-void io_complete(TP_IO& io, OVERLAPPED* overlapped, ULONG code, ULONG_PTR bytes) noexcept
-{
-    if (io.closed) {
-        breach("an operation completes on a pool I/O that is closed");
+    if (pool.busy < pool.threads) {
+        return true;
     }
-    --io.operations;
-    queue({&io, overlapped, code, bytes, nullptr});
+    if (pool.threads >= most_threads(pool)) {
+        return false;
+    }
+    start_thread(pool);
+    return true;
 }
 
-void io_complete_nothing(TP_IO& io) noexcept
+void give_back(const OVERLAPPED* overlapped) noexcept
 {
-    io_accept(io);
-    io_complete(io, nullptr, NO_ERROR, 0);
+    std::vector<void*>& owned = the_machine().overlapped_in_use;
+    const auto found = std::find(owned.begin(), owned.end(), overlapped);
+    if (found != owned.end()) {
+        *found = owned.back();
+        owned.pop_back();
+    }
 }
 
 } // namespace sim
@@ -239,174 +206,5 @@ void SetThreadpoolThreadMaximum(PTP_POOL pool, DWORD maximum)
     }
     changed.maximum = maximum;
     changed.maxima.push_back(maximum);
-    disturb_last_error();
-}
-
-namespace {
-
-constexpr ULONG environment_version = 3;
-constexpr ULONG environment_destroyed = 0xDEAD;
-
-void check_environment(PTP_CALLBACK_ENVIRON environment, const char* call) noexcept
-{
-    if (environment->Version != environment_version) {
-        breach("%s: the environment is not initialized, or destroyed", call);
-    }
-}
-
-} // namespace
-
-void InitializeThreadpoolEnvironment(PTP_CALLBACK_ENVIRON environment)
-{
-    const system_call here("InitializeThreadpoolEnvironment");
-    *environment = {environment_version, nullptr};
-    ++the_machine().environments;
-}
-
-void SetThreadpoolCallbackPool(PTP_CALLBACK_ENVIRON environment, PTP_POOL pool)
-{
-    check_environment(environment, "SetThreadpoolCallbackPool");
-    environment->Pool = pool;
-}
-
-void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON environment)
-{
-    const system_call here("DestroyThreadpoolEnvironment");
-    check_environment(environment, "DestroyThreadpoolEnvironment");
-    environment->Version = environment_destroyed;
-    --the_machine().environments;
-}
-
-PTP_IO CreateThreadpoolIo(HANDLE file, PTP_WIN32_IO_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment)
-{
-    const system_call here("CreateThreadpoolIo", reinterpret_cast<std::uintptr_t>(file));
-    self().was_in_kernel = true;
-    check_environment(environment, "CreateThreadpoolIo");
-    TP_POOL& pool = still_open(environment->Pool, "CreateThreadpoolIo");
-    tcp_socket* const socket = the_machine().handles.find<tcp_socket>(file);
-    if (socket == nullptr) {
-        fail_with(ERROR_INVALID_HANDLE);
-        return nullptr;
-    }
-    if (socket->io != nullptr) { // once for each socket, even after a close
-        fail_with(ERROR_INVALID_PARAMETER);
-        return nullptr;
-    }
-    if (const DWORD code = fault("CreateThreadpoolIo", {ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER})) {
-        fail_with(code);
-        return nullptr;
-    }
-    auto fresh = std::make_unique<TP_IO>();
-    fresh->pool = &pool;
-    fresh->callback = callback;
-    fresh->context = context;
-    socket->io = fresh.get();
-    the_machine().ios.push_back(std::move(fresh));
-    disturb_last_error();
-    return socket->io;
-}
-
-void StartThreadpoolIo(PTP_IO io)
-{
-    const system_call here("StartThreadpoolIo");
-    ++still_open(io, "StartThreadpoolIo").announced;
-    disturb_last_error();
-}
-
-void CancelThreadpoolIo(PTP_IO io)
-{
-    const system_call here("CancelThreadpoolIo");
-    TP_IO& cancelled = still_open(io, "CancelThreadpoolIo");
-    if (cancelled.announced == 0) {
-        breach("CancelThreadpoolIo: nothing was started, or the system has taken the operation on");
-    }
-    --cancelled.announced;
-    wake(static_cast<pool_object*>(io));
-    disturb_last_error();
-}
-
-void WaitForThreadpoolIoCallbacks(PTP_IO io, BOOL cancel_pending_callbacks)
-{
-    const system_call here("WaitForThreadpoolIoCallbacks");
-    const TP_IO& waited = still_open(io, "WaitForThreadpoolIoCallbacks");
-    check_wait(waited, cancel_pending_callbacks, "WaitForThreadpoolIoCallbacks");
-    while (waited.announced != 0 || waited.operations != 0 || waited.queued != 0 || waited.callbacks != 0) {
-        (void)wait(static_cast<const pool_object*>(io), for_ever);
-    }
-    disturb_last_error();
-}
-
-void CloseThreadpoolIo(PTP_IO io)
-{
-    const system_call here("CloseThreadpoolIo");
-    TP_IO& closing = still_open(io, "CloseThreadpoolIo");
-    const std::uint32_t outstanding = closing.announced + closing.operations + closing.queued;
-    if (outstanding != 0) {
-        breach("CloseThreadpoolIo: %u operations are outstanding", outstanding);
-    }
-    if (closing.callbacks != 0) {
-        breach("CloseThreadpoolIo: a callback is still running");
-    }
-    closing.closed = true;
-    disturb_last_error();
-}
-
-void DisassociateCurrentThreadFromCallback(PTP_CALLBACK_INSTANCE instance)
-{
-    const system_call here("DisassociateCurrentThreadFromCallback");
-    if (instance != self().callback) {
-        breach("DisassociateCurrentThreadFromCallback: not the callback of this thread");
-    }
-    if (instance->detached) {
-        breach("DisassociateCurrentThreadFromCallback: twice");
-    }
-    instance->detached = true;
-    --instance->object->callbacks;
-    wake(instance->object);
-}
-
-PTP_WORK CreateThreadpoolWork(PTP_WORK_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment)
-{
-    const system_call here("CreateThreadpoolWork");
-    check_environment(environment, "CreateThreadpoolWork");
-    if (const DWORD code = fault("CreateThreadpoolWork", {ERROR_NOT_ENOUGH_MEMORY})) {
-        fail_with(code);
-        return nullptr;
-    }
-    auto fresh = std::make_unique<TP_WORK>();
-    fresh->pool = &still_open(environment->Pool, "CreateThreadpoolWork");
-    fresh->context = context;
-    fresh->callback = callback;
-    the_machine().works.push_back(std::move(fresh));
-    disturb_last_error();
-    return the_machine().works.back().get();
-}
-
-void SubmitThreadpoolWork(PTP_WORK work)
-{
-    const system_call here("SubmitThreadpoolWork");
-    queue({nullptr, nullptr, NO_ERROR, 0, &still_open(work, "SubmitThreadpoolWork")});
-    disturb_last_error();
-}
-
-void WaitForThreadpoolWorkCallbacks(PTP_WORK work, BOOL cancel_pending_callbacks)
-{
-    const system_call here("WaitForThreadpoolWorkCallbacks");
-    const TP_WORK& waited = still_open(work, "WaitForThreadpoolWorkCallbacks");
-    check_wait(waited, cancel_pending_callbacks, "WaitForThreadpoolWorkCallbacks");
-    while (waited.queued != 0 || waited.callbacks != 0) {
-        (void)wait(static_cast<const pool_object*>(work), for_ever);
-    }
-    disturb_last_error();
-}
-
-void CloseThreadpoolWork(PTP_WORK work)
-{
-    const system_call here("CloseThreadpoolWork");
-    TP_WORK& closing = still_open(work, "CloseThreadpoolWork");
-    if (closing.queued != 0 || closing.callbacks != 0) {
-        breach("CloseThreadpoolWork: a callback is outstanding");
-    }
-    closing.closed = true;
     disturb_last_error();
 }

@@ -1,4 +1,6 @@
 // WSASend, WSARecv, CancelIoEx, closesocket.
+#include <algorithm>
+
 #include "model/breach.hpp"
 #include "model/connection.hpp"
 #include "model/event.hpp"
@@ -155,6 +157,16 @@ DWORD common_error(const tcp_socket& socket, const char* call, const void* overl
     return fault(call, {WSAECONNRESET, WSAENOBUFS, WSAECONNABORTED, WSAENETDOWN});
 }
 
+// SO_LINGER {1, n}: the close blocks until the peer has read everything, for n seconds.
+void linger_over(const connection& closing, const linger& how) noexcept
+{
+    static const char nobody_wakes_it = 0;
+    const std::uint64_t end = now_ms() + (how.l_onoff != 0 ? std::uint64_t{1000} * how.l_linger : 0);
+    while (!closing.reset && closing.read < closing.sent.size() && now_ms() < end) {
+        (void)wait(&nobody_wakes_it, std::min<std::uint64_t>(end - now_ms(), 10));
+    }
+}
+
 } // namespace
 
 } // namespace sim
@@ -240,6 +252,7 @@ int closesocket(SOCKET number)
     const system_call here("closesocket", number);
     tcp_socket& socket = socket_of(number, "closesocket");
     if (socket.stream != nullptr) {
+        linger_over(*socket.stream, socket.how_it_closes);
         close_own_end(*socket.stream);
     }
     (void)the_machine().handles.remove(reinterpret_cast<HANDLE>(number));

@@ -1,15 +1,18 @@
 // How a socket comes to a connection: names, connect, listen, accept, options.
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
+#include "iphlpapi.h"
 #include "model/breach.hpp"
 #include "model/connection.hpp"
 #include "model/event.hpp"
 #include "model/machine.hpp"
 #include "model/network.hpp"
 #include "model/thread.hpp"
-#include "ws2tcpip.h"
 
 namespace sim {
 
@@ -61,7 +64,28 @@ bool has_ended(tcp_socket& socket)
     if (socket.connect_error == NO_ERROR) {
         connect_to_new_peer(socket);
     }
+    tell_event(socket, FD_CONNECT);
     return true;
+}
+
+int get_number(int number, char* value, int* length) noexcept
+{
+    if (*length != static_cast<int>(sizeof number)) {
+        breach("getsockopt: room for %d bytes", *length);
+    }
+    std::memcpy(value, &number, sizeof number);
+    return succeed();
+}
+
+template <typename T>
+int get_structure(const T& structure, char* value, int* length) noexcept
+{
+    if (*length < static_cast<int>(sizeof structure)) {
+        return refuse(WSAEFAULT);
+    }
+    std::memcpy(value, &structure, sizeof structure);
+    *length = static_cast<int>(sizeof structure);
+    return succeed();
 }
 
 int family_of(char letter) noexcept
@@ -99,12 +123,32 @@ bool peer_connects(bool lost)
             continue;
         }
         ++socket->backlog;
-        if (socket->accept_event != nullptr && !lost) {
-            set_event(*the_machine().handles.find<event>(socket->accept_event));
+        if (!lost) {
+            tell_event(*socket, FD_ACCEPT);
         }
         return true;
     }
     return false;
+}
+
+void tell_event(tcp_socket& socket, long what) noexcept
+{
+    if (socket.event != nullptr && (socket.event_mask & what) != 0) {
+        socket.events |= what;
+        set_event(*the_machine().handles.find<event>(socket.event));
+    }
+}
+
+std::uint64_t end_connects() noexcept
+{
+    std::uint64_t next = for_ever;
+    for (std::uintptr_t number = 4; number < 400; number += 4) {
+        tcp_socket* const socket = find(number);
+        if (socket != nullptr && !has_ended(*socket)) {
+            next = std::min(next, socket->connect_end);
+        }
+    }
+    return next;
 }
 
 } // namespace sim
@@ -117,7 +161,7 @@ int WSAStartup(WORD, WSADATA*)
     return static_cast<int>(fault("WSAStartup", {WSASYSNOTREADY}));
 }
 
-SOCKET WSASocketW(int family, int, int, void*, unsigned, DWORD flags)
+SOCKET WSASocketW(int family, int type, int, void*, unsigned, DWORD flags)
 {
     const system_call here("WSASocketW", static_cast<std::uint64_t>(family));
     if ((flags & WSA_FLAG_OVERLAPPED) == 0) {
@@ -127,8 +171,11 @@ SOCKET WSASocketW(int family, int, int, void*, unsigned, DWORD flags)
         fail_with(code);
         return INVALID_SOCKET;
     }
+    auto fresh = std::make_unique<tcp_socket>();
+    fresh->type = type;
+    fresh->inheritable = (flags & WSA_FLAG_NO_HANDLE_INHERIT) == 0;
     disturb_last_error();
-    return reinterpret_cast<SOCKET>(the_machine().handles.add(std::make_unique<tcp_socket>()));
+    return reinterpret_cast<SOCKET>(the_machine().handles.add(std::move(fresh)));
 }
 
 int ioctlsocket(SOCKET number, long command, u_long* argument)
@@ -146,7 +193,7 @@ int ioctlsocket(SOCKET number, long command, u_long* argument)
         *argument = stream == nullptr || stream->reset ? 0 : static_cast<u_long>(stream->arrived - stream->consumed);
         return succeed();
     }
-    if (*argument == 0 && socket->accept_event != nullptr) {
+    if (*argument == 0 && socket->event != nullptr) {
         return refuse(WSAEINVAL); // still tied to an event
     }
     socket->non_blocking = *argument != 0;
@@ -160,33 +207,91 @@ int WSAEventSelect(SOCKET number, HANDLE event, long events)
     if (const DWORD code = fault("WSAEventSelect", {WSAENETDOWN})) {
         return refuse(code);
     }
-    socket.accept_event = events == 0 ? nullptr : event;
+    socket.event = events == 0 ? nullptr : event;
+    socket.event_mask = events;
+    socket.events = 0;
     socket.non_blocking = true;
     return succeed();
 }
 
-int setsockopt(SOCKET number, int, int, const char*, int)
+int WSAEnumNetworkEvents(SOCKET number, HANDLE given, LPWSANETWORKEVENTS found)
+{
+    const system_call here("WSAEnumNetworkEvents", number);
+    tcp_socket& socket = socket_of(number, "WSAEnumNetworkEvents");
+    if (const DWORD code = fault("WSAEnumNetworkEvents", {WSAENETDOWN})) {
+        return refuse(code);
+    }
+    (void)has_ended(socket);
+    *found = {};
+    found->lNetworkEvents = static_cast<std::int32_t>(std::exchange(socket.events, 0));
+    if ((found->lNetworkEvents & FD_CONNECT) != 0) {
+        found->iErrorCode[FD_CONNECT_BIT] = static_cast<int>(socket.connect_error);
+    }
+    if (given != nullptr) {
+        the_machine().handles.find<event>(given)->is_set = false;
+    }
+    return succeed();
+}
+
+int shutdown(SOCKET number, int how)
+{
+    const system_call here("shutdown", number, static_cast<std::uint64_t>(how));
+    tcp_socket& socket = socket_of(number, "shutdown");
+    if (socket.stream == nullptr) {
+        return refuse(WSAENOTCONN);
+    }
+    if (how == SD_RECEIVE) {
+        breach("shutdown: of the receiving side is not simulated");
+    }
+    socket.stream->own_end = true;
+    return succeed();
+}
+
+int setsockopt(SOCKET number, int level, int option, const char* value, int length)
 {
     const system_call here("setsockopt", number);
-    (void)socket_of(number, "setsockopt");
-    const DWORD code = fault("setsockopt", {WSAENOPROTOOPT});
-    return code != 0 ? refuse(code) : succeed();
+    tcp_socket& socket = socket_of(number, "setsockopt");
+    if (const DWORD code = fault("setsockopt", {WSAENOPROTOOPT})) {
+        return refuse(code);
+    }
+    if (level == SOL_SOCKET && option == SO_LINGER) {
+        if (length != static_cast<int>(sizeof socket.how_it_closes)) {
+            return refuse(WSAEFAULT);
+        }
+        std::memcpy(&socket.how_it_closes, value, sizeof socket.how_it_closes);
+    }
+    return succeed();
 }
 
 int getsockopt(SOCKET number, int level, int option, char* value, int* length)
 {
-    const system_call here("getsockopt", number);
-    const tcp_socket& socket = socket_of(number, "getsockopt");
-    if (level != SOL_SOCKET || option != SO_ERROR || *length != static_cast<int>(sizeof(int))) {
+    const system_call here("getsockopt", number, static_cast<std::uint64_t>(option));
+    tcp_socket* const socket = find(number);
+    if (socket == nullptr) {
+        return refuse(WSAENOTSOCK); // a user's mistake, which an open may ask about
+    }
+    if (level != SOL_SOCKET) {
         breach("getsockopt: not simulated");
     }
     if (const DWORD code = fault("getsockopt", {WSAENETDOWN})) {
         return refuse(code);
     }
-    const auto error = static_cast<int>(socket.refused_silently ? NO_ERROR : socket.connect_error);
-    std::memcpy(value, &error, sizeof error);
-    *length = static_cast<int>(sizeof error);
-    return succeed();
+    WSAPROTOCOL_INFOW provider{};
+    switch (option) {
+    case SO_ERROR:
+        return get_number(static_cast<int>(socket->refused_silently ? NO_ERROR : socket->connect_error), value, length);
+    case SO_TYPE:
+        return get_number(socket->type, value, length);
+    case SO_LINGER:
+        return get_structure(socket->how_it_closes, value, length);
+    case SO_PROTOCOL_INFOW:
+        provider.dwServiceFlags1 = the_machine().how.layered_provider ? 0 : XP1_IFS_HANDLES;
+        provider.iSocketType = socket->type;
+        provider.iProtocol = IPPROTO_TCP;
+        return get_structure(provider, value, length);
+    default:
+        breach("getsockopt: option %x is not simulated", static_cast<unsigned>(option));
+    }
 }
 
 int bind(SOCKET number, const sockaddr*, int)
@@ -234,8 +339,11 @@ SOCKET accept(SOCKET number, sockaddr*, int*)
     }
     --listener.backlog;
     auto accepted = std::make_unique<tcp_socket>();
-    accepted->non_blocking = listener.non_blocking; // both are inherited
-    accepted->accept_event = listener.accept_event;
+    accepted->non_blocking = listener.non_blocking; // all of these are inherited
+    accepted->event = listener.event;
+    accepted->event_mask = listener.event_mask;
+    accepted->how_it_closes = listener.how_it_closes;
+    accepted->inheritable = true; // whatever the listener is
     connect_to_new_peer(*accepted);
     disturb_last_error();
     return reinterpret_cast<SOCKET>(the_machine().handles.add(std::move(accepted)));
@@ -251,6 +359,7 @@ int connect(SOCKET number, const sockaddr* address, int)
     const char answer = address->sa_data[0];
     if (answer == answers_at_once || answer == is_ipv6) {
         connect_to_new_peer(socket);
+        tell_event(socket, FD_CONNECT);
         return succeed();
     }
     if (!socket.non_blocking) {
@@ -332,6 +441,44 @@ void freeaddrinfo(addrinfo* list)
     }
     --the_machine().address_lists;
     disturb_last_error();
+}
+
+// An adapter is a letter, too, and has one address.
+ULONG GetAdaptersAddresses(ULONG, ULONG, PVOID, PIP_ADAPTER_ADDRESSES addresses, ULONG* size)
+{
+    const system_call here("GetAdaptersAddresses", *size);
+    struct entry {
+        IP_ADAPTER_ADDRESSES adapter;
+        IP_ADAPTER_UNICAST_ADDRESS unicast;
+        sockaddr_in6 address;
+    };
+    if (const DWORD code = fault("GetAdaptersAddresses", {ERROR_NOT_ENOUGH_MEMORY, ERROR_NO_DATA})) {
+        return code;
+    }
+    const std::string_view adapters = the_machine().adapters;
+    if (adapters.empty()) {
+        return ERROR_NO_DATA;
+    }
+    const auto needed = static_cast<ULONG>(adapters.size() * sizeof(entry));
+    if (addresses == nullptr || *size < needed) {
+        *size = needed;
+        return ERROR_BUFFER_OVERFLOW;
+    }
+    auto* const entries = reinterpret_cast<entry*>(addresses);
+    for (std::size_t i = 0; i < adapters.size(); ++i) {
+        entry& fresh = entries[i];
+        fresh = {};
+        const int family = family_of(adapters[i]);
+        fresh.adapter.Next = i + 1 < adapters.size() ? &entries[i + 1].adapter : nullptr;
+        fresh.adapter.FirstUnicastAddress = &fresh.unicast;
+        fresh.adapter.IfType = adapters[i] == is_loopback ? IF_TYPE_SOFTWARE_LOOPBACK : 6;
+        fresh.adapter.OperStatus = adapters[i] == is_down ? IfOperStatusDown : IfOperStatusUp;
+        fresh.unicast.Address = {reinterpret_cast<sockaddr*>(&fresh.address),
+                                 static_cast<int>(family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in))};
+        fresh.unicast.Address.lpSockaddr->sa_family = static_cast<std::uint16_t>(family);
+        fresh.unicast.Address.lpSockaddr->sa_data[0] = adapters[i];
+    }
+    return NO_ERROR;
 }
 
 int gethostname(char* name, int length)

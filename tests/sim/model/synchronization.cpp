@@ -2,7 +2,6 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
-#include <string_view>
 
 #include "model/breach.hpp"
 #include "model/machine.hpp"
@@ -115,37 +114,6 @@ void WakeByAddressAll(PVOID address)
     disturb_last_error();
 }
 
-// ---- which system it is --------------------------------------------------------------------------
-
-namespace {
-
-char system_module = 0;
-
-std::intptr_t wine_get_version()
-{
-    breach("wine_get_version: nobody needs to call it");
-}
-
-} // namespace
-
-HMODULE GetModuleHandleW(LPCWSTR name)
-{
-    const system_call here("GetModuleHandleW");
-    if (std::wstring_view(name) != L"ntdll.dll") {
-        breach("GetModuleHandleW: a module that is not simulated");
-    }
-    return reinterpret_cast<HMODULE>(&system_module);
-}
-
-FARPROC GetProcAddress(HMODULE module, LPCSTR name)
-{
-    const system_call here("GetProcAddress");
-    if (module != reinterpret_cast<HMODULE>(&system_module) || std::string_view(name) != "wine_get_version") {
-        breach("GetProcAddress: %s is not simulated", name);
-    }
-    return the_machine().how.wine ? wine_get_version : nullptr;
-}
-
 // ---- thread-local slots --------------------------------------------------------------------------
 
 namespace {
@@ -240,4 +208,11 @@ ULONGLONG GetTickCount64()
 {
     const system_call here("GetTickCount64");
     return now_ms();
+}
+
+void Sleep(DWORD time_ms)
+{
+    static const char nobody_wakes_it = 0;
+    const system_call here("Sleep", time_ms);
+    (void)wait(&nobody_wakes_it, time_ms);
 }

@@ -1,0 +1,115 @@
+#include "model/module.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "model/breach.hpp"
+#include "model/machine.hpp"
+#include "model/pool.hpp"
+#include "model/thread.hpp"
+
+namespace sim {
+
+namespace {
+
+char system_module = 0;
+char library_module = 0;
+
+const auto system_handle = reinterpret_cast<HMODULE>(&system_module);
+const auto library_handle = reinterpret_cast<HMODULE>(&library_module);
+
+std::intptr_t wine_get_version()
+{
+    breach("wine_get_version: nobody needs to call it");
+}
+
+// A thread that is in the module's code, or will be.
+void check_that_nothing_is_inside() noexcept
+{
+    const auto is_used = [](const auto& object) { return object->running != 0 || object->outstanding() != 0; };
+    const machine& all = the_machine();
+    if (std::any_of(all.ios.begin(), all.ios.end(), is_used) ||
+        std::any_of(all.works.begin(), all.works.end(), is_used) ||
+        std::any_of(all.simples.begin(), all.simples.end(), is_used)) {
+        breach("the module is unloaded while a callback of the pool is in it, or still to come");
+    }
+}
+
+} // namespace
+
+void hold_module() noexcept
+{
+    ++the_machine().module_holders;
+}
+
+void release_module() noexcept
+{
+    machine& here = the_machine();
+    if (here.module_holders == 0) {
+        breach("the module is let go more often than it was held");
+    }
+    if (--here.module_holders == 0 && !here.module_is_pinned) {
+        trace("the module is unloaded");
+        check_that_nothing_is_inside();
+    }
+}
+
+void check_module_is_there(const char* what) noexcept
+{
+    if (the_machine().module_holders == 0 && !the_machine().module_is_pinned) {
+        breach("%s in a module that was unloaded", what);
+    }
+}
+
+} // namespace sim
+
+using namespace sim;
+
+HMODULE GetModuleHandleW(LPCWSTR name)
+{
+    const system_call here("GetModuleHandleW");
+    if (std::wstring_view(name) != L"ntdll.dll") {
+        breach("GetModuleHandleW: a module that is not simulated");
+    }
+    return system_handle;
+}
+
+BOOL GetModuleHandleExW(DWORD flags, LPCWSTR name_or_address, HMODULE* module)
+{
+    const system_call here("GetModuleHandleExW", flags);
+    if ((flags & GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS) == 0 || name_or_address == nullptr) {
+        breach("GetModuleHandleExW: only the module of an address of the library's is simulated");
+    }
+    if (const DWORD code = fault("GetModuleHandleExW", {ERROR_NOT_ENOUGH_MEMORY})) {
+        fail_with(code);
+        *module = nullptr;
+        return FALSE;
+    }
+    *module = library_handle;
+    the_machine().module_is_pinned = the_machine().module_is_pinned || (flags & GET_MODULE_HANDLE_EX_FLAG_PIN) != 0;
+    if ((flags & (GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT)) == 0) {
+        hold_module();
+    }
+    disturb_last_error();
+    return TRUE;
+}
+
+BOOL FreeLibrary(HMODULE module)
+{
+    const system_call here("FreeLibrary");
+    if (module != library_handle) {
+        breach("FreeLibrary: not the library's module");
+    }
+    release_module();
+    disturb_last_error();
+    return TRUE;
+}
+
+FARPROC GetProcAddress(HMODULE module, LPCSTR name)
+{
+    const system_call here("GetProcAddress");
+    if (module != system_handle || std::string_view(name) != "wine_get_version") {
+        breach("GetProcAddress: %s is not simulated", name);
+    }
+    return the_machine().how.wine ? wine_get_version : nullptr;
+}
