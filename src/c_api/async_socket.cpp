@@ -67,11 +67,13 @@ void receive_ended(core::operation& operation, const core::outcome& outcome)
 }
 
 // Checks and starts one operation. 01_028, 01_050, 01_077, 01_078
-core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::direction way, const ASYNC_SOCKET_BUFFER* payload,
-                         uint32_t buffer_count, core::operation::ended_function ended,
-                         core::operation::callback_function callback, void* context) noexcept
+core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::operation_kind kind,
+                         const ASYNC_SOCKET_BUFFER* payload, uint32_t buffer_count,
+                         core::operation::ended_function ended, core::operation::callback_function callback,
+                         void* context) noexcept
 {
-    const char* const what = way == core::direction::send ? "async_socket_send_async" : "async_socket_receive_async";
+    const char* const what =
+        kind == core::operation_kind::send ? "async_socket_send_async" : "async_socket_receive_async";
     if (async_socket == nullptr || callback == nullptr) { // 01_024, 01_026, 01_073, 01_075
         LOG_ERROR("%s: %s is NULL", what, async_socket == nullptr ? "async_socket" : "the callback");
         return core::start_result::refused;
@@ -82,7 +84,7 @@ core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::direction way, 
         LOG_ERROR("%s: %s", what, problem);
         return core::start_result::refused;
     }
-    return to_socket(async_socket)->start({way, total, ended, callback, context}, payload, buffer_count);
+    return to_socket(async_socket)->start({kind, total, ended, callback, context}, payload, buffer_count);
 }
 
 } // namespace
@@ -110,7 +112,7 @@ async_socket_send_async(ASYNC_SOCKET_HANDLE async_socket, const ASYNC_SOCKET_BUF
                         ON_ASYNC_SOCKET_SEND_COMPLETE on_send_complete, void* on_send_complete_context)
 {
     // 01_027: any context will do.
-    switch (c_api::start(async_socket, core::direction::send, payload, buffer_count, c_api::send_ended,
+    switch (c_api::start(async_socket, core::operation_kind::send, payload, buffer_count, c_api::send_ended,
                          c_api::hide(on_send_complete), on_send_complete_context)) {
     case core::start_result::started:
         return ASYNC_SOCKET_SEND_SYNC_OK; // 01_045
@@ -128,7 +130,7 @@ extern "C" int async_socket_receive_async(ASYNC_SOCKET_HANDLE async_socket, ASYN
 {
     // 01_076: any context will do.
     const core::start_result result =
-        c_api::start(async_socket, core::direction::receive, payload, buffer_count, c_api::receive_ended,
+        c_api::start(async_socket, core::operation_kind::receive, payload, buffer_count, c_api::receive_ended,
                      c_api::hide(on_receive_complete), on_receive_complete_context);
     return result == core::start_result::started ? 0 : 1; // 01_083, 01_084, 01_098
 }

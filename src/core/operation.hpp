@@ -1,8 +1,9 @@
-// One accepted send or receive, from the call to its callback: the part that every platform shares.
+// One accepted operation, from the call to its callback: the part that every platform shares.
 #pragma once
 
 #include <cstdint>
 
+#include "core/operation_kind.hpp"
 #include "core/outcome.hpp"
 
 namespace async_socket::core {
@@ -13,11 +14,13 @@ struct operation {
     using ended_function = void (*)(operation& operation, const outcome& outcome);
     using callback_function = void (*)();
 
-    direction way;
+    operation_kind kind;
     std::uint64_t total; // bytes in all buffers together
     ended_function ended;
     callback_function callback; // the user's; its real type is known to `ended`
     void* context;              // the user's
+
+    [[nodiscard]] direction way() const noexcept { return direction_of(kind); }
 };
 
 } // namespace async_socket::core

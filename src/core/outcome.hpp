@@ -6,8 +6,6 @@
 
 namespace async_socket::core {
 
-enum class direction : std::uint8_t { send, receive };
-
 enum class ending : std::uint8_t {
     success,      // `bytes` were transferred; 0 bytes of a receive is the end of the stream
     cancelled,    // the system gave the operation back before it was done

@@ -134,7 +134,7 @@ void socket::close() noexcept
 start_result socket::start(const operation& asked, const ASYNC_SOCKET_BUFFER* payload,
                            std::uint32_t buffer_count) noexcept
 {
-    const char* const what = asked.way == direction::send ? "send" : "receive";
+    const char* const what = name_of(asked.kind);
     const lifecycle::visit visit(life_);
     if (!visit.is_inside()) { // 01_097, 01_098
         LOG_INFO("%s refused: not open", what);
@@ -159,8 +159,7 @@ void socket::finish(operation& operation, outcome outcome) noexcept
         outcome.how = ending::disconnected;
     }
     if (outcome.how == ending::cancelled || outcome.how == ending::failed) {
-        LOG_WARNING("a %s ended with error %u", operation.way == direction::send ? "send" : "receive",
-                    static_cast<unsigned>(outcome.code));
+        LOG_WARNING("a %s ended with error %u", name_of(operation.kind), static_cast<unsigned>(outcome.code));
     }
     operation.ended(operation, outcome);
 }

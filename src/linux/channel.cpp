@@ -100,11 +100,11 @@ bool channel::has_socket() noexcept
 
 core::start_result channel::start(linux_os::operation& operation) noexcept
 {
-    linux_os::lane& lane = operation.way == core::direction::send ? sends_ : receives_;
+    linux_os::lane& lane = operation.way() == core::direction::send ? sends_ : receives_;
     if (!linux_os::is_connected(connection_)) {
         lane.shut(); // it would find an end, or a broken pipe; but it was our side that ended
     }
-    return operation.is_watch() ? lane.watch(operation) : lane.start(operation);
+    return core::is_readiness(operation.kind) ? lane.watch(operation) : lane.start(operation);
 }
 
 void channel::on_event(std::uint32_t generation, std::uint32_t events) noexcept

@@ -93,7 +93,7 @@ attempt endpoint::move(const operation& operation) noexcept
     if (has_hooks()) {
         return ask_hook(operation);
     }
-    attempt made = operation.way == core::direction::send ? send(operation) : receive(operation);
+    attempt made = operation.way() == core::direction::send ? send(operation) : receive(operation);
     if (made.code != 0) {
         made.code = explained(made.code);
     }
@@ -137,7 +137,7 @@ attempt endpoint::ask_hook(const operation& operation) noexcept
     const std::size_t size = std::min<std::size_t>(piece.iov_len, INT_MAX);
     core::socket& owner = operation.channel().owner();
     auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(&owner);
-    const bool is_send = operation.way == core::direction::send;
+    const bool is_send = operation.way() == core::direction::send;
     const core::io_hooks hooks = *owner.hooks(); // a hook may destroy it
     const int moved = is_send ? hooks.send(hooks.send_context, handle, piece.iov_base, size)
                               : hooks.receive(hooks.receive_context, handle, piece.iov_base, size);

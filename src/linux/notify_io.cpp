@@ -25,7 +25,7 @@ void notify_ended(core::operation& operation, const core::outcome& outcome)
 {
     const auto on_complete = reinterpret_cast<ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE>(operation.callback);
     void* const context = operation.context;
-    const ASYNC_SOCKET_NOTIFY_IO_RESULT result = result_of(operation.way, outcome.how);
+    const ASYNC_SOCKET_NOTIFY_IO_RESULT result = result_of(operation.way(), outcome.how);
     backend::operation_destroy(&operation);
     on_complete(context, result);
 }
@@ -58,9 +58,9 @@ extern "C" int async_socket_notify_io_async(ASYNC_SOCKET_HANDLE async_socket, AS
         return 1;
     }
     const bool is_in = io_type == ASYNC_SOCKET_NOTIFY_IO_TYPE_IN;
-    const core::operation watch{is_in ? core::direction::receive : core::direction::send, 0, notify_ended,
-                                reinterpret_cast<core::operation::callback_function>(on_notify_io_complete),
-                                on_notify_io_complete_context};
+    const core::operation watch{
+        is_in ? core::operation_kind::readable : core::operation_kind::writable, 0, notify_ended,
+        reinterpret_cast<core::operation::callback_function>(on_notify_io_complete), on_notify_io_complete_context};
     const core::start_result result = reinterpret_cast<core::socket*>(async_socket)->start(watch, nullptr, 0);
     return result == core::start_result::started ? 0 : 1;
 }

@@ -35,7 +35,7 @@ operation* operation::create(backend::channel& channel, const core::operation& a
 operation::operation(backend::channel& channel, const core::operation& asked, std::uint32_t size, iovec* pieces,
                      std::uint32_t piece_count) noexcept
     : core::operation(asked),
-      job(deliver, asked.way == core::direction::receive ? urgency::receive : urgency::other),
+      job(deliver, asked.way() == core::direction::receive ? urgency::receive : urgency::other),
       channel_(channel),
       size_(size),
       piece_count_(piece_count),

@@ -17,12 +17,10 @@ namespace async_socket::linux_os {
 class operation : public core::operation, public job {
 public:
     [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
-    // Null when memory is out. Freed with backend::operation_destroy. Without buffers it is a watch.
+    // Null when memory is out. Freed with backend::operation_destroy.
     [[nodiscard]] static operation* create(backend::channel& channel, const core::operation& asked,
                                            const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept;
     void destroy() noexcept;
-
-    [[nodiscard]] bool is_watch() const noexcept { return size_ == sizeof(operation); }
 
     // What has not been moved yet; not empty before the operation is whole.
     [[nodiscard]] iovec* pieces() const noexcept { return pieces_; }

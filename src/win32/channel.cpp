@@ -51,7 +51,7 @@ win32::lane& channel::lane_of(core::direction way) noexcept
 
 core::start_result channel::start(win32::request& request) noexcept
 {
-    return lane_of(request.way).start(request);
+    return lane_of(request.way()).start(request);
 }
 
 VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped, ULONG io_result,
@@ -70,7 +70,7 @@ VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID cont
     win32::io_part& part = win32::io_part::of(overlapped); // 01_064
     part.code = io_result;
     part.bytes = bytes;
-    self.lane_of(part.whole->way).part_ended(part);
+    self.lane_of(part.whole->way()).part_ended(part);
 }
 
 bool channel::wait_until_ended(std::uint32_t timeout_ms) noexcept

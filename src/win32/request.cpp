@@ -57,7 +57,7 @@ request* request::create(core::block_cache* memory, const core::operation& asked
             return nullptr;
         }
     }
-    const std::uint32_t part_count = parts_for(asked.way, buffer_count);
+    const std::uint32_t part_count = parts_for(asked.way(), buffer_count);
     const std::uint64_t size = size_of(part_count, buffer_count);
     void* const room = memory != nullptr ? memory->take(size) : std::malloc(static_cast<std::size_t>(size));
     if (room == nullptr) {
@@ -98,7 +98,7 @@ void request::destroy() noexcept
 void request::begin_round(std::uint64_t number) noexcept
 {
     number_ = number;
-    part_count_ = parts_for(way, buffer_count_);
+    part_count_ = parts_for(way(), buffer_count_);
     SOCKET_BUFFER* next = buffers_;
     std::uint32_t left = buffer_count_;
     for (std::uint32_t i = 0; i < part_count_; ++i) {
@@ -136,7 +136,7 @@ core::outcome request::end_round() noexcept
         // Only a success and a cancellation come with a byte count that means something.
         const ending how = ending_of(part.code);
         const ULONG_PTR moved = how == ending::success || how == ending::cancelled ? part.bytes : 0;
-        const bool is_unknown = is_lost(part.code) && way == core::direction::send;
+        const bool is_unknown = is_lost(part.code) && way() == core::direction::send;
         gap_ = gap_ || is_unknown || (!whole && moved != 0);
         bytes += moved;
         if (code == NO_ERROR) {
@@ -151,7 +151,7 @@ core::outcome request::end_round() noexcept
     }
     ending how = ending_of(code);
     // 01_102, part by part: the sum, which core::result looks at, can be right although no part was.
-    if (how == ending::success && way == core::direction::send && !filled_ && transferred_ == total) {
+    if (how == ending::success && way() == core::direction::send && !filled_ && transferred_ == total) {
         how = ending::failed;
     }
     return {how, transferred_, code};

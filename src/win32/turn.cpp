@@ -71,7 +71,7 @@ bool turn::keep(PTP_POOL pool, delivery& owner, request& ended) noexcept
     if (here == nullptr || here->pool_ != pool) {
         return false;
     }
-    here->sent_ += ended.way == core::direction::send ? ended.total : 0;
+    here->sent_ += ended.way() == core::direction::send ? ended.total : 0;
     if (here->sent_ > most_sent_in_a_turn) {
         return false;
     }

@@ -366,7 +366,7 @@ TEST_F(AsyncSocketApi, SendKeepsTheDescriptionsOfTheBuffers)
     payload[0] = payload[1] = {nullptr, 0};
     fake_operation* const operation = fake_.take_started();
     ASSERT_NE(operation, nullptr);
-    EXPECT_EQ(operation->way, core::direction::send);
+    EXPECT_EQ(operation->kind, core::operation_kind::send);
     EXPECT_EQ(operation->total, 8U);
     ASSERT_EQ(operation->buffers.size(), 2U);
     EXPECT_EQ(operation->buffers[0].buffer, first);
@@ -523,7 +523,7 @@ TEST_F(AsyncSocketApi, ReceiveKeepsTheDescriptionsOfTheBuffers)
     payload[0] = payload[1] = {nullptr, 0};
     fake_operation* const operation = fake_.take_started();
     ASSERT_NE(operation, nullptr);
-    EXPECT_EQ(operation->way, core::direction::receive);
+    EXPECT_EQ(operation->kind, core::operation_kind::receive);
     EXPECT_EQ(operation->total, 8U);
     ASSERT_EQ(operation->buffers.size(), 2U);
     EXPECT_EQ(operation->buffers[0].buffer, first);

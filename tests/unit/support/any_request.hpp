@@ -27,7 +27,7 @@ public:
             payload.push_back({reinterpret_cast<void*>(base + total_), length});
             total_ += length;
         }
-        const core::operation asked{way, total_, nullptr, nullptr, nullptr};
+        const core::operation asked{core::transfer_in(way), total_, nullptr, nullptr, nullptr};
         request_ = win32::request::create(nullptr, asked, payload.data(), static_cast<std::uint32_t>(payload.size()));
         // The descriptions were copied: the caller's may go.
     }

@@ -79,7 +79,7 @@ protected:
             }
             its_record.ended.set();
         };
-        return socket.start({way, 1, on_end, nullptr, &record}, &buffer, 1);
+        return socket.start({core::transfer_in(way), 1, on_end, nullptr, &record}, &buffer, 1);
     }
 
     // A thread of the pool ends the oldest started operation with one byte.

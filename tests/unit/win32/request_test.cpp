@@ -33,10 +33,10 @@ static_assert(sizeof(SOCKET_BUFFER::length) == sizeof(WSABUF::len));
 TEST(Request, KeepsWhatItWasMadeFrom)
 {
     const any_request send(direction::send, {3, 5});
-    EXPECT_EQ(send->way, direction::send);
+    EXPECT_EQ(send->kind, core::operation_kind::send);
     EXPECT_EQ(send->total, 8U);
     const any_request receive(direction::receive, {7});
-    EXPECT_EQ(receive->way, direction::receive);
+    EXPECT_EQ(receive->kind, core::operation_kind::receive);
     EXPECT_EQ(receive->total, 7U);
 }
 
@@ -77,7 +77,7 @@ TEST(Request, OfRecycledMemoryHasNoEventAndGivesItBack)
     core::block_cache memory(request::size_for(4));
     unsigned char byte = 0;
     const ASYNC_SOCKET_BUFFER buffer{&byte, 1};
-    const core::operation asked{direction::send, 1, nullptr, nullptr, nullptr};
+    const core::operation asked{core::operation_kind::send, 1, nullptr, nullptr, nullptr};
     request* const first = request::create(&memory, asked, &buffer, 1);
     ASSERT_NE(first, nullptr);
     first->begin_round(1);
