@@ -69,6 +69,11 @@ def noise(ratios: list[float]) -> float:
     return (medians[-1 - left_out] - medians[left_out]) / 2
 
 
+def paired(ours: dict[int, float], peers: dict[int, float]) -> list[float]:
+    """Ours divided by the peer's, round by round."""
+    return [ours[each] / peers[each] for each in sorted(ours.keys() & peers.keys()) if peers[each] > 0]
+
+
 def ratios(samples: list[Sample], platform: str) -> list[Ratio]:
     """Ours against each peer, pairwise within each round, then the median of the rounds."""
     found = []
@@ -76,13 +81,10 @@ def ratios(samples: list[Sample], platform: str) -> list[Ratio]:
         if comparison.platform != platform:
             continue
         for figure in FIGURES.values():
-            ours = values(samples, comparison.ours, figure)
-            peers = values(samples, comparison.peer, figure)
-            by_round = [ours[each] / peers[each] for each in sorted(ours.keys() & peers.keys()) if peers[each] > 0]
+            by_round = paired(values(samples, comparison.ours, figure), values(samples, comparison.peer, figure))
             if by_round:
-                median = statistics.median(by_round)
                 bound = comparison.bounds.get(figure.key)
-                found.append(Ratio(comparison, figure, median, noise(by_round), bound))
+                found.append(Ratio(comparison, figure, statistics.median(by_round), noise(by_round), bound))
     return found
 
 
