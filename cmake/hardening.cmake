@@ -8,8 +8,10 @@ elseif(WIN32)
   # library would need it too. GCC has no control flow guard for Windows.
   add_link_options(-Wl,--dynamicbase,--nxcompat,--high-entropy-va)
 else()
-  include(CheckPIESupported)
-  check_pie_supported(LANGUAGES C CXX)
+  if(PROJECT_IS_TOP_LEVEL) # for programs; and it leaves its answers in the cache
+    include(CheckPIESupported)
+    check_pie_supported(LANGUAGES C CXX)
+  endif()
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   add_compile_options(-fstack-protector-strong -fstack-clash-protection)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

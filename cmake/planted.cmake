@@ -1,11 +1,10 @@
 # For tests of the tests: the library is built from a changed copy of src/ instead of src/ itself.
-set(ASYNC_SOCKET_CANARY "" CACHE STRING "Plant one known bug into the library: a key from tests/canaries/canaries.py")
-option(ASYNC_SOCKET_MUTANTS "Build the library so that MUTANT=N in the environment flips its N-th condition" OFF)
-
+#   ASYNC_SOCKET_CANARY   plants one known bug: a key from tests/canaries/canaries.py
+#   ASYNC_SOCKET_MUTANTS  MUTANT=N in the environment flips the library's N-th condition
 set(ASYNC_SOCKET_SOURCES ${PROJECT_SOURCE_DIR}/src)
 if(ASYNC_SOCKET_CANARY OR ASYNC_SOCKET_MUTANTS)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
-  set(planted ${CMAKE_BINARY_DIR}/planted)
+  set(planted ${PROJECT_BINARY_DIR}/planted)
   if(ASYNC_SOCKET_MUTANTS)
     set(plant ${PROJECT_SOURCE_DIR}/tests/mutation/mutate.py ${planted})
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-include${PROJECT_SOURCE_DIR}/tests/mutation/flip.hpp>)

@@ -37,25 +37,25 @@ long_tests() {
     ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure "${@:2}"
 }
 
-for preset in linux asan mingw; do
+for preset in linux-tests asan mingw-tests; do
     scripts/build.sh "$preset" || exit 1
 done
 scripts/build.sh tsan all -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
 scripts/build.sh fuzz fuzz_api || exit 1
 hold_wine "$folder"
-check seeds build/linux/tests/sim/sim_prove --seeds 1000000
+check seeds build/linux-tests/tests/sim/sim_prove --seeds 1000000
 check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
 check tsan-load build/tsan/tests/stress/load_v3
 check tsan-tools ctest --test-dir build/tsan --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
 check asan build/asan/tests/sim/sim_free_threads --seconds 60
-check linux long_tests linux
+check linux long_tests linux-tests
 check fuzz long_tests fuzz --tests-regex '^fuzz/' # nothing else is built there
-check wine long_tests mingw
-check valgrind valgrind --quiet --error-exitcode=9 --leak-check=full build/linux/tests/contract/contract_v3
+check wine long_tests mingw-tests
+check valgrind valgrind --quiet --error-exitcode=9 --leak-check=full build/linux-tests/tests/contract/contract_v3
 check coverage scripts/coverage.sh
 check canaries python3 tests/canaries/run_canaries.py build/canaries
 check mutation python3 tests/mutation/run_mutants.py build/mutants
-check tidy python3 tests/style/check_tidy.py --all --scratch build/tidy build/mingw build/linux
+check tidy python3 tests/style/check_tidy.py --all --scratch build/tidy build/mingw-tests build/linux-tests
 release_wine
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-presets=(mingw linux asan tsan)
+presets=(mingw-tests linux-tests asan tsan)
 reports=build/test-reports
 rm -rf "$reports"
 mkdir -p "$reports"

@@ -26,7 +26,7 @@ TARGETS = sorted({Path(command[0]).name for command in SUITE})
 def build_suite(folder: Path, option: str) -> bool:
     """Builds the programs with one option of cmake/planted.cmake; shows the output if that fails."""
     commands = [
-        ["cmake", "--preset", "linux", "-B", folder, option],
+        ["cmake", "--preset", "linux-tests", "-B", folder, option],
         ["cmake", "--build", folder, "--target", *TARGETS],
     ]
     for command in commands:
