@@ -20,6 +20,8 @@
 #ifndef C_PAL_MACRO_FALLBACKS_H
 #define C_PAL_MACRO_FALLBACKS_H
 
+#include <string.h>
+
 /* MSVC's traditional preprocessor hands __VA_ARGS__ on as one argument; one more expansion
  * splits it. */
 #define C_PAL_FALLBACK_EXPAND(x) x
@@ -37,18 +39,19 @@
 #ifndef MU_DEFINE_ENUM
 
 /* MU_DEFINE_ENUM(T, A, B, ...): a C enum T of up to 24 constants whose first constant is T_INVALID (0); A is 1, B is 2
- * and so on. These numbers are part of the binary interface. Also declares the function behind
- * MU_ENUM_TO_STRING. */
-#define MU_DEFINE_ENUM(enum_name, ...)                  \
-    typedef enum C_PAL_FALLBACK_JOIN(enum_name, _TAG) { \
-        C_PAL_FALLBACK_JOIN(enum_name, _INVALID),       \
-        __VA_ARGS__                                     \
-    } enum_name;                                        \
-    const char* C_PAL_FALLBACK_TO_STRING_NAME(enum_name)(enum_name value);
+ * and so on. These numbers are part of the binary interface. Also declares the functions behind
+ * MU_ENUM_TO_STRING and MU_STRING_TO_ENUM. */
+#define MU_DEFINE_ENUM(enum_name, ...)                                     \
+    typedef enum C_PAL_FALLBACK_JOIN(enum_name, _TAG) {                    \
+        C_PAL_FALLBACK_JOIN(enum_name, _INVALID),                          \
+        __VA_ARGS__                                                        \
+    } enum_name;                                                           \
+    const char* C_PAL_FALLBACK_TO_STRING_NAME(enum_name)(enum_name value); \
+    int C_PAL_FALLBACK_JOIN(enum_name, _FromString)(const char* text, enum_name* destination);
 
 #define C_PAL_FALLBACK_TO_STRING_NAME(enum_name) C_PAL_FALLBACK_JOIN(MU_, C_PAL_FALLBACK_JOIN(enum_name, _ToString))
 
-/* MU_DEFINE_ENUM_STRINGS(T, A, B, ...): defines that function, once in a program. The library
+/* MU_DEFINE_ENUM_STRINGS(T, A, B, ...): defines those functions, once in a program. The library
  * does so for its own enums. */
 #define MU_DEFINE_ENUM_STRINGS(enum_name, ...)                                                              \
     const char* C_PAL_FALLBACK_TO_STRING_NAME(enum_name)(enum_name value)                                   \
@@ -60,10 +63,24 @@
         default:                                                                                            \
             return "UNKNOWN";                                                                               \
         }                                                                                                   \
+    }                                                                                                       \
+    int C_PAL_FALLBACK_JOIN(enum_name, _FromString)(const char* text, enum_name* destination)               \
+    {                                                                                                       \
+        for (int i = 0; text && destination && i <= C_PAL_FALLBACK_COUNT(__VA_ARGS__); ++i) {               \
+            if (strcmp(text, C_PAL_FALLBACK_TO_STRING_NAME(enum_name)((enum_name)i)) == 0) {                \
+                *destination = (enum_name)i;                                                                \
+                return 0;                                                                                   \
+            }                                                                                               \
+        }                                                                                                   \
+        return 1;                                                                                           \
     }
 
 /* MU_ENUM_TO_STRING(T, value): the constant's name; "UNKNOWN" for a value that T does not have. */
 #define MU_ENUM_TO_STRING(enum_name, value) C_PAL_FALLBACK_TO_STRING_NAME(enum_name)(value)
+
+/* MU_STRING_TO_ENUM(text, T, &value): 0, and value is the constant of this name. Not 0, and value is as it
+ * was, for any other text, and when a pointer is NULL. */
+#define MU_STRING_TO_ENUM(text, enum_name, destination) C_PAL_FALLBACK_JOIN(enum_name, _FromString)(text, destination)
 
 /* printf("result=%" PRI_MU_ENUM "\n", MU_ENUM_VALUE(T, value)); prints the name and the number. */
 #define PRI_MU_ENUM "s (%d)"

@@ -126,6 +126,16 @@ static_assert(sizeof(SOCKET_HANDLE) == sizeof(SOCKET), "SOCKET_HANDLE holds a SO
 NUMBER(INVALID_SOCKET, -1);
 #endif
 
+/* c-pal's tests make the names of their comparisons of it. */
+enum { compared_as_void_ptr, compared_as_int };
+#define COMPARED_AS_(type) compared_as_##type
+#define COMPARED_AS(type) COMPARED_AS_(type)
+#ifdef _WIN32
+NUMBER(COMPARED_AS(SOCKET_ASSERT_TYPE), compared_as_void_ptr);
+#else
+NUMBER(COMPARED_AS(SOCKET_ASSERT_TYPE), compared_as_int);
+#endif
+
 /* --- functions: each member has the type that the documents give, and is set from the function --- */
 
 typedef struct PUBLIC_FUNCTIONS_TAG {
@@ -178,17 +188,28 @@ typedef struct PUBLIC_FUNCTIONS_TAG {
     int (*set_completion_mode)(ASYNC_SOCKET_HANDLE, ASYNC_SOCKET_COMPLETION_MODE);
 
     const char* (*open_result_to_string)(ASYNC_SOCKET_OPEN_RESULT);
+    int (*open_result_from_string)(const char*, ASYNC_SOCKET_OPEN_RESULT*);
     const char* (*send_sync_result_to_string)(ASYNC_SOCKET_SEND_SYNC_RESULT);
+    int (*send_sync_result_from_string)(const char*, ASYNC_SOCKET_SEND_SYNC_RESULT*);
     const char* (*send_result_to_string)(ASYNC_SOCKET_SEND_RESULT);
+    int (*send_result_from_string)(const char*, ASYNC_SOCKET_SEND_RESULT*);
     const char* (*receive_result_to_string)(ASYNC_SOCKET_RECEIVE_RESULT);
+    int (*receive_result_from_string)(const char*, ASYNC_SOCKET_RECEIVE_RESULT*);
     const char* (*transport_send_result_to_string)(SOCKET_SEND_RESULT);
+    int (*transport_send_result_from_string)(const char*, SOCKET_SEND_RESULT*);
     const char* (*transport_receive_result_to_string)(SOCKET_RECEIVE_RESULT);
+    int (*transport_receive_result_from_string)(const char*, SOCKET_RECEIVE_RESULT*);
     const char* (*transport_accept_result_to_string)(SOCKET_ACCEPT_RESULT);
+    int (*transport_accept_result_from_string)(const char*, SOCKET_ACCEPT_RESULT*);
     const char* (*socket_type_to_string)(SOCKET_TYPE);
+    int (*socket_type_from_string)(const char*, SOCKET_TYPE*);
     const char* (*address_type_to_string)(ADDRESS_TYPE);
+    int (*address_type_from_string)(const char*, ADDRESS_TYPE*);
 #if ASYNC_SOCKET_API_VERSION != 1
     const char* (*notify_io_type_to_string)(ASYNC_SOCKET_NOTIFY_IO_TYPE);
+    int (*notify_io_type_from_string)(const char*, ASYNC_SOCKET_NOTIFY_IO_TYPE*);
     const char* (*notify_io_result_to_string)(ASYNC_SOCKET_NOTIFY_IO_RESULT);
+    int (*notify_io_result_from_string)(const char*, ASYNC_SOCKET_NOTIFY_IO_RESULT*);
 #endif
 } PUBLIC_FUNCTIONS;
 
@@ -228,17 +249,28 @@ const PUBLIC_FUNCTIONS public_functions = {
     async_socket_set_log_level,
     async_socket_set_completion_mode,
     MU_ASYNC_SOCKET_OPEN_RESULT_ToString,
+    ASYNC_SOCKET_OPEN_RESULT_FromString,
     MU_ASYNC_SOCKET_SEND_SYNC_RESULT_ToString,
+    ASYNC_SOCKET_SEND_SYNC_RESULT_FromString,
     MU_ASYNC_SOCKET_SEND_RESULT_ToString,
+    ASYNC_SOCKET_SEND_RESULT_FromString,
     MU_ASYNC_SOCKET_RECEIVE_RESULT_ToString,
+    ASYNC_SOCKET_RECEIVE_RESULT_FromString,
     MU_SOCKET_SEND_RESULT_ToString,
+    SOCKET_SEND_RESULT_FromString,
     MU_SOCKET_RECEIVE_RESULT_ToString,
+    SOCKET_RECEIVE_RESULT_FromString,
     MU_SOCKET_ACCEPT_RESULT_ToString,
+    SOCKET_ACCEPT_RESULT_FromString,
     MU_SOCKET_TYPE_ToString,
+    SOCKET_TYPE_FromString,
     MU_ADDRESS_TYPE_ToString,
+    ADDRESS_TYPE_FromString,
 #if ASYNC_SOCKET_API_VERSION != 1
     MU_ASYNC_SOCKET_NOTIFY_IO_TYPE_ToString,
+    ASYNC_SOCKET_NOTIFY_IO_TYPE_FromString,
     MU_ASYNC_SOCKET_NOTIFY_IO_RESULT_ToString,
+    ASYNC_SOCKET_NOTIFY_IO_RESULT_FromString,
 #endif
 };
 

@@ -116,9 +116,27 @@ static void expect_true(int condition, int line)
     }
 }
 
-#define EXPECT_NAME(type, constant) expect_text(MU_ENUM_TO_STRING(type, constant), #constant, __LINE__)
-#define EXPECT_UNKNOWN(type, number) expect_text(MU_ENUM_TO_STRING(type, (type)(number)), "UNKNOWN", __LINE__)
 #define EXPECT(condition) expect_true(condition, __LINE__)
+
+/* A constant has its name, and is found by it. */
+#define EXPECT_NAME(type, constant)                                                     \
+    do {                                                                                \
+        type found = type##_INVALID;                                                    \
+        expect_text(MU_ENUM_TO_STRING(type, constant), #constant, __LINE__);            \
+        EXPECT(MU_STRING_TO_ENUM(#constant, type, &found) == 0 && found == (constant)); \
+        EXPECT(MU_STRING_TO_ENUM(#constant, type, NULL) != 0);                          \
+    } while (0)
+
+/* The number behind the last has none, and nothing is found by what is not a name. */
+#define EXPECT_UNKNOWN(type, number)                                               \
+    do {                                                                           \
+        type found = (type)((number)-1);                                           \
+        expect_text(MU_ENUM_TO_STRING(type, (type)(number)), "UNKNOWN", __LINE__); \
+        EXPECT(MU_STRING_TO_ENUM("UNKNOWN", type, &found) != 0);                   \
+        EXPECT(MU_STRING_TO_ENUM("", type, &found) != 0);                          \
+        EXPECT(MU_STRING_TO_ENUM(NULL, type, &found) != 0);                        \
+        EXPECT(found == (type)((number)-1));                                       \
+    } while (0)
 
 static void check_names_of_the_async_socket(void)
 {

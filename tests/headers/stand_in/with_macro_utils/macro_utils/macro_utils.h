@@ -8,6 +8,7 @@
 #define MU_DEFINE_ENUM(enum_name, ...)                                                                         \
     typedef enum STAND_IN_JOIN(enum_name, _TAG) { STAND_IN_JOIN(enum_name, _INVALID), __VA_ARGS__ } enum_name; \
     extern const char* STAND_IN_JOIN(STAND_IN_JOIN(MU_, enum_name), _ToString)(enum_name value);               \
+    extern int STAND_IN_JOIN(enum_name, _FromString)(const char* enumAsString, enum_name* destination);        \
     typedef enum_name STAND_IN_JOIN(STAND_IN_MACRO_UTILS_, enum_name);
 
 #define MU_ENUM_TO_STRING(enum_name, value) STAND_IN_JOIN(STAND_IN_JOIN(MU_, enum_name), _ToString)(value)
