@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "linux/piece_cursor.hpp"
+#include "linux/transport/piece_cursor.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Which loop of a pool a socket goes to. SRS_ASYNC_SOCKET_LINUX_15_006
-#include "linux/pool.hpp"
+#include "linux/engine/pool.hpp"
 
 #include <functional>
 #include <memory>
@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "core/backend.hpp"
-#include "linux/channel.hpp"
-#include "linux/loop.hpp"
+#include "linux/engine/loop.hpp"
+#include "linux/socket/channel.hpp"
 #include "support/waiting.hpp"
 
 namespace {

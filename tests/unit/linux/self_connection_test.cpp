@@ -1,5 +1,5 @@
 // A socket that is connected to itself.
-#include "linux/self_connection.hpp"
+#include "linux/transport/self_connection.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -14,8 +14,8 @@
 #include "core/last_error.hpp"
 #include "core/log.hpp"
 #include "core/thread_slot.hpp"
-#include "linux/countdown.hpp"
-#include "linux/unique_fd.hpp"
+#include "linux/system/countdown.hpp"
+#include "linux/system/unique_fd.hpp"
 #include "support/waiting.hpp"
 
 namespace {

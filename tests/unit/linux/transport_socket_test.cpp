@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "handle_count.hpp"
-#include "linux/transport.hpp"
+#include "linux/transport/transport.hpp"
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
 

@@ -1,0 +1,193 @@
+#include "linux/socket/channel.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "core/address_wait.hpp"
+#include "core/callback_frame.hpp"
+#include "core/log.hpp"
+#include "core/socket.hpp"
+#include "linux/engine/loop.hpp"
+#include "linux/engine/pool.hpp"
+#include "linux/socket/bound_sockets.hpp"
+#include "linux/socket/connection.hpp"
+
+namespace async_socket::backend {
+
+namespace {
+
+// Operations with so many buffers, or fewer, use their memory again.
+constexpr std::uint32_t usual_buffers = 4;
+
+// A hook calls the socket's own functions, as they are; they must not block. 0, or errno.
+int make_non_blocking(int fd) noexcept
+{
+    const int flags = fcntl(fd, F_GETFL);
+    return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ? errno : 0;
+}
+
+} // namespace
+
+channel::channel(linux_os::loop& home, std::uint32_t index) noexcept
+    : home_(home),
+      index_(index),
+      memory_(linux_os::operation::size_for(usual_buffers)),
+      sends_(*this, core::direction::send),
+      receives_(*this, core::direction::receive)
+{
+}
+
+std::uint64_t channel::key() const noexcept
+{
+    return std::uint64_t{generation_} << 32 | index_;
+}
+
+bool channel::open(const connection& connection, core::socket& owner) noexcept
+{
+    const int fd = linux_os::hold_socket(connection);
+    if (fd < 0) {
+        home_.slots().give_back(*this);
+        errno = ENOTCONN;
+        return false;
+    }
+    connection_ = connection;
+    owner_ = &owner;
+    ++generation_;
+    callbacks_.store(0, std::memory_order_relaxed);
+    end_.set(fd, owner);
+    const int refusal = register_socket();
+    if (refusal != 0) {
+        linux_os::let_go_of_socket(connection);
+        home_.slots().give_back(*this);
+        errno = refusal;
+        return false;
+    }
+    return true;
+}
+
+int channel::register_socket() noexcept
+{
+    const int fd = end_.fd();
+    int refusal = linux_os::bind_socket(fd, *this); // 01_039, 01_058
+    if (refusal != 0) {
+        return refusal;
+    }
+    // Before the first event can come.
+    sends_.open(generation_);
+    receives_.open(generation_);
+    if (!home_.poller().add(fd, key())) {
+        refusal = errno;
+    } else if (end_.has_hooks()) {
+        refusal = make_non_blocking(fd);
+        if (refusal != 0) {
+            home_.poller().remove(fd);
+        }
+    }
+    if (refusal != 0) {
+        sends_.shut();
+        receives_.shut();
+        linux_os::unbind_socket(fd, *this);
+    }
+    return refusal;
+}
+
+bool channel::has_socket() noexcept
+{
+    return home_.poller().has(end_.fd(), key());
+}
+
+core::start_result channel::start(linux_os::operation& operation) noexcept
+{
+    linux_os::lane& lane = operation.way() == core::direction::send ? sends_ : receives_;
+    if (!linux_os::is_connected(connection_)) {
+        lane.shut(); // it would find an end, or a broken pipe; but it was our side that ended
+    }
+    return core::is_readiness(operation.kind) ? lane.watch(operation) : lane.start(operation);
+}
+
+void channel::on_event(std::uint32_t generation, std::uint32_t events) noexcept
+{
+    receives_.on_event(generation, events);
+    sends_.on_event(generation, events);
+}
+
+void channel::post(linux_os::job_list& jobs) noexcept
+{
+    if (!jobs.empty()) {
+        home_.post(jobs);
+    }
+}
+
+void channel::end_callback() noexcept
+{
+    if (callbacks_.fetch_sub(one_callback, std::memory_order_release) == one_callback + closing) {
+        wake_all(callbacks_);
+    }
+}
+
+void channel::wait_for_callbacks() noexcept
+{
+    std::uint32_t left = callbacks_.fetch_or(closing, std::memory_order_acquire) | closing;
+    if (left == closing) {
+        return;
+    }
+    // Inside a callback the core has said so already.
+    const bool in_callback = core::callback_frame::innermost() != nullptr;
+    if (!in_callback) {
+        begin_blocking(home_.pool());
+    }
+    while (left != closing) {
+        wait_while_equal(callbacks_, left);
+        left = callbacks_.load(std::memory_order_acquire);
+    }
+    if (!in_callback) {
+        end_blocking(home_.pool());
+    }
+}
+
+void channel::close() noexcept
+{
+    receives_.shut();
+    sends_.shut();
+    // Out of the loop and of the table first: the number is somebody else's as soon as it is closed.
+    home_.poller().remove(end_.fd());
+    linux_os::unbind_socket(end_.fd(), *this);
+    if (end_.has_hooks()) {
+        // A hook may be under way, and use the number. LINUX_10_007
+        (void)shutdown(end_.fd(), SHUT_RDWR);
+        wait_for_callbacks();
+    }
+    connection_close(connection_);
+    wait_for_callbacks();
+    linux_os::let_go_of_socket(connection_);
+    (void)memory_.clear(); // many connections at once are not to be paid for as long as the engine lives
+    home_.slots().give_back(*this);
+}
+
+channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept
+{
+    channel* const taken = pool.loop_for_socket().slots().take();
+    if (taken == nullptr) {
+        LOG_ERROR("async_socket_open_async: out of memory");
+        return nullptr;
+    }
+    if (!taken->open(connection, owner)) {
+        LOG_ERROR("async_socket_open_async: the socket cannot be used: error %d", errno);
+        return nullptr;
+    }
+    return taken;
+}
+
+core::start_result channel_start(channel& channel, core::operation& operation) noexcept
+{
+    return channel.start(static_cast<linux_os::operation&>(operation));
+}
+
+void channel_close(channel* channel) noexcept
+{
+    channel->close();
+}
+
+} // namespace async_socket::backend

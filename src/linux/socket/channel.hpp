@@ -1,0 +1,83 @@
+// An open connection: a lane in each direction over one endpoint, registered with one loop. It lies in a
+// slot of that loop and is used again for other connections, one after the other.
+//
+// A close takes nothing from the kernel's hands, since all that waits is ours: the lanes end it at once.
+// What is left to wait for are the callbacks; pool.hpp says why there is always a thread for them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/backend.hpp"
+#include "core/block_cache.hpp"
+#include "linux/engine/job.hpp"
+#include "linux/socket/endpoint.hpp"
+#include "linux/socket/lane.hpp"
+
+namespace async_socket::linux_os {
+class loop;
+} // namespace async_socket::linux_os
+
+namespace async_socket::backend {
+
+class channel {
+public:
+    // In slot `index` of `home`, for good.
+    channel(linux_os::loop& home, std::uint32_t index) noexcept;
+    channel(const channel&) = delete;
+    channel& operator=(const channel&) = delete;
+
+    // False, with errno: the slot is free again, the connection is as it was.
+    [[nodiscard]] bool open(const connection& connection, core::socket& owner) noexcept;
+    [[nodiscard]] core::start_result start(linux_os::operation& operation) noexcept;
+    // Ends what is pending, closes the connection, waits for the callbacks, frees the slot.
+    void close() noexcept;
+
+    // From the loop's poller, by any thread. It may be an event of an earlier life.
+    void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
+
+    // True if the loop still has the socket: nobody has closed it behind our back.
+    [[nodiscard]] bool has_socket() noexcept;
+
+    [[nodiscard]] core::socket& owner() const noexcept { return *owner_; }
+    // For its lanes.
+    [[nodiscard]] linux_os::endpoint& end() noexcept { return end_; }
+    // For its operations. It keeps them from one life to the next.
+    [[nodiscard]] core::block_cache& memory() noexcept { return memory_; }
+
+    // Every accepted operation is one callback, from its acceptance to its callback's return.
+    void add_callback() noexcept { callbacks_.fetch_add(one_callback, std::memory_order_relaxed); }
+    // The last touch: the channel may be closed at once.
+    void end_callback() noexcept;
+    // Hands jobs to the loop.
+    void post(linux_os::job_list& jobs) noexcept;
+
+    // For channel_slots, while the channel is free.
+    [[nodiscard]] channel* next_free() const noexcept { return next_free_; }
+    void set_next_free(channel* next) noexcept { next_free_ = next; }
+
+private:
+    static constexpr std::uint32_t closing = 1;
+    static constexpr std::uint32_t one_callback = 2;
+
+    [[nodiscard]] std::uint64_t key() const noexcept;
+    // The steps of an open behind the first one. 0, or errno.
+    [[nodiscard]] int register_socket() noexcept;
+    void wait_for_callbacks() noexcept;
+
+    linux_os::loop& home_;
+    const std::uint32_t index_;
+    std::uint32_t generation_ = 0;
+    std::atomic<std::uint32_t> callbacks_{0}; // and whether somebody waits for them
+    connection connection_{};
+    union {
+        core::socket* owner_ = nullptr; // in use
+        channel* next_free_;            // not in use
+    };
+    core::block_cache memory_;
+    linux_os::endpoint end_;
+    linux_os::lane sends_;
+    linux_os::lane receives_;
+};
+
+} // namespace async_socket::backend

@@ -1,0 +1,51 @@
+// Where the bytes of a channel go out and come in: the system's socket, or the user's hooks in front of
+// it. One attempt is one call that does not block.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "linux/socket/operation.hpp"
+
+namespace async_socket::core {
+class socket;
+} // namespace async_socket::core
+
+namespace async_socket::linux_os {
+
+struct attempt {
+    std::uint64_t wanted; // the most that this one call could have moved
+    std::uint64_t moved;  // 0 of a receive without a code: the end of the stream
+    int code;             // errno; 0 if it went through
+};
+
+class endpoint {
+public:
+    // Looks at what kind of socket `fd` is.
+    void set(int fd, const core::socket& owner) noexcept;
+
+    [[nodiscard]] int fd() const noexcept { return fd_; }
+    [[nodiscard]] bool has_hooks() const noexcept { return has_hooks_; }
+    // A call that moves less than it could has emptied the socket, or filled it: nobody has to ask again
+    // before the system says that something has changed. Only TCP promises that.
+    [[nodiscard]] bool short_means_over() const noexcept { return is_tcp_ && !has_hooks(); }
+
+    // The next of the operation's pieces, as many as one call takes.
+    [[nodiscard]] attempt move(const operation& operation) noexcept;
+    // Asks the system: EAGAIN if the socket is not ready now, 0 if it is, otherwise its error.
+    [[nodiscard]] int readiness(core::direction way) const noexcept;
+
+private:
+    [[nodiscard]] attempt send(const operation& operation) const noexcept;
+    [[nodiscard]] attempt receive(const operation& operation) const noexcept;
+    [[nodiscard]] static attempt ask_hook(const operation& operation) noexcept;
+    // Remembers a reset: the system reports it once, and has other words for it from then on.
+    [[nodiscard]] int explained(int code) noexcept;
+
+    int fd_ = -1;
+    bool is_tcp_ = false;
+    bool has_hooks_ = false;
+    std::atomic<bool> was_reset_{false};
+};
+
+} // namespace async_socket::linux_os

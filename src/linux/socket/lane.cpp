@@ -1,0 +1,337 @@
+#include "linux/socket/lane.hpp"
+
+#include <sys/epoll.h>
+
+#include <cerrno>
+
+#include "core/last_error.hpp"
+#include "core/log.hpp"
+#include "linux/socket/channel.hpp"
+#include "linux/socket/running_callback.hpp"
+#include "linux/system/error.hpp"
+
+namespace async_socket::linux_os {
+
+namespace {
+
+constexpr std::uint32_t failures = EPOLLHUP | EPOLLERR;
+constexpr std::uint32_t changes_of_receives = EPOLLIN | EPOLLPRI | EPOLLRDHUP | failures;
+constexpr std::uint32_t changes_of_sends = EPOLLOUT | failures;
+
+// After one of these a call that moves less than it could has not emptied the socket: the end of the
+// stream, an error, or the bytes behind urgent data are still there, and no event will tell of them.
+// LINUX_13_002, LINUX_13_004
+constexpr std::uint32_t something_is_behind = EPOLLPRI | EPOLLRDHUP | failures;
+
+operation& operation_of(job& each) noexcept
+{
+    return static_cast<operation&>(each);
+}
+
+void log_refusal(core::direction way, int code) noexcept
+{
+    const char* const what = way == core::direction::send ? "send" : "receive";
+    switch (code) {
+    case ECONNRESET:
+        LOG_INFO("%s refused: the peer has reset the connection", what);
+        break;
+    case ENOTCONN:
+    case ECONNABORTED:
+        LOG_INFO("%s refused: the connection is closed", what);
+        break;
+    default:
+        LOG_WARNING("%s refused: error %d", what, code);
+    }
+}
+
+} // namespace
+
+lane::lane(backend::channel& channel, core::direction way) noexcept
+    : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other), way_(way), channel_(channel)
+{
+}
+
+bool lane::would_ignore_room() const noexcept
+{
+    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.end().has_hooks();
+}
+
+void lane::open(std::uint32_t generation) noexcept
+{
+    const turn first(*this);
+    generation_ = generation;
+    is_open_ = true;
+    // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
+    // a hook may have some that the socket does not know of.
+    ready_ = way_ == core::direction::send || channel_.end().has_hooks();
+    stays_ready_ = false;
+    torn_ = false;
+    deferred_error_ = 0;
+}
+
+core::start_result lane::start(operation& operation) noexcept
+{
+    job_list ended;
+    int refusal = 0;
+    {
+        const turn mine(*this);
+        refusal = accept(operation, ended);
+    }
+    return result_of(refusal, ended);
+}
+
+core::start_result lane::watch(operation& operation) noexcept
+{
+    job_list ended;
+    int refusal = 0;
+    {
+        const turn mine(*this);
+        if (is_open_) {
+            channel_.add_callback();
+            // The user reads and writes past us, so what the lane remembers is not good enough. An event
+            // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
+            const int code = channel_.end().readiness(way_);
+            watches_.push_back(operation);
+            if (!is_later(code)) {
+                end_watches(ended, code == 0 ? core::ending::success : core::ending::failed, code);
+            }
+        } else {
+            refusal = ENOTCONN;
+        }
+    }
+    return result_of(refusal, ended);
+}
+
+// The operation is not touched any more: if it was accepted, it may have reached its callback.
+core::start_result lane::result_of(int refusal, job_list& ended) noexcept
+{
+    if (refusal == 0) {
+        channel_.post(ended);
+        return core::start_result::started;
+    }
+    backend::set_last_error(static_cast<std::uint32_t>(refusal));
+    log_refusal(way_, refusal);
+    return refusal_of(refusal);
+}
+
+int lane::accept(operation& operation, job_list& ended) noexcept
+{
+    if (!is_open_) {
+        return ENOTCONN;
+    }
+    if (torn_) {
+        return ECONNABORTED;
+    }
+    const bool at_once = pending_.empty() && ready_ && !channel_.end().has_hooks();
+    if (at_once && work_on(operation) == progress::ended) {
+        // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
+        if (way_ == core::direction::send && operation.failure() != 0 && operation.moved() == 0) {
+            return operation.failure();
+        }
+        channel_.add_callback();
+        ended.push_back(operation);
+        return 0;
+    }
+    channel_.add_callback();
+    pending_.push_back(operation);
+    if (channel_.end().has_hooks()) {
+        go_on(ended);
+    }
+    return 0;
+}
+
+void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
+{
+    // Most events of a socket tell of room, and of nothing new. If it is an event of another life, so be it.
+    if ((events & something_is_behind) == 0 && is_settled_.load(std::memory_order_relaxed)) {
+        return;
+    }
+    const bool is_mine = (events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives)) != 0;
+    job_list ended;
+    {
+        const turn mine(*this);
+        // A hook's receive may have to write first, and the other way round: it is asked after any change
+        // (LINUX_10_003).
+        if (!is_open_ || generation != generation_ || (!is_mine && !channel_.end().has_hooks())) {
+            return;
+        }
+        ready_ = true;
+        news_ = true;
+        stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
+        go_on(ended);
+        if (is_mine) {
+            const bool is_error = (events & EPOLLERR) != 0;
+            end_watches(ended, is_error ? core::ending::failed : core::ending::success, is_error ? EIO : 0);
+        }
+    }
+    channel_.post(ended);
+}
+
+void lane::go_on(job_list& ended) noexcept
+{
+    if (channel_.end().has_hooks()) {
+        if (ready_ && !pending_.empty() && !asking_) {
+            asking_ = true;
+            channel_.add_callback();
+            ended.push_back(*this);
+        }
+        return;
+    }
+    while (ready_ && !pending_.empty() && work_on(operation_of(*pending_.front())) == progress::ended) {
+        ended.push_back(*pending_.pop_front());
+    }
+}
+
+lane::progress lane::work_on(operation& operation) noexcept
+{
+    progress made = progress::more;
+    while (made == progress::more && ready_) {
+        const int known_error = take_known_error();
+        news_ = false;
+        made = absorb(operation, known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(operation));
+    }
+    return made;
+}
+
+int lane::take_known_error() noexcept
+{
+    // The peer would take further bytes for those that are missing. LINUX_12_004
+    if (torn_) {
+        return ECONNABORTED;
+    }
+    const int code = deferred_error_;
+    deferred_error_ = 0;
+    return code;
+}
+
+lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
+{
+    const bool receives = way_ == core::direction::receive;
+    if (is_later(made.code)) {
+        ready_ = news_;
+        if (!receives || operation.moved() == 0) {
+            return ready_ ? progress::more : progress::later;
+        }
+        operation.settle(core::ending::success, 0);
+        return progress::ended;
+    }
+    if (made.code != 0) {
+        fail(operation, made.code);
+        return progress::ended;
+    }
+    operation.advance(made.moved);
+    const bool is_short = made.moved < made.wanted;
+    if (is_short && channel_.end().short_means_over() && !stays_ready_) {
+        ready_ = false;
+    }
+    // A receive ends with the first bytes that are there; no bytes are the end of the stream.
+    // LINUX_12_001, LINUX_13_001
+    if (operation.is_whole() || (receives && is_short)) {
+        operation.settle(core::ending::success, 0);
+        return progress::ended;
+    }
+    return progress::more;
+}
+
+void lane::fail(operation& operation, int code) noexcept
+{
+    const bool in_the_middle = operation.moved() != 0;
+    if (in_the_middle && way_ == core::direction::receive) {
+        deferred_error_ = code; // the bytes first (LINUX_13_002)
+        operation.settle(core::ending::success, 0);
+        return;
+    }
+    torn_ = torn_ || in_the_middle;
+    operation.settle(ending_of(code), code);
+}
+
+void lane::run_hooks(job& self) noexcept
+{
+    lane& owner = static_cast<lane&>(self);
+    running_callback running(owner.channel_);
+    running.on_detach(give_up_hook, &owner);
+    owner.ask_hooks(running);
+}
+
+void lane::ask_hooks(const running_callback& running) noexcept
+{
+    for (;;) {
+        operation* current = nullptr;
+        job_list ended;
+        int known_error = 0;
+        {
+            const turn mine(*this);
+            if (!is_open_) {
+                end_all(ended);
+            } else if (ready_ && !pending_.empty()) {
+                current = &operation_of(*pending_.front());
+            }
+            asking_ = current != nullptr;
+            known_error = asking_ ? take_known_error() : 0;
+            news_ = false;
+        }
+        if (current == nullptr) {
+            channel_.post(ended);
+            return;
+        }
+        const attempt made = known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(*current);
+        if (running.is_detached()) {
+            return; // the hook has closed the socket, or waits in another close; nothing here is ours
+        }
+        {
+            const turn mine(*this);
+            if (absorb(*current, made) == progress::ended) {
+                ended.push_back(*pending_.pop_front());
+            }
+        }
+        channel_.post(ended);
+    }
+}
+
+// The thread that asks is about to be waited for by somebody, and will not come back to the operation.
+// LINUX_10_006
+void lane::give_up_hook(void* self) noexcept
+{
+    lane& owner = *static_cast<lane*>(self);
+    job_list ended;
+    {
+        const turn mine(owner);
+        owner.is_open_ = false;
+        owner.asking_ = false;
+        owner.end_all(ended);
+    }
+    owner.channel_.post(ended);
+}
+
+void lane::shut() noexcept
+{
+    job_list ended;
+    {
+        const turn mine(*this);
+        is_open_ = false;
+        if (!asking_) {
+            end_all(ended);
+        }
+    }
+    channel_.post(ended);
+}
+
+void lane::end_watches(job_list& ended, core::ending how, int code) noexcept
+{
+    while (job* const each = watches_.pop_front()) {
+        operation_of(*each).settle(how, code);
+        ended.push_back(*each);
+    }
+}
+
+void lane::end_all(job_list& ended) noexcept
+{
+    while (job* const each = pending_.pop_front()) {
+        const bool has_bytes = way_ == core::direction::receive && operation_of(*each).moved() != 0;
+        operation_of(*each).settle(has_bytes ? core::ending::success : core::ending::disconnected, ECANCELED);
+        ended.push_back(*each);
+    }
+    end_watches(ended, core::ending::disconnected, ECANCELED);
+}
+
+} // namespace async_socket::linux_os

@@ -1,0 +1,107 @@
+// One direction of a channel: the operations that wait, in the order of the calls, and what is known of
+// the socket's readiness.
+//
+// The system tells of a change once (edge-triggered), so the lane keeps what it was told: `ready_` stays
+// until a call shows that the socket is empty or full. An operation is tried at once, in its caller's
+// thread, if the lane is ready and nothing is in line; otherwise whoever is told of the next change goes
+// on with the first in line. All of that is done under the lane's lock: the calls do not block. An ended
+// operation becomes a job of the loop, so a callback never runs inside the call that started it.
+//
+// Hooks are user code and not called under a lock, nor inside a call of the user's: a job of the lane's own
+// asks them, one at a time (LINUX_10_005). While it is under way the first operation in line is that
+// job's.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/lock.hpp"
+#include "linux/engine/job.hpp"
+#include "linux/socket/endpoint.hpp"
+#include "linux/socket/operation.hpp"
+
+namespace async_socket::linux_os {
+
+class running_callback;
+
+// As a job, the lane asks its hooks.
+class lane : private job {
+public:
+    lane(backend::channel& channel, core::direction way) noexcept;
+    lane(const lane&) = delete;
+    lane& operator=(const lane&) = delete;
+
+    // Begins a life: events of another generation are of an earlier one.
+    void open(std::uint32_t generation) noexcept;
+
+    // See backend::channel_start.
+    [[nodiscard]] core::start_result start(operation& operation) noexcept;
+    // The same for a wait for readiness.
+    [[nodiscard]] core::start_result watch(operation& operation) noexcept;
+
+    // The system has told of a change: EPOLLIN and its like. For any thread.
+    void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
+
+    // Refuses what comes from now on and ends what waits, as disconnected. The socket is not used any
+    // more when this returns; a hook may still be.
+    void shut() noexcept;
+
+private:
+    enum class progress : std::uint8_t { ended, later, more };
+
+    // The lane's lock, for everything that moves bytes or changes what is in line.
+    class turn {
+    public:
+        explicit turn(lane& lane) noexcept : lane_(lane), scope_(lane.lock_)
+        {
+            lane_.is_settled_.store(false, std::memory_order_relaxed);
+        }
+        ~turn() { lane_.is_settled_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+    private:
+        lane& lane_;
+        const core::lock::scope scope_;
+    };
+
+    [[nodiscard]] bool would_ignore_room() const noexcept;
+
+    static void run_hooks(job& self) noexcept;
+    static void give_up_hook(void* self) noexcept;
+    void ask_hooks(const running_callback& running) noexcept;
+
+    [[nodiscard]] core::start_result result_of(int refusal, job_list& ended) noexcept;
+
+    // All of these: under the lock. Operations that end are added to `ended`.
+    // 0, or why the operation is refused.
+    [[nodiscard]] int accept(operation& operation, job_list& ended) noexcept;
+    void go_on(job_list& ended) noexcept;
+    [[nodiscard]] progress work_on(operation& operation) noexcept;
+    // What the next operation ends with without asking anybody; 0 if it has to be tried.
+    [[nodiscard]] int take_known_error() noexcept;
+    [[nodiscard]] progress absorb(operation& operation, const attempt& made) noexcept;
+    void fail(operation& operation, int code) noexcept;
+    void end_watches(job_list& ended, core::ending how, int code) noexcept;
+    void end_all(job_list& ended) noexcept;
+
+    // In an order that leaves no gaps, behind the last byte of the job: every connection has two lanes.
+    const core::direction way_;
+    bool is_open_ = false;
+    bool ready_ = false;
+    bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
+    bool torn_ = false;        // a send was cut in the middle
+    bool asking_ = false;      // the job is under way
+    bool news_ = false;        // an event came while a hook was asked
+    backend::channel& channel_;
+    job_list pending_; // operations, first come, first moved
+    job_list watches_;
+    core::lock lock_;
+    std::uint32_t generation_ = 0;
+    int deferred_error_ = 0; // came behind bytes that were delivered; the next receive's
+    // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
+    // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
+    std::atomic<bool> is_settled_{false};
+};
+
+} // namespace async_socket::linux_os

@@ -1,0 +1,57 @@
+// User code that runs on behalf of a channel, on the stack of the thread that runs it: a callback of an
+// operation, or a hook. The channel's closer waits for its end, unless it is detached (callback_frame).
+#pragma once
+
+#include "core/callback_frame.hpp"
+#include "linux/socket/channel.hpp"
+
+namespace async_socket::linux_os {
+
+class running_callback {
+public:
+    // The channel has counted it already (channel::add_callback).
+    explicit running_callback(backend::channel& channel) noexcept
+        : channel_(&channel), frame_(channel.owner(), detach, this)
+    {
+    }
+    ~running_callback() { leave(); }
+    running_callback(const running_callback&) = delete;
+    running_callback& operator=(const running_callback&) = delete;
+
+    // Nothing of the channel may be touched any more: its closer does not wait for this thread.
+    [[nodiscard]] bool is_detached() const noexcept { return channel_ == nullptr; }
+
+    // Before it is detached; for what is on the way in this callback, and has to be given back.
+    using given_up_function = void (*)(void* context) noexcept;
+    void on_detach(given_up_function given_up, void* context) noexcept
+    {
+        given_up_ = given_up;
+        context_ = context;
+    }
+
+private:
+    static void detach(void* context) noexcept
+    {
+        auto& self = *static_cast<running_callback*>(context);
+        if (self.given_up_ != nullptr) {
+            self.given_up_(self.context_);
+        }
+        self.leave();
+    }
+
+    void leave() noexcept
+    {
+        if (channel_ != nullptr) {
+            backend::channel* const channel = channel_;
+            channel_ = nullptr;
+            channel->end_callback();
+        }
+    }
+
+    backend::channel* channel_; // null once detached
+    given_up_function given_up_ = nullptr;
+    void* context_ = nullptr;
+    core::callback_frame frame_;
+};
+
+} // namespace async_socket::linux_os

@@ -1,0 +1,185 @@
+// socket_transport_send and _receive.
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "core/transport.hpp"
+#include "linux/transport/piece_cursor.hpp"
+#include "linux/transport/socket_wait.hpp"
+#include "linux/transport/transport.hpp"
+
+namespace async_socket::backend {
+
+namespace {
+
+using linux_os::piece_cursor;
+using linux_os::readiness;
+
+bool would_block(int error) noexcept
+{
+    return error == EAGAIN || error == EWOULDBLOCK;
+}
+
+// The socket's own limit for blocking calls (SO_RCVTIMEO, SO_SNDTIMEO); 0 if it has none.
+std::uint32_t time_limit_ms(int socket, int option) noexcept
+{
+    timeval limit{};
+    socklen_t size = sizeof limit;
+    if (::getsockopt(socket, SOL_SOCKET, option, &limit, &size) != 0) {
+        return 0;
+    }
+    const std::uint64_t ms =
+        static_cast<std::uint64_t>(limit.tv_sec) * 1000 + (static_cast<std::uint64_t>(limit.tv_usec) + 999) / 1000;
+    return ms < UINT32_MAX ? static_cast<std::uint32_t>(ms) : UINT32_MAX;
+}
+
+// True when it is worth trying again. Otherwise errno says why not.
+bool wait_as_the_socket_would(int socket, short events) noexcept
+{
+    const std::uint32_t limit_ms = time_limit_ms(socket, events == POLLIN ? SO_RCVTIMEO : SO_SNDTIMEO);
+    const readiness result = limit_ms == 0 ? linux_os::wait_ready(socket, events)
+                                           : linux_os::wait_ready(socket, events, linux_os::countdown(limit_ms));
+    if (result == readiness::timed_out) {
+        errno = ETIMEDOUT;
+    }
+    return result == readiness::ready;
+}
+
+// One system call that does not block; repeated when a signal came.
+template <typename Call>
+ssize_t move_bytes(Call call, int socket, const piece_cursor& pieces, int flags) noexcept
+{
+    iovec parts[IOV_MAX];
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = pieces.describe(parts);
+    ssize_t moved = 0;
+    do {
+        moved = call(socket, &message, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+    } while (moved < 0 && errno == EINTR);
+    return moved;
+}
+
+// All pieces; without waiting (MSG_DONTWAIT) what there is room for. -1 with errno on a failure, and when
+// nothing could be sent.
+std::int64_t send_pieces(int socket, piece_cursor pieces, int flags) noexcept
+{
+    std::int64_t sent = 0;
+    while (!pieces.at_end()) {
+        const ssize_t step = move_bytes(::sendmsg, socket, pieces, flags);
+        if (step >= 0) {
+            pieces.advance(static_cast<std::size_t>(step));
+            sent += step;
+            continue;
+        }
+        const bool full = would_block(errno);
+        if (full && (flags & MSG_DONTWAIT) != 0) {
+            return sent != 0 ? sent : -1;
+        }
+        if (!full || !wait_as_the_socket_would(socket, POLLOUT)) {
+            return -1;
+        }
+    }
+    return sent;
+}
+
+std::int64_t send_in_turn(transport& transport, const piece_cursor& pieces, int flags) noexcept
+{
+    pthread_mutex_t& turn = transport.send_turn();
+    if ((flags & MSG_DONTWAIT) == 0) {
+        (void)::pthread_mutex_lock(&turn);
+    } else if (::pthread_mutex_trylock(&turn) != 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    const std::int64_t sent = send_pieces(transport.socket(), pieces, flags);
+    (void)::pthread_mutex_unlock(&turn);
+    return sent;
+}
+
+// The first bytes that are there.
+ssize_t receive_pieces(int socket, const piece_cursor& pieces, int flags) noexcept
+{
+    if (pieces.at_end() || (flags & MSG_WAITALL) != 0) {
+        errno = pieces.at_end() ? EINVAL : EOPNOTSUPP; // no room would look like the end of the stream
+        return -1;
+    }
+    for (;;) {
+        const ssize_t received = move_bytes(::recvmsg, socket, pieces, flags);
+        const bool wait = received < 0 && would_block(errno) && (flags & MSG_DONTWAIT) == 0;
+        if (!wait) {
+            return received;
+        }
+        if (!wait_as_the_socket_would(socket, POLLIN)) {
+            return -1;
+        }
+    }
+}
+
+// Bytes of all pieces together fit the result's type.
+bool total_fits(const SOCKET_BUFFER* payload, std::uint32_t count) noexcept
+{
+    std::uint64_t total = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        total += payload[i].length;
+    }
+    return total <= UINT32_MAX;
+}
+
+void set_count(std::uint32_t* place, std::int64_t count) noexcept
+{
+    if (place != nullptr) {
+        *place = static_cast<std::uint32_t>(count);
+    }
+}
+
+} // namespace
+
+SOCKET_SEND_RESULT transport_send(transport& transport, const SOCKET_BUFFER* payload, std::uint32_t count,
+                                  std::uint32_t* bytes_sent, std::uint32_t flags, void* /*data*/) noexcept
+{
+    const core::lifecycle::visit visit(transport.life());
+    if (!visit.is_inside()) {
+        errno = ENOTCONN; // an error of before would be misleading
+        return SOCKET_SEND_ERROR;
+    }
+    if (!total_fits(payload, count)) {
+        errno = EMSGSIZE;
+        return SOCKET_SEND_FAILED;
+    }
+    const std::int64_t sent = send_in_turn(transport, piece_cursor(payload, count), static_cast<int>(flags));
+    if (sent < 0) {
+        if (!transport.life().is_open()) {
+            errno = ECANCELED; // our own disconnect ended it
+        }
+        return SOCKET_SEND_FAILED;
+    }
+    set_count(bytes_sent, sent);
+    return SOCKET_SEND_OK;
+}
+
+SOCKET_RECEIVE_RESULT transport_receive(transport& transport, SOCKET_BUFFER* payload, std::uint32_t count,
+                                        std::uint32_t* bytes_received, std::uint32_t flags, void* /*data*/) noexcept
+{
+    const core::lifecycle::visit visit(transport.life());
+    if (!visit.is_inside()) {
+        errno = ENOTCONN;
+        return SOCKET_RECEIVE_ERROR;
+    }
+    const ssize_t received = receive_pieces(transport.socket(), piece_cursor(payload, count), static_cast<int>(flags));
+    if (received <= 0 && !transport.life().is_open()) {
+        errno = ECANCELED; // our own disconnect, which looks like the peer's end
+        return SOCKET_RECEIVE_ERROR;
+    }
+    if (received < 0) {
+        if (would_block(errno)) {
+            set_count(bytes_received, 0);
+            return SOCKET_RECEIVE_WOULD_BLOCK;
+        }
+        return SOCKET_RECEIVE_ERROR;
+    }
+    set_count(bytes_received, received);
+    return SOCKET_RECEIVE_OK;
+}
+
+} // namespace async_socket::backend
