@@ -65,7 +65,7 @@ def read_report(path: Path, root: Path) -> list[Line]:
 def missing_files(lines: list[Line], root: Path, folders: list[str]) -> list[str]:
     """Source files that the report does not know: they are not in the simulated library at all."""
     known = {line.file for line in lines}
-    sources = [str(path.relative_to(root)) for folder in folders for path in (root / folder).glob("*.cpp")]
+    sources = [str(path.relative_to(root)) for folder in folders for path in (root / folder).rglob("*.cpp")]
     return [source for source in sorted(sources) if source not in known]
 
 

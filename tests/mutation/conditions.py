@@ -153,7 +153,7 @@ def find() -> tuple[list[Condition], int]:
     """All conditions in order, and how many were left out because they are in macros."""
     finder = Finder()
     for folder in FOLDERS:
-        for path in sorted((ROOT / "src" / folder).glob("*.cpp")):
+        for path in sorted((ROOT / "src" / folder).rglob("*.cpp")):
             finder.read(path)
     return sorted(finder.found), finder.in_macros
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/backend.hpp"
-#include "win32/request.hpp"
+#include "win32/socket/request.hpp"
 
 namespace async_socket::test {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "win32/win.hpp"
+#include "win32/system/win.hpp"
 
 namespace async_socket::test {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #ifdef _WIN32
-#include "win32/win.hpp"
+#include "win32/system/win.hpp"
 #else
 #include <netdb.h>
 #endif

@@ -1,5 +1,5 @@
-// win32/error.hpp: the system's codes in words of our own.
-#include "win32/error.hpp"
+// win32/system/error.hpp: the system's codes in words of our own.
+#include "win32/system/error.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include "c_pal/socket_transport.h"
 #include "core/last_error.hpp"
 #include "core/log.hpp"
-#include "win32/unique_handle.hpp"
+#include "win32/system/unique_handle.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-// win32/request.hpp: request_list.
+// win32/socket/request.hpp: request_list.
 #include <cstdint>
 #include <memory>
 #include <vector>

@@ -1,4 +1,4 @@
-// win32/request.hpp: what becomes of a request round after round. "Part" is one system call; here the
+// win32/socket/request.hpp: what becomes of a request round after round. "Part" is one system call; here the
 // test plays the system.
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// win32/request.hpp: what a request is made of, and how its first round is laid out.
-#include "win32/request.hpp"
+// win32/socket/request.hpp: what a request is made of, and how its first round is laid out.
+#include "win32/socket/request.hpp"
 
 #include <cstdint>
 

@@ -1,5 +1,5 @@
-// win32/thread_identity.hpp and core/thread_slot.hpp on Windows.
-#include "win32/thread_identity.hpp"
+// win32/system/thread_identity.hpp and core/thread_slot.hpp on Windows.
+#include "win32/system/thread_identity.hpp"
 
 #include <cstdint>
 #include <set>

@@ -6,7 +6,7 @@
 
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
-#include "win32/unique_handle.hpp"
+#include "win32/system/unique_handle.hpp"
 
 namespace {
 

@@ -1,0 +1,225 @@
+#include "win32/socket/request.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+#include "core/backend.hpp"
+#include "win32/socket/channel.hpp"
+#include "win32/system/error.hpp"
+
+namespace async_socket::win32 {
+
+namespace {
+
+std::uint32_t parts_for(core::direction way, std::uint32_t buffer_count) noexcept
+{
+    if (way == core::direction::receive) {
+        return 1;
+    }
+    return buffer_count / max_buffers_in_a_call + (buffer_count % max_buffers_in_a_call != 0 ? 1U : 0U);
+}
+
+std::uint64_t size_of(std::uint32_t part_count, std::uint32_t buffer_count) noexcept
+{
+    return sizeof(request) + std::uint64_t{part_count} * sizeof(io_part) +
+           std::uint64_t{buffer_count} * sizeof(SOCKET_BUFFER);
+}
+
+std::uint64_t bytes_in(const io_part& part) noexcept
+{
+    std::uint64_t sum = 0;
+    for (std::uint32_t i = 0; i < part.buffer_count; ++i) {
+        sum += part.buffers[i].length;
+    }
+    return sum;
+}
+
+} // namespace
+
+static_assert(sizeof(request) % alignof(io_part) == 0 && sizeof(io_part) % alignof(SOCKET_BUFFER) == 0,
+              "the arrays follow the request without padding");
+static_assert(offsetof(io_part, overlapped) == 0, "io_part::of converts the pointer as it is");
+
+std::uint64_t request::size_for(std::uint32_t buffer_count) noexcept
+{
+    return size_of(parts_for(core::direction::send, buffer_count), buffer_count);
+}
+
+request* request::create(core::block_cache* memory, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                         std::uint32_t buffer_count) noexcept
+{
+    unique_event event;
+    if (memory == nullptr) {
+        event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr)); // 01_057, 01_080
+        if (!event) {
+            return nullptr;
+        }
+    }
+    const std::uint32_t part_count = parts_for(asked.way(), buffer_count);
+    const std::uint64_t size = size_of(part_count, buffer_count);
+    void* const room = memory != nullptr ? memory->take(size) : std::malloc(static_cast<std::size_t>(size));
+    if (room == nullptr) {
+        return nullptr;
+    }
+    auto* const parts = reinterpret_cast<io_part*>(static_cast<unsigned char*>(room) + sizeof(request));
+    auto* const buffers = reinterpret_cast<SOCKET_BUFFER*>(parts + part_count);
+    for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
+        buffers[i] = {payload[i].length, static_cast<unsigned char*>(payload[i].buffer)};
+    }
+    return new (room) request(asked, memory, size, std::move(event), parts, buffers, buffer_count);
+}
+
+request::request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
+                 io_part* parts, SOCKET_BUFFER* buffers, std::uint32_t buffer_count) noexcept
+    : operation(asked),
+      memory_(memory),
+      size_(size),
+      event_(std::move(event)),
+      parts_(parts),
+      buffers_(buffers),
+      buffer_count_(buffer_count)
+{
+}
+
+void request::destroy() noexcept
+{
+    core::block_cache* const memory = memory_;
+    const std::uint64_t size = size_;
+    this->~request();
+    if (memory != nullptr) {
+        memory->give_back(this, size);
+    } else {
+        std::free(this);
+    }
+}
+
+void request::begin_round(std::uint64_t number) noexcept
+{
+    number_ = number;
+    part_count_ = parts_for(way(), buffer_count_);
+    SOCKET_BUFFER* next = buffers_;
+    std::uint32_t left = buffer_count_;
+    for (std::uint32_t i = 0; i < part_count_; ++i) {
+        const std::uint32_t count = std::min(left, max_buffers_in_a_call);
+        parts_[i] = {};
+        // One event for all parts: the system sets it, nobody waits on it.
+        parts_[i].overlapped.hEvent = event_.get();
+        parts_[i].whole = this;
+        parts_[i].buffers = next;
+        parts_[i].buffer_count = count;
+        next += count;
+        left -= count;
+    }
+    parts_under_way_ = part_count_;
+}
+
+void request::refuse_parts_from(std::uint32_t index, ULONG code) noexcept
+{
+    for (std::uint32_t i = index; i < part_count_; ++i) {
+        parts_[i].code = code;
+        parts_[i].bytes = 0;
+    }
+    parts_under_way_ -= part_count_ - index;
+}
+
+core::outcome request::end_round() noexcept
+{
+    using core::ending;
+    ULONG code = NO_ERROR;
+    std::uint64_t bytes = 0;
+    bool whole = true; // every part so far was transferred to its last byte
+    filled_ = true;
+    for (std::uint32_t i = 0; i < part_count_; ++i) {
+        const io_part& part = parts_[i];
+        // Only a success and a cancellation come with a byte count that means something.
+        const ending how = ending_of(part.code);
+        const ULONG_PTR moved = how == ending::success || how == ending::cancelled ? part.bytes : 0;
+        const bool is_unknown = is_lost(part.code) && way() == core::direction::send;
+        gap_ = gap_ || is_unknown || (!whole && moved != 0);
+        bytes += moved;
+        if (code == NO_ERROR) {
+            code = part.code;
+        }
+        whole = whole && how == ending::success && moved == bytes_in(part);
+        filled_ = filled_ && whole;
+    }
+    transferred_ += bytes;
+    if (can_go_on()) {
+        skip(bytes);
+    }
+    ending how = ending_of(code);
+    // 01_102, part by part: the sum, which core::result looks at, can be right although no part was.
+    if (how == ending::success && way() == core::direction::send && !filled_ && transferred_ == total) {
+        how = ending::failed;
+    }
+    return {how, transferred_, code};
+}
+
+void request::skip(std::uint64_t bytes) noexcept
+{
+    while (bytes != 0) {
+        const auto step = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, buffers_->length));
+        buffers_->length -= step;
+        buffers_->buffer += step;
+        bytes -= step;
+        if (buffers_->length == 0) {
+            ++buffers_;
+            --buffer_count_;
+        }
+    }
+}
+
+void request_list::push_back(request& request) noexcept
+{
+    request.next_ = nullptr;
+    (last_ != nullptr ? last_->next_ : first_) = &request;
+    last_ = &request;
+}
+
+void request_list::insert_by_number(request& request) noexcept
+{
+    if (empty() || last_->number_ < request.number_) {
+        push_back(request);
+        return;
+    }
+    class request** place = &first_;
+    while ((*place)->number_ < request.number_) {
+        place = &(*place)->next_;
+    }
+    request.next_ = *place;
+    *place = &request;
+}
+
+request* request_list::pop_front() noexcept
+{
+    request* const front = first_;
+    if (front != nullptr) {
+        first_ = front->next_;
+        last_ = first_ != nullptr ? last_ : nullptr;
+    }
+    return front;
+}
+
+} // namespace async_socket::win32
+
+namespace async_socket::backend {
+
+std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
+{
+    return win32::request::size_for(buffer_count);
+}
+
+core::operation* operation_create(channel& channel, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                  std::uint32_t buffer_count) noexcept
+{
+    return win32::request::create(channel.recycled_memory(), asked, payload, buffer_count);
+}
+
+void operation_destroy(core::operation* operation) noexcept
+{
+    static_cast<win32::request*>(operation)->destroy(); // 01_068, 01_072
+}
+
+} // namespace async_socket::backend

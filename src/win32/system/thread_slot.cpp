@@ -1,0 +1,37 @@
+#include "core/thread_slot.hpp"
+
+#include <cstdlib>
+
+#include "core/log.hpp"
+#include "win32/engine/turn.hpp"
+#include "win32/system/thread_identity.hpp"
+#include "win32/system/tls_index.hpp"
+
+namespace async_socket::backend {
+
+namespace {
+
+win32::tls_index slot;
+
+} // namespace
+
+bool thread_slot_prepare() noexcept
+{
+    return slot.prepare() && win32::thread_identity_prepare() && win32::turn_prepare();
+}
+
+void* thread_slot_get() noexcept
+{
+    return slot.get();
+}
+
+void thread_slot_set(void* value) noexcept
+{
+    if (!slot.set(value)) {
+        // Without it a close from this callback would wait for itself for ever.
+        LOG_ERROR("TlsSetValue failed with error %lu", static_cast<unsigned long>(GetLastError()));
+        std::abort();
+    }
+}
+
+} // namespace async_socket::backend

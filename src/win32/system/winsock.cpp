@@ -1,0 +1,28 @@
+#include "win32/system/winsock.hpp"
+
+#include "core/log.hpp"
+#include "win32/system/win.hpp"
+
+namespace async_socket::win32 {
+
+namespace {
+
+BOOL CALLBACK start(PINIT_ONCE /*once*/, PVOID /*parameter*/, PVOID* /*context*/) noexcept
+{
+    WSADATA data;
+    const int error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0) {
+        LOG_ERROR("WSAStartup failed with error %d", error);
+    }
+    return error == 0 ? TRUE : FALSE;
+}
+
+} // namespace
+
+bool start_winsock() noexcept
+{
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+    return InitOnceExecuteOnce(&once, start, nullptr, nullptr) != FALSE;
+}
+
+} // namespace async_socket::win32
