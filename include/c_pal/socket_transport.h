@@ -85,9 +85,9 @@ MOCKABLE_FUNCTION(, int, socket_transport_listen, SOCKET_TRANSPORT_HANDLE, socke
 
 /* Waits at most connection_timeout_ms for a connection. SOCKET_ACCEPT_OK: *accepted_socket is a new
  * open client, owned by the caller. SOCKET_ACCEPT_NO_CONNECTION: none came. The other results:
- * PORT_EXHAUSTION (no buffer space; on Linux also no descriptors: the connection waits on, try again
- * later), INPROGRESS (Windows only), ERROR (bad arguments, not listening, disconnected
- * while waiting, system error). In all but OK *accepted_socket is NULL. */
+ * PORT_EXHAUSTION (one waits, but all the time there were no buffers or descriptors for it: it waits on,
+ * try again; a warning in the log tells of each such shortage once), INPROGRESS (Windows only), ERROR (bad arguments,
+ * not listening, disconnected while waiting, system error). In all but OK *accepted_socket is NULL. */
 MOCKABLE_FUNCTION(, SOCKET_ACCEPT_RESULT, socket_transport_accept, SOCKET_TRANSPORT_HANDLE, socket_transport,
                   SOCKET_TRANSPORT_HANDLE*, accepted_socket, uint32_t, connection_timeout_ms);
 
@@ -119,7 +119,9 @@ MOCKABLE_FUNCTION(, SOCKET_RECEIVE_RESULT, socket_transport_receive, SOCKET_TRAN
                   SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_recv, uint32_t, flags, void*, data);
 
 /* Refuses new calls, cancels what is pending (overlapped and blocking), waits for the calls inside
- * and closes the socket, once. On a handle that is not open, and for NULL, it only returns: before,
+ * and closes the socket, once. Never waits for the peer: bytes that the system has taken go on in the
+ * background, also where SO_LINGER (perhaps the listener's) asks for a wait; SO_LINGER with no time makes
+ * the end a reset. On a handle that is not open, and for NULL, it only returns: before,
  * after or instead of async_socket_close it is always safe. */
 MOCKABLE_FUNCTION(, void, socket_transport_disconnect, SOCKET_TRANSPORT_HANDLE, socket_transport);
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <string>
+#include <thread>
 
 #include "async_socket/log.h"
 #include "c_pal/socket_transport.h"
@@ -19,10 +20,12 @@ namespace {
 constexpr std::uint32_t patience_ms = 10'000;
 
 std::string last_message;
+int messages = 0;
 
 void keep_message(ASYNC_SOCKET_LOG_LEVEL, const char* message)
 {
     last_message = message;
+    ++messages;
 }
 
 bool ends_with_code(int code)
@@ -37,6 +40,7 @@ protected:
     {
         plan(nullptr);
         last_message.clear();
+        messages = 0;
         async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
         async_socket_set_log_callback(keep_message);
     }
@@ -124,18 +128,64 @@ TEST_F(TransportError, AConnectThatFailsSaysWhyAndCanBeRepeated)
 TEST_F(TransportError, AnAcceptThatFailsLeavesTheConnectionForTheNext)
 {
     ASSERT_EQ(0, socket_transport_listen(server_, 0));
-    for (const int code : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EINVAL}) {
+    ASSERT_EQ(0, connect());
+    strike({"accept4", kind::error, EINVAL});
+    EXPECT_EQ(SOCKET_ACCEPT_ERROR, accept(patience_ms));
+    EXPECT_TRUE(ends_with_code(EINVAL)) << last_message;
+    EXPECT_EQ(nullptr, accepted_);
+    EXPECT_EQ(SOCKET_ACCEPT_OK, accept(patience_ms));
+}
+
+// LINUX_16_001
+TEST_F(TransportError, AnAcceptWithoutRoomWaitsForSome)
+{
+    ASSERT_EQ(0, socket_transport_listen(server_, 0));
+    for (const int code : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
         SCOPED_TRACE(code);
+        messages = 0;
         ASSERT_EQ(0, connect());
-        strike({"accept4", kind::error, code});
-        EXPECT_EQ(code == EINVAL ? SOCKET_ACCEPT_ERROR : SOCKET_ACCEPT_PORT_EXHAUSTION, accept(patience_ms));
+        strike({"accept4", kind::error, code}, 3);
+        EXPECT_EQ(SOCKET_ACCEPT_OK, accept(patience_ms));
+        EXPECT_EQ(4U, calls_of("accept4"));
         EXPECT_TRUE(ends_with_code(code)) << last_message;
-        EXPECT_EQ(nullptr, accepted_);
-        ASSERT_EQ(SOCKET_ACCEPT_OK, accept(patience_ms));
+        EXPECT_EQ(1, messages); // of each shortage
         socket_transport_destroy(accepted_);
         accepted_ = nullptr;
         socket_transport_disconnect(client_);
     }
+}
+
+TEST_F(TransportError, AnAcceptWithoutRoomKeepsItsTimeAndSaysSoOnce)
+{
+    ASSERT_EQ(0, socket_transport_listen(server_, 0));
+    strike({"accept4", kind::error, EMFILE}, 10'000'000);
+    EXPECT_EQ(SOCKET_ACCEPT_NO_CONNECTION, accept(20)); // nobody waits for room
+    EXPECT_EQ(0, messages);
+    ASSERT_EQ(0, connect());
+    for (const std::uint32_t time_ms : {0U, 200U, 200U}) {
+        const auto begin = std::chrono::steady_clock::now();
+        EXPECT_EQ(SOCKET_ACCEPT_PORT_EXHAUSTION, accept(time_ms));
+        EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(time_ms));
+        EXPECT_EQ(nullptr, accepted_);
+    }
+    EXPECT_LT(calls_of("accept4"), 40U); // at growing distances
+    EXPECT_EQ(1, messages);
+}
+
+TEST_F(TransportError, ADisconnectEndsAnAcceptWithoutRoom)
+{
+    ASSERT_EQ(0, socket_transport_listen(server_, 0));
+    ASSERT_EQ(0, connect());
+    strike({"accept4", kind::error, EMFILE}, 10'000'000);
+    std::thread other([&] { EXPECT_EQ(SOCKET_ACCEPT_ERROR, accept(patience_ms)); });
+    while (calls_of("accept4") < 5) {
+        std::this_thread::yield();
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    socket_transport_disconnect(server_);
+    other.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(1000));
+    EXPECT_EQ(1, messages);
 }
 
 TEST_F(TransportError, AnAcceptPassesOverAConnectionThatHasGoneWrong)

@@ -14,6 +14,7 @@
 #include <atomic>
 
 #include "core/lifecycle.hpp"
+#include "core/shortage.hpp"
 #include "core/transport.hpp"
 #include "linux/system/unique_fd.hpp"
 #include "linux/transport/connect_attempt.hpp"
@@ -36,6 +37,9 @@ public:
     [[nodiscard]] pthread_mutex_t& send_turn() noexcept { return send_turn_; }
     // For whoever connects, between begin_open and end_open.
     [[nodiscard]] linux_os::connect_attempt& attempt() noexcept { return attempt_; }
+
+    // Of what an accept needs.
+    [[nodiscard]] core::shortage& shortage() noexcept { return shortage_; }
 
     void add_reference() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
     // True if it was the last one.
@@ -65,6 +69,7 @@ private:
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> socket_uses_{0}; // being open is one, every channel another
     core::lifecycle life_;
+    core::shortage shortage_;
     linux_os::connect_attempt attempt_;
     pthread_mutex_t send_turn_ = PTHREAD_MUTEX_INITIALIZER;
     linux_os::unique_fd socket_;

@@ -2,9 +2,11 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/log.hpp"
+#include "core/shortage.hpp"
 #include "core/transport.hpp"
 #include "linux/transport/socket_wait.hpp"
 #include "linux/transport/transport.hpp"
@@ -16,6 +18,8 @@ namespace {
 using linux_os::countdown;
 using linux_os::readiness;
 using linux_os::unique_fd;
+
+constexpr short no_event = 0; // but for the hang-up with which a disconnect ends a wait
 
 bool set_option(int socket, int level, int option, int value) noexcept
 {
@@ -93,20 +97,24 @@ bool is_of_the_connection(int error) noexcept
     }
 }
 
-// For the error in errno.
-SOCKET_ACCEPT_RESULT give_up(transport& transport) noexcept
+// The connection that was next waits on until there are descriptors, or memory, for it.
+bool is_shortage(int error) noexcept
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+SOCKET_ACCEPT_RESULT give_up(transport& transport, int error) noexcept
 {
     if (transport.life().is_open()) { // otherwise a disconnect ended the wait
-        LOG_WARNING("socket_transport_accept: error %d", errno);
+        LOG_WARNING("socket_transport_accept: error %d", error);
     }
-    switch (errno) {
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-        return SOCKET_ACCEPT_PORT_EXHAUSTION;
-    default:
-        return SOCKET_ACCEPT_ERROR;
+    return SOCKET_ACCEPT_ERROR;
+}
+
+void tell_of_shortage(transport& transport, int error) noexcept
+{
+    if (transport.shortage().begin()) {
+        LOG_WARNING("socket_transport_accept: no room for a connection, which waits on: error %d", error);
     }
 }
 
@@ -148,24 +156,39 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
         return SOCKET_ACCEPT_ERROR;
     }
     const countdown time(timeout_ms);
+    core::back_off pauses;
     for (;;) {
         // Linux: what is accepted blocks, whatever the listening socket does.
         unique_fd socket(::accept4(transport.socket(), nullptr, nullptr, SOCK_CLOEXEC));
         if (socket) {
+            transport.shortage().end();
             return adopt(std::move(socket), accepted);
         }
-        if (is_of_the_connection(errno)) {
+        const int error = errno;
+        if (is_of_the_connection(error)) {
             if (time.left_ms() != 0) {
                 continue;
             }
             return SOCKET_ACCEPT_NO_CONNECTION; // or a system that refuses every one would keep us for ever
         }
-        if (errno != EAGAIN && errno != EWOULDBLOCK) {
-            return give_up(transport);
+        if (!is_shortage(error) && error != EAGAIN && error != EWOULDBLOCK) {
+            return give_up(transport, error);
         }
-        const readiness result = linux_os::wait_ready(transport.socket(), POLLIN, time);
+        // Descriptors are asked for before the queue is looked at, so a shortage does not say that anybody waits.
+        readiness result = linux_os::wait_ready(transport.socket(), POLLIN, time);
         if (result != readiness::ready) {
-            return result == readiness::timed_out ? SOCKET_ACCEPT_NO_CONNECTION : give_up(transport);
+            return result == readiness::timed_out ? SOCKET_ACCEPT_NO_CONNECTION : give_up(transport, errno);
+        }
+        if (is_shortage(error)) { // LINUX_16_001
+            tell_of_shortage(transport, error);
+            if (time.left_ms() == 0) {
+                return SOCKET_ACCEPT_PORT_EXHAUSTION;
+            }
+            const countdown pause(std::min(pauses.next_ms(), time.left_ms()));
+            result = linux_os::wait_ready(transport.socket(), no_event, pause);
+            if (result != readiness::timed_out) {
+                return give_up(transport, errno);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "core/lifecycle.hpp"
+#include "core/shortage.hpp"
 #include "core/transport.hpp"
 #include "win32/system/unique_handle.hpp"
 
@@ -23,6 +24,9 @@ public:
     [[nodiscard]] win32::unique_socket& socket() noexcept { return socket_; }
     [[nodiscard]] win32::unique_event& connection_waits() noexcept { return connection_waits_; }
     [[nodiscard]] win32::unique_event& stop_waiting() noexcept { return stop_waiting_; }
+
+    // Of what an accept needs.
+    [[nodiscard]] core::shortage& shortage() noexcept { return shortage_; }
 
     void add_reference() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
     // True if it was the last one.
@@ -63,6 +67,7 @@ private:
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> blocking_calls_{0};
     core::lifecycle life_;
+    core::shortage shortage_;
     win32::unique_socket socket_;
     win32::unique_event connection_waits_; // listening: set by the system
     win32::unique_event stop_waiting_;     // listening: set by disconnect

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/log.hpp"
+#include "core/shortage.hpp"
 #include "core/transport.hpp"
 #include "win32/transport/transport.hpp"
 
@@ -62,24 +63,44 @@ bool make_plain(SOCKET socket) noexcept
 
 SOCKET_ACCEPT_RESULT result_of(int error) noexcept
 {
-    switch (error) {
-    case WSAENOBUFS:
-        return SOCKET_ACCEPT_PORT_EXHAUSTION;
-    case WSAEINPROGRESS:
-        return SOCKET_ACCEPT_INPROGRESS;
-    default:
-        return SOCKET_ACCEPT_ERROR;
-    }
+    return error == WSAEINPROGRESS ? SOCKET_ACCEPT_INPROGRESS : SOCKET_ACCEPT_ERROR;
+}
+
+// The connection that was next waits on until there are handles, or memory, for it.
+bool is_shortage(int error) noexcept
+{
+    return error == WSAENOBUFS || error == WSAEMFILE;
+}
+
+// The connection that was next went before it was accepted, or there is none.
+bool nobody_is_there(int error) noexcept
+{
+    return error == WSAEWOULDBLOCK || error == WSAECONNRESET;
 }
 
 // Wine was seen to leave two accepting threads asleep although connections were waiting.
 constexpr DWORD look_again_ms = 100;
 
-// Sleeps until a connection may be there, the disconnect comes or the time is over; WAIT_TIMEOUT then.
-DWORD wait_for_connection(transport& transport, ULONGLONG timeout_ms) noexcept
+// Sleeps until a connection may be there, the disconnect comes or the time is over. False: the disconnect came, or
+// the wait failed.
+bool wait_for_connection(transport& transport, ULONGLONG timeout_ms) noexcept
 {
     const HANDLE events[] = {transport.stop_waiting().get(), transport.connection_waits().get()};
-    return WaitForMultipleObjects(2, events, FALSE, static_cast<DWORD>(timeout_ms));
+    const DWORD woken = WaitForMultipleObjects(2, events, FALSE, static_cast<DWORD>(timeout_ms));
+    return woken == WAIT_OBJECT_0 + 1 || woken == WAIT_TIMEOUT;
+}
+
+// The same, while there is no room for the connection that waits.
+bool wait_for_room(transport& transport, ULONGLONG timeout_ms) noexcept
+{
+    return WaitForSingleObject(transport.stop_waiting().get(), static_cast<DWORD>(timeout_ms)) == WAIT_TIMEOUT;
+}
+
+void tell_of_shortage(transport& transport, int error) noexcept
+{
+    if (transport.shortage().begin()) {
+        LOG_WARNING("socket_transport_accept: no room for a connection, which waits on: error %d", error);
+    }
 }
 
 SOCKET_ACCEPT_RESULT adopt(win32::unique_socket socket, transport** accepted) noexcept
@@ -130,23 +151,31 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
         return SOCKET_ACCEPT_ERROR;
     }
     const ULONGLONG begin = GetTickCount64();
+    core::back_off pauses;
     for (;;) {
         win32::unique_socket socket(::accept(transport.socket().get(), nullptr, nullptr));
         if (socket) {
+            transport.shortage().end();
             return adopt(std::move(socket), accepted);
         }
         const int error = WSAGetLastError();
-        if (error != WSAEWOULDBLOCK && error != WSAECONNRESET) { // reset: it went before it was accepted
+        const bool is_short = is_shortage(error);
+        if (!is_short && !nobody_is_there(error)) {
             LOG_WARNING("socket_transport_accept: error %d", error);
             return result_of(error);
         }
+        if (is_short) {
+            tell_of_shortage(transport, error);
+        }
         const ULONGLONG waited = GetTickCount64() - begin;
         if (waited >= timeout_ms) {
-            return SOCKET_ACCEPT_NO_CONNECTION;
+            return is_short ? SOCKET_ACCEPT_PORT_EXHAUSTION : SOCKET_ACCEPT_NO_CONNECTION;
         }
-        const DWORD woken = wait_for_connection(transport, std::min<ULONGLONG>(timeout_ms - waited, look_again_ms));
-        if (woken != WAIT_OBJECT_0 + 1 && woken != WAIT_TIMEOUT) {
-            return SOCKET_ACCEPT_ERROR; // disconnected, or the wait failed
+        const ULONGLONG left = timeout_ms - waited;
+        const bool goes_on = is_short ? wait_for_room(transport, std::min<ULONGLONG>(left, pauses.next_ms()))
+                                      : wait_for_connection(transport, std::min<ULONGLONG>(left, look_again_ms));
+        if (!goes_on) {
+            return SOCKET_ACCEPT_ERROR;
         }
     }
 }

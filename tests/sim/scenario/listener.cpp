@@ -1,5 +1,6 @@
 // A transport that listens and accepts.
 #include "api.hpp"
+#include "message_log.hpp"
 #include "model/network.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
@@ -96,13 +97,54 @@ void the_systems_errors_are_told()
 {
     server here;
     here.listening();
-    const SOCKET_ACCEPT_RESULT expected[] = {SOCKET_ACCEPT_PORT_EXHAUSTION, SOCKET_ACCEPT_INPROGRESS, SOCKET_ACCEPT_OK,
-                                             SOCKET_ACCEPT_ERROR};
-    for (std::uint32_t choice = 0; choice < 4; ++choice) { // the third, a reset, is the end of that peer alone
+    // The third, a reset, is the end of that peer alone. The first and the last pass: it tries again.
+    const SOCKET_ACCEPT_RESULT expected[] = {SOCKET_ACCEPT_OK, SOCKET_ACCEPT_INPROGRESS, SOCKET_ACCEPT_OK,
+                                             SOCKET_ACCEPT_OK};
+    for (std::uint32_t choice = 0; choice < 4; ++choice) {
         require(peer_connects(), "a peer");
         the_machine().faults = {the_machine().fallible_calls + 1, false, choice, 0};
         require(here.accept(10) == expected[choice], "the error in our words");
     }
+    the_machine().faults = {};
+}
+
+// It waits for handles or memory as long as it may, and says so once.
+void it_waits_for_room()
+{
+    for (const std::uint32_t choice : {0U, 3U}) {
+        const message_log log(ASYNC_SOCKET_LOG_WARNING);
+        server here;
+        here.listening();
+        require(peer_connects(), "a peer");
+        the_machine().faults = {1, true, choice, 0, 0, "accept"};
+        require(here.accept(0) == SOCKET_ACCEPT_PORT_EXHAUSTION, "no room");
+        const ULONGLONG begin = GetTickCount64();
+        require(here.accept(1000) == SOCKET_ACCEPT_PORT_EXHAUSTION, "still none");
+        require(GetTickCount64() - begin >= 1000, "it has waited");
+        require(log.count() == 1, "one warning");
+        spawn_application_thread([] {
+            sleep_ms(200);
+            the_machine().faults = {};
+        });
+        require(here.accept(1000) == SOCKET_ACCEPT_OK, "the connection has waited too");
+        require(log.count() == 1, "not another one");
+    }
+}
+
+void a_disconnect_ends_a_wait_for_room()
+{
+    server here;
+    here.listening();
+    require(peer_connects(), "a peer");
+    the_machine().faults = {1, true, 3, 0, 0, "accept"};
+    bool ended = false;
+    spawn_application_thread([&] {
+        require(here.accept(INFINITE) == SOCKET_ACCEPT_ERROR, "nobody was accepted");
+        ended = true;
+    });
+    sleep_ms(200);
+    socket_transport_disconnect(here.handle());
+    wait_until("the accept ends", [&] { return ended; });
     the_machine().faults = {};
 }
 
@@ -178,6 +220,8 @@ const std::vector<scenario> listener_scenarios = {
     {"it_looks_again_when_the_news_of_a_peer_is_lost", it_looks_again_when_the_news_of_a_peer_is_lost},
     {"a_disconnect_ends_an_accept", a_disconnect_ends_an_accept},
     {"the_systems_errors_are_told", the_systems_errors_are_told},
+    {"it_waits_for_room", it_waits_for_room},
+    {"a_disconnect_ends_a_wait_for_room", a_disconnect_ends_a_wait_for_room},
     {"what_cannot_be_made_plain_is_not_accepted", what_cannot_be_made_plain_is_not_accepted},
     {"without_ipv6_it_listens_on_ipv4", without_ipv6_it_listens_on_ipv4},
     {"a_port_that_is_taken_is_refused", a_port_that_is_taken_is_refused},
