@@ -172,7 +172,9 @@ MOCKABLE_FUNCTION(, int, async_socket_open_async, ASYNC_SOCKET_HANDLE, async_soc
  * ASYNC_SOCKET_RECEIVE_ABANDONED and 0 bytes, pending sends with ASYNC_SOCKET_SEND_ERROR. Called in
  * one of its own callbacks it does not wait for that one, which goes on normally; after it returned,
  * no other callback of this async socket runs. Of two closes at once, one does the work and the other
- * returns at once. NULL, or not open: returns at once.
+ * returns at once. NULL, or not open: returns at once. It never waits for the peer: of SO_LINGER with a
+ * time nothing is left, and the system goes on by itself with bytes that it has taken and not sent yet;
+ * SO_LINGER with no time makes the end a reset, as always.
  * Requirements: 01_018 to 01_022, 01_040, 01_042, 01_059, 42_006 (version 1). */
 MOCKABLE_FUNCTION(, void, async_socket_close, ASYNC_SOCKET_HANDLE, async_socket);
 
@@ -207,7 +209,7 @@ MOCKABLE_FUNCTION(, int, async_socket_receive_async, ASYNC_SOCKET_HANDLE, async_
 /* One callback, on a thread of the engine, never inside this call, when the socket is readable (IN; the end
  * of the stream is) or writable (OUT), ..._ABANDONED when it is closed, ..._ERROR on an error of the socket.
  * Non-zero: refused (NULL, another type, not open, out of memory). Not available on Windows: returns
- * non-zero there. Requirements: 04_002; LINUX_11_001 to LINUX_11_005. */
+ * non-zero there. Requirements: 04_002; LINUX_11_001 to LINUX_11_006. */
 MOCKABLE_FUNCTION(, int, async_socket_notify_io_async, ASYNC_SOCKET_HANDLE, async_socket, ASYNC_SOCKET_NOTIFY_IO_TYPE,
                   io_type, ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE, on_notify_io_complete, void*,
                   on_notify_io_complete_context);

@@ -15,10 +15,10 @@ extern "C" {
 typedef struct EXECUTION_ENGINE_TAG* EXECUTION_ENGINE_HANDLE;
 
 /* min_thread_count: threads that are kept even when idle. On Linux an engine has at least one for each
- * processor, if the maximum allows it, and without parameters just that.
- * max_thread_count: the most threads; 0 sets no maximum. A maximum other than 0 below the minimum
- * is refused. While threads of the engine wait inside async_socket_close or _destroy for callbacks that
- * have none to run on, the engine has one more for each; they go when they have been idle. */
+ * processor that the process may use (quotas of control groups count), if the maximum allows it, and without parameters
+ * just that. max_thread_count: the most threads; 0 sets no maximum. A maximum other than 0 below the minimum is
+ * refused. While threads of the engine wait inside async_socket_close or _destroy for callbacks that have none to run
+ * on, the engine has one more for each; they go when they have been idle. */
 typedef struct EXECUTION_ENGINE_PARAMETERS_TAG {
     uint32_t min_thread_count;
     uint32_t max_thread_count;

@@ -57,6 +57,21 @@ TEST_P(EndingInACallback, OwnReceive)
     EXPECT_EQ(1U, received.count());
 }
 
+TEST_P(EndingInACallback, OwnReceiveOfALingeringSocket)
+{
+    open_pair pair(engine_.handle());
+    pending_operations pending(pair.near_end.handle());
+    receive_record received;
+    linger_at_close(pair.connection.near_end, 8);
+    pending.send();
+    received.then = [&](const receive_event&) { end_(pair.near_end, pending); };
+    ASSERT_EQ(0, received.start(pair.near_end.handle()));
+    ASSERT_TRUE(pair.far_end.send("x", 1));
+    EXPECT_TRUE(end_.returned_in_time());
+    pending.expect_ended();
+    expect_peer_sees_end(pair.far_end);
+}
+
 TEST_P(EndingInACallback, OwnReceiveWithOthersPending)
 {
     open_pair pair(engine_.handle());

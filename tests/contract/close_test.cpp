@@ -61,6 +61,14 @@ TEST_P(EndingFromOutside, SendInManyPiecesToAPeerThatNeverReads)
     end_and_check();
 }
 
+// The system's own close would wait for the peer.
+TEST_P(EndingFromOutside, LargeSendOfALingeringSocketToAPeerThatNeverReads)
+{
+    linger_at_close(pair_.connection.near_end, 8);
+    pending_.send();
+    end_and_check(); // LINUX_14_004
+}
+
 TEST_P(EndingFromOutside, BothDirectionsPending)
 {
     pending_.receive(3);
@@ -143,6 +151,19 @@ TEST(Close, OfASocketThatWasNeverOpenedReturns)
     async_socket_close(pair.near_end.handle()); // 01_022
     EXPECT_EQ(0, pair.near_end.open());
     EXPECT_TRUE(carries_traffic(pair.near_end.handle(), pair.far_end));
+}
+
+TEST(Close, OfALingeringSocketLeavesTheSystemToGoOnWithWhatIsUnsent)
+{
+    const engine engine;
+    const bytes data = pattern(150'000);
+    send_record sent;
+    open_pair pair(engine.handle());
+    linger_at_close(pair.connection.near_end, 8);
+    ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sent.start(pair.near_end.handle(), data.data(), data.size()));
+    ASSERT_TRUE(sent.wait());
+    EXPECT_TRUE(ends_within(ending_limit, [&] { async_socket_close(pair.near_end.handle()); }));
+    EXPECT_EQ(data, pair.far_end.receive_to_end());
 }
 
 TEST(Close, TwiceInARow)

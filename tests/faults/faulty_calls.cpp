@@ -158,10 +158,11 @@ int real_fcntl(int fd, int command, int flags) __asm__("__real_fcntl");
 void real_free(void* memory) __asm__("__real_free");
 int real_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__real_getsockopt");
 void* real_malloc(std::size_t size) __asm__("__real_malloc");
+int real_open(const char* path, int flags) __asm__("__real_open");
 int real_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__real_poll");
 int real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
                         void* context) __asm__("__real_pthread_create");
-void* real_realloc(void* memory, std::size_t size) __asm__("__real_realloc");
+ssize_t real_read(int fd, void* data, std::size_t size) __asm__("__real_read");
 ssize_t real_recv(int fd, void* data, std::size_t size, int flags) __asm__("__real_recv");
 ssize_t real_recvmsg(int fd, msghdr* message, int flags) __asm__("__real_recvmsg");
 int real_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set) __asm__("__real_sched_getaffinity");
@@ -180,10 +181,11 @@ int wrap_fcntl(int fd, int command, int flags) __asm__("__wrap_fcntl");
 void wrap_free(void* memory) __asm__("__wrap_free");
 int wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__wrap_getsockopt");
 void* wrap_malloc(std::size_t size) __asm__("__wrap_malloc");
+int wrap_open(const char* path, int flags) __asm__("__wrap_open");
 int wrap_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__wrap_poll");
 int wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
                         void* context) __asm__("__wrap_pthread_create");
-void* wrap_realloc(void* memory, std::size_t size) __asm__("__wrap_realloc");
+ssize_t wrap_read(int fd, void* data, std::size_t size) __asm__("__wrap_read");
 ssize_t wrap_recv(int fd, void* data, std::size_t size, int flags) __asm__("__wrap_recv");
 ssize_t wrap_recvmsg(int fd, msghdr* message, int flags) __asm__("__wrap_recvmsg");
 int wrap_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set) __asm__("__wrap_sched_getaffinity");
@@ -313,6 +315,11 @@ void* wrap_malloc(std::size_t size)
     return fails("malloc") ? nullptr : counted(real_malloc(size));
 }
 
+int wrap_open(const char* path, int flags)
+{
+    return fails("open") ? -1 : real_open(path, flags);
+}
+
 int wrap_poll(pollfd* asked, nfds_t count, int timeout)
 {
     return fails("poll") ? -1 : real_poll(asked, count, timeout);
@@ -323,13 +330,9 @@ int wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, voi
     return fails("pthread_create") ? EAGAIN : real_pthread_create(thread, attributes, run, context);
 }
 
-void* wrap_realloc(void* memory, std::size_t size)
+ssize_t wrap_read(int fd, void* data, std::size_t size)
 {
-    if (fails("realloc")) {
-        return nullptr;
-    }
-    void* const larger = real_realloc(memory, size);
-    return memory == nullptr ? counted(larger) : larger;
+    return fails("read") ? -1 : real_read(fd, data, size);
 }
 
 ssize_t wrap_recv(int fd, void* data, std::size_t size, int flags)

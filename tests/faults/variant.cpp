@@ -27,12 +27,14 @@ constexpr variant of_async_socket[] = {
     {"futex", kind::interrupted, EINTR},
     {"getsockopt", kind::error, ENOBUFS},
     {"malloc", kind::error, ENOMEM},
+    {"open", kind::error, EMFILE},
 #if ASYNC_SOCKET_API_VERSION == 3
     {"poll", kind::interrupted, EINTR}, // for notifications
     {"poll", kind::error, ENOMEM},
 #endif
     {"pthread_create", kind::error, EAGAIN},
-    {"realloc", kind::error, ENOMEM},
+    {"read", kind::interrupted, EINTR},
+    {"read", kind::error, EIO},
     {"recv", kind::error, ECONNRESET},
     {"recv", kind::error, ECONNABORTED},
     {"recv", kind::error, ENOTCONN},

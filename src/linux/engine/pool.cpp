@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "linux/engine/first_wait.hpp"
+#include "linux/system/processor_count.hpp"
 #include "linux/system/thread.hpp"
 
 namespace async_socket::backend {

@@ -1,77 +1,47 @@
 #include "linux/socket/bound_sockets.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstddef>
-#include <cstdlib>
-
-#include "core/lock.hpp"
 #include "linux/socket/channel.hpp"
 
 namespace async_socket::linux_os {
 
-namespace {
+constinit bound_sockets::place bound_sockets::places[place_count];
 
-struct entry {
-    backend::channel* channel; // null: none. Open, since it unbinds before it goes.
-};
-
-// Indexed by descriptor.
-struct table {
-    core::lock lock;
-    entry* entries = nullptr;
-    std::size_t size = 0;
-    std::size_t bound = 0;
-};
-
-constinit table all;
-
-[[nodiscard]] bool reserve(std::size_t index) noexcept
+// The system gives out the lowest number that is free, so few share a place.
+bound_sockets::place& bound_sockets::place_of(int fd) noexcept
 {
-    if (index < all.size) {
-        return true;
+    return places[static_cast<std::size_t>(fd) % place_count];
+}
+
+bool bound_sockets::bind(backend::channel& channel) noexcept
+{
+    for (backend::channel* each = place_.first; each != nullptr; each = each->next_bound()) {
+        if (each->fd() != fd_) {
+            continue;
+        }
+        if (each->has_socket()) {
+            return false;
+        }
+        unbind(*each);
+        break;
     }
-    const std::size_t size = std::max<std::size_t>({64, index + 1, all.size * 2});
-    auto* const larger = static_cast<entry*>(std::realloc(all.entries, size * sizeof(entry)));
-    if (larger == nullptr) {
-        return false;
-    }
-    std::fill(larger + all.size, larger + size, entry{nullptr});
-    all.entries = larger;
-    all.size = size;
+    channel.set_next_bound(place_.first);
+    place_.first = &channel;
     return true;
 }
 
-} // namespace
-
-int bind_socket(int fd, backend::channel& channel) noexcept
+void bound_sockets::unbind(const backend::channel& channel) noexcept
 {
-    const auto index = static_cast<std::size_t>(fd);
-    const core::lock::scope scope(all.lock);
-    if (!reserve(index)) {
-        return ENOMEM;
-    }
-    backend::channel*& place = all.entries[index].channel;
-    if (place != nullptr && place->has_socket()) {
-        return EEXIST;
-    }
-    all.bound += place == nullptr ? 1 : 0;
-    place = &channel;
-    return 0;
-}
-
-void unbind_socket(int fd, const backend::channel& channel) noexcept
-{
-    const auto index = static_cast<std::size_t>(fd);
-    const core::lock::scope scope(all.lock);
-    if (index >= all.size || all.entries[index].channel != &channel) {
+    backend::channel* before = nullptr;
+    for (backend::channel* each = place_.first; each != nullptr; before = each, each = each->next_bound()) {
+        if (each != &channel) {
+            continue;
+        }
+        if (before == nullptr) {
+            place_.first = each->next_bound();
+        } else {
+            before->set_next_bound(each->next_bound());
+        }
         return;
-    }
-    all.entries[index].channel = nullptr;
-    if (--all.bound == 0) { // nothing of the library stays behind
-        std::free(all.entries);
-        all.entries = nullptr;
-        all.size = 0;
     }
 }
 

@@ -70,13 +70,14 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
 int channel::register_socket() noexcept
 {
     const int fd = end_.fd();
-    int refusal = linux_os::bind_socket(fd, *this); // 01_039, 01_058
-    if (refusal != 0) {
-        return refusal;
+    linux_os::bound_sockets bound(fd);
+    if (!bound.bind(*this)) { // 01_039, 01_058
+        return EEXIST;
     }
     // Before the first event can come.
     sends_.open(generation_);
     receives_.open(generation_);
+    int refusal = 0;
     if (!home_.poller().add(fd, key())) {
         refusal = errno;
     } else if (end_.has_hooks()) {
@@ -88,7 +89,7 @@ int channel::register_socket() noexcept
     if (refusal != 0) {
         sends_.shut();
         receives_.shut();
-        linux_os::unbind_socket(fd, *this);
+        bound.unbind(*this);
     }
     return refusal;
 }
@@ -152,8 +153,11 @@ void channel::close() noexcept
     receives_.shut();
     sends_.shut();
     // Out of the loop and of the table first: the number is somebody else's as soon as it is closed.
-    home_.poller().remove(end_.fd());
-    linux_os::unbind_socket(end_.fd(), *this);
+    {
+        linux_os::bound_sockets bound(end_.fd());
+        home_.poller().remove(end_.fd());
+        bound.unbind(*this);
+    }
     if (end_.has_hooks()) {
         // A hook may be under way, and use the number. LINUX_10_007
         (void)shutdown(end_.fd(), SHUT_RDWR);

@@ -36,6 +36,7 @@ public:
     // From the loop's poller, by any thread. It may be an event of an earlier life.
     void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
 
+    [[nodiscard]] int fd() const noexcept { return end_.fd(); }
     // True if the loop still has the socket: nobody has closed it behind our back.
     [[nodiscard]] bool has_socket() noexcept;
 
@@ -56,6 +57,10 @@ public:
     [[nodiscard]] channel* next_free() const noexcept { return next_free_; }
     void set_next_free(channel* next) noexcept { next_free_ = next; }
 
+    // For bound_sockets.
+    [[nodiscard]] channel* next_bound() const noexcept { return next_bound_; }
+    void set_next_bound(channel* next) noexcept { next_bound_ = next; }
+
 private:
     static constexpr std::uint32_t closing = 1;
     static constexpr std::uint32_t one_callback = 2;
@@ -74,6 +79,7 @@ private:
         core::socket* owner_ = nullptr; // in use
         channel* next_free_;            // not in use
     };
+    channel* next_bound_ = nullptr;
     core::block_cache memory_;
     linux_os::endpoint end_;
     linux_os::lane sends_;

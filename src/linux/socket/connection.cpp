@@ -1,6 +1,7 @@
 #include "linux/socket/connection.hpp"
 
 #include "core/transport.hpp"
+#include "linux/system/linger.hpp"
 #include "linux/system/unique_fd.hpp"
 #include "linux/transport/transport.hpp"
 
@@ -51,6 +52,7 @@ void connection_close(const connection& connection) noexcept
     if (connection.transport != nullptr) {
         transport_disconnect(linux_os::transport_of(connection));
     } else if (is_connection(connection)) {
+        linux_os::forget_lingering(connection.socket);
         const linux_os::unique_fd closing(connection.socket); // 42_006, 42_007
     }
 }

@@ -174,7 +174,16 @@ int endpoint::readiness(core::direction way) const noexcept
     if (answers == 0) {
         return EAGAIN;
     }
-    return (asked.revents & (POLLERR | POLLNVAL)) != 0 ? EIO : 0;
+    if ((asked.revents & POLLNVAL) != 0 || ((asked.revents & POLLERR) != 0 && has_failed())) {
+        return EIO;
+    }
+    return (asked.revents & ~POLLERR) != 0 ? 0 : EAGAIN;
+}
+
+// Only of a TCP connection is the state known.
+bool endpoint::has_failed() const noexcept
+{
+    return !is_tcp_ || connection_is_over(fd_);
 }
 
 } // namespace async_socket::linux_os

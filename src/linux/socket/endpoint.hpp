@@ -34,6 +34,10 @@ public:
     [[nodiscard]] attempt move(const operation& operation) noexcept;
     // Asks the system: EAGAIN if the socket is not ready now, 0 if it is, otherwise its error.
     [[nodiscard]] int readiness(core::direction way) const noexcept;
+    // For a socket that polls as one in error: whether it is. The system also says so when it has a notice for the
+    // user, that of a finished MSG_ZEROCOPY send for one. Its error (SO_ERROR) is not asked: whoever reads it takes
+    // it from the receive that has to tell it. LINUX_11_006
+    [[nodiscard]] bool has_failed() const noexcept;
 
 private:
     [[nodiscard]] attempt send(const operation& operation) const noexcept;

@@ -146,7 +146,9 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
     if ((events & something_is_behind) == 0 && is_settled_.load(std::memory_order_relaxed)) {
         return;
     }
-    const bool is_mine = (events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives)) != 0;
+    const std::uint32_t mine_of_them =
+        events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives);
+    const bool is_mine = mine_of_them != 0;
     job_list ended;
     {
         const turn mine(*this);
@@ -159,10 +161,7 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
         news_ = true;
         stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
         go_on(ended);
-        if (is_mine) {
-            const bool is_error = (events & EPOLLERR) != 0;
-            end_watches(ended, is_error ? core::ending::failed : core::ending::success, is_error ? EIO : 0);
-        }
+        tell_watches(ended, mine_of_them);
     }
     channel_.post(ended);
 }
@@ -314,6 +313,18 @@ void lane::shut() noexcept
         }
     }
     channel_.post(ended);
+}
+
+void lane::tell_watches(job_list& ended, std::uint32_t events) noexcept
+{
+    if (watches_.empty()) {
+        return;
+    }
+    if ((events & EPOLLERR) != 0 && channel_.end().has_failed()) {
+        end_watches(ended, core::ending::failed, EIO);
+    } else if ((events & ~std::uint32_t{EPOLLERR}) != 0) {
+        end_watches(ended, core::ending::success, 0);
+    }
 }
 
 void lane::end_watches(job_list& ended, core::ending how, int code) noexcept

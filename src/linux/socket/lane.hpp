@@ -82,6 +82,8 @@ private:
     [[nodiscard]] int take_known_error() noexcept;
     [[nodiscard]] progress absorb(operation& operation, const attempt& made) noexcept;
     void fail(operation& operation, int code) noexcept;
+    // `events`: those of this direction.
+    void tell_watches(job_list& ended, std::uint32_t events) noexcept;
     void end_watches(job_list& ended, core::ending how, int code) noexcept;
     void end_all(job_list& ended) noexcept;
 

@@ -1,7 +1,6 @@
 #include "linux/system/thread.hpp"
 
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 
 #include <initializer_list>
@@ -37,14 +36,6 @@ int start_thread(thread_function run, void* context, const char* name) noexcept
         (void)pthread_detach(thread);
     }
     return result;
-}
-
-unsigned processor_count() noexcept
-{
-    cpu_set_t usable;
-    CPU_ZERO(&usable);
-    const int count = sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable) : 0;
-    return count > 0 ? static_cast<unsigned>(count) : 1;
 }
 
 } // namespace async_socket::linux_os

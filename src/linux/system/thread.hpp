@@ -8,7 +8,4 @@ using thread_function = void* (*)(void* context);
 // 0, or errno.
 [[nodiscard]] int start_thread(thread_function run, void* context, const char* name) noexcept;
 
-// As many as this process may use at a time; at least 1.
-[[nodiscard]] unsigned processor_count() noexcept;
-
 } // namespace async_socket::linux_os

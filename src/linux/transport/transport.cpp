@@ -4,6 +4,7 @@
 
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "linux/system/linger.hpp"
 
 namespace async_socket::backend {
 
@@ -13,10 +14,7 @@ namespace {
 // is no connection any more; the wake-up happens all the same.
 void end_connection(int socket) noexcept
 {
-    linger lingering{};
-    socklen_t size = sizeof lingering;
-    if (::getsockopt(socket, SOL_SOCKET, SO_LINGER, &lingering, &size) == 0 && lingering.l_onoff != 0 &&
-        lingering.l_linger == 0) {
+    if (linux_os::ends_with_reset(socket)) {
         // The user wants the peer to see a reset, as close would send it; a shutdown comes as an end.
         sockaddr nobody{};
         nobody.sa_family = AF_UNSPEC;
@@ -65,6 +63,7 @@ void transport::let_go_of_socket(transport* transport) noexcept
 void transport::drop_socket_use() noexcept
 {
     if (socket_uses_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        linux_os::forget_lingering(socket_.get());
         socket_.reset();
     }
 }

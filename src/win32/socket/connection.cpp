@@ -4,6 +4,7 @@
 
 #include "core/log.hpp"
 #include "core/transport.hpp"
+#include "win32/system/winsock.hpp"
 #include "win32/transport/transport.hpp"
 
 namespace async_socket::win32 {
@@ -130,7 +131,7 @@ void close(const backend::connection& connection, bool is_idle) noexcept
         // Without the cancel, a pending send to a peer that does not read would never end on Wine.
         (void)CancelIoEx(reinterpret_cast<HANDLE>(socket), nullptr);
     }
-    (void)closesocket(socket); // 42_006, 42_007
+    close_socket(socket); // 42_006, 42_007
 }
 
 core::start_result result_of(core::direction way, const issue_result& issued) noexcept

@@ -6,6 +6,7 @@
 
 #include "core/last_error.hpp"
 #include "win32/system/win.hpp"
+#include "win32/system/winsock.hpp"
 
 namespace async_socket::win32 {
 
@@ -51,7 +52,7 @@ struct event_traits {
 struct socket_traits {
     using type = SOCKET;
     static type none() noexcept { return INVALID_SOCKET; }
-    static void close(type handle) noexcept { (void)closesocket(handle); }
+    static void close(type handle) noexcept { close_socket(handle); }
 };
 
 struct threadpool_io_traits {

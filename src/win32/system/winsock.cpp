@@ -25,4 +25,16 @@ bool start_winsock() noexcept
     return InitOnceExecuteOnce(&once, start, nullptr, nullptr) != FALSE;
 }
 
+void close_socket(SOCKET socket) noexcept
+{
+    linger now{};
+    int size = sizeof now;
+    (void)getsockopt(socket, SOL_SOCKET, SO_LINGER, reinterpret_cast<char*>(&now), &size);
+    if (now.l_onoff != 0 && now.l_linger != 0) { // without a time it makes the end a reset, and waits for nothing
+        constexpr linger none{};
+        (void)setsockopt(socket, SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&none), sizeof none);
+    }
+    (void)closesocket(socket);
+}
+
 } // namespace async_socket::win32

@@ -1,6 +1,9 @@
 // async_socket_notify_io_async: one callback when the socket is readable or writable.
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
+
+#include <cerrno>
 
 #include "support/ending.hpp"
 
@@ -195,6 +198,49 @@ TEST(NotifyIo, TellsOfAnError)
     ASSERT_EQ(0, late.start(pair.near_end.handle(), in));
     ASSERT_TRUE(late.wait());
     EXPECT_EQ(one_error, late.results());
+}
+
+// LINUX_11_006: the notice of a finished MSG_ZEROCOPY send, which the user fetches some time, shows as an error.
+TEST(NotifyIo, DoesNotTakeANoticeForTheUserForAnError)
+{
+    const engine engine;
+    notification readable;
+    notification writable;
+    notification failed;
+    open_pair pair(engine.handle());
+    const SOCKET_HANDLE socket = pair.connection.near_end;
+    const int on = 1;
+    ASSERT_EQ(0, setsockopt(socket, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on));
+    ASSERT_EQ(0, readable.start(pair.near_end.handle(), in));
+    const bytes data = pattern(20'000);
+    ASSERT_EQ(static_cast<ssize_t>(data.size()), ::send(socket, data.data(), data.size(), MSG_ZEROCOPY));
+    EXPECT_EQ(data, pair.far_end.receive(data.size()));
+    ASSERT_TRUE(becomes_true([&] {
+        pollfd asked{socket, 0, 0};
+        return ::poll(&asked, 1, 0) == 1 && asked.revents == POLLERR;
+    }));
+    ASSERT_EQ(0, writable.start(pair.near_end.handle(), out));
+    EXPECT_TRUE(writable.wait());
+    EXPECT_EQ(one_out, writable.results());
+    ASSERT_TRUE(pair.far_end.send("abc", 3));
+    EXPECT_TRUE(readable.wait());
+    EXPECT_EQ(one_in, readable.results());
+    EXPECT_EQ(3U, drain(socket));
+    // A notice that was there before the question.
+    notification later;
+    ASSERT_EQ(0, later.start(pair.near_end.handle(), in));
+    ASSERT_TRUE(pair.far_end.send("abc", 3));
+    EXPECT_TRUE(later.wait());
+    EXPECT_EQ(one_in, later.results());
+    EXPECT_EQ(3U, drain(socket));
+    // What comes as an error is one, and is not taken from the receive.
+    ASSERT_EQ(0, failed.start(pair.near_end.handle(), in));
+    pair.far_end.reset();
+    EXPECT_TRUE(failed.wait());
+    EXPECT_EQ(one_error, failed.results());
+    char byte = 0;
+    EXPECT_EQ(-1, ::recv(socket, &byte, 1, MSG_DONTWAIT));
+    EXPECT_EQ(ECONNRESET, errno);
 }
 
 TEST(NotifyIo, GoesTogetherWithAReceive)

@@ -4,9 +4,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <thread>
 
+#include "async_socket/log.h"
 #include "support/ending.hpp"
 
 namespace contract {
@@ -149,6 +152,16 @@ TEST(LinuxSocket, ANumberThatIsUsedAgainDoesNotMixTwoSockets)
     EXPECT_NE(0, same);
 }
 
+// SRS_ASYNC_SOCKET_LINUX_14_004: a lingering of no time is what the user wants the peer to see.
+TEST(LinuxSocket, ThatLingersForNoTimeIsClosedWithAReset)
+{
+    const engine engine;
+    open_pair pair(engine.handle());
+    linger_at_close(pair.connection.near_end, 0);
+    async_socket_close(pair.near_end.handle());
+    EXPECT_TRUE(pair.far_end.sees_reset());
+}
+
 #if ASYNC_SOCKET_API_VERSION == 3
 // SRS_ASYNC_SOCKET_LINUX_14_003
 TEST(LinuxSocket, ThatBelongsToAnotherEngineIsRefused)
@@ -161,6 +174,58 @@ TEST(LinuxSocket, ThatBelongsToAnotherEngineIsRefused)
     EXPECT_NE(0, async_socket_open_async(other, pair.connection.near_end, opened, nullptr));
     EXPECT_TRUE(carries_traffic(pair.near_end.handle(), pair.far_end));
     async_socket_destroy(other);
+}
+
+// Spins for a while first, so that two threads go on at the same time; but both may have to do with one processor.
+template <typename Condition>
+void wait_closely(Condition condition)
+{
+    for (int i = 0; !condition(); ++i) {
+        if (i > 2000) {
+            std::this_thread::yield();
+        }
+    }
+}
+
+// Two opens of one descriptor at the same time, each time a little further apart.
+TEST(LinuxSocket, OneOfTwoOpensAtTheSameTimeSucceeds)
+{
+    constexpr int rounds = 20'000;
+    const auto opened = [](void*, ASYNC_SOCKET_OPEN_RESULT) {};
+    const engine engines[2];
+    const loopback_pair pair = connect_pair();
+    ASYNC_SOCKET_HANDLE sockets[2] = {async_socket_create(engines[0].handle()),
+                                      async_socket_create(engines[1].handle())};
+    std::atomic<int> descriptor{-1};
+    std::atomic<int> begun{0};
+    std::atomic<int> done{0};
+    bool others[rounds] = {};
+    std::thread other([&] {
+        for (int round = 0; round < rounds; ++round) {
+            wait_closely([&] { return begun.load() > round; });
+            others[round] = async_socket_open_async(sockets[1], descriptor.load(), opened, nullptr) == 0;
+            ++done;
+        }
+    });
+    async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
+    int one_of_two = 0;
+    for (int round = 0; round < rounds; ++round) {
+        descriptor.store(::dup(pair.near_end));
+        ++begun;
+        for (std::atomic<int> wait{round % 60 * 10}; wait.load() > 0; --wait) {
+        }
+        const bool mine = async_socket_open_async(sockets[0], descriptor.load(), opened, nullptr) == 0;
+        wait_closely([&] { return done.load() > round; });
+        one_of_two += mine != others[round] ? 1 : 0;
+        async_socket_close(sockets[0]);
+        async_socket_close(sockets[1]);
+    }
+    async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
+    other.join();
+    EXPECT_EQ(rounds, one_of_two);
+    close_socket(pair.near_end);
+    async_socket_destroy(sockets[0]);
+    async_socket_destroy(sockets[1]);
 }
 
 // The number was closed behind the library's back, and is another connection's now.

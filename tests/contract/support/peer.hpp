@@ -77,6 +77,9 @@ void close_with_reset(SOCKET_HANDLE socket);
 // Small kernel buffers in both directions, so that little is taken from a sender.
 void limit_buffers(SOCKET_HANDLE socket, int size);
 
+// SO_LINGER: how a close of the socket waits for what is unsent; 0 seconds make it a reset.
+void linger_at_close(SOCKET_HANDLE socket, int seconds);
+
 // What happens to the library's end behind its back.
 void shut_down_sending(SOCKET_HANDLE socket);
 void shut_down_receiving(SOCKET_HANDLE socket);

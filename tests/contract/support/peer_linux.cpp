@@ -87,10 +87,15 @@ int peer::receive_some(void* data, std::size_t size) const
     return static_cast<int>(repeated([&] { return ::recv(socket_, data, size, 0); }));
 }
 
+void linger_at_close(SOCKET_HANDLE socket, int seconds)
+{
+    const linger time{1, seconds};
+    (void)checked(setsockopt(socket, SOL_SOCKET, SO_LINGER, &time, sizeof time), "setsockopt");
+}
+
 void close_with_reset(SOCKET_HANDLE socket)
 {
-    const linger at_once{1, 0};
-    (void)setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    linger_at_close(socket, 0);
     close_socket(socket);
 }
 

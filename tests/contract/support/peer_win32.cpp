@@ -74,10 +74,17 @@ int peer::receive_some(void* data, std::size_t size) const
     return ::recv(raw(socket_), static_cast<char*>(data), static_cast<int>(size), 0);
 }
 
+void linger_at_close(SOCKET_HANDLE socket, int seconds)
+{
+    const linger time{1, static_cast<u_short>(seconds)};
+    if (setsockopt(raw(socket), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&time), sizeof time) != 0) {
+        throw std::runtime_error("setsockopt: error " + std::to_string(WSAGetLastError()));
+    }
+}
+
 void close_with_reset(SOCKET_HANDLE socket)
 {
-    const linger at_once{1, 0};
-    (void)setsockopt(raw(socket), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once), sizeof at_once);
+    linger_at_close(socket, 0);
     close_socket(socket);
 }
 

@@ -27,6 +27,23 @@ void close_ends_a_send_to_a_peer_that_does_not_read()
     require(here.sends == 1 && here.send_result == ASYNC_SOCKET_SEND_ERROR, "the send ended before close did");
 }
 
+// The system's own close would wait for the peer.
+void close_does_not_linger()
+{
+    for (const generation api : {generation::handle, generation::transport, generation::current}) {
+        async_end here(api);
+        here.opened();
+        const linger a_while{1, 8};
+        (void)setsockopt(here.socket, SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&a_while), sizeof a_while);
+        peer_stall(*here.peer, true);
+        require(here.send(8000) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+        const ULONGLONG begin = GetTickCount64();
+        here.close();
+        require(GetTickCount64() - begin < 1000, "it has not waited for the peer");
+        require(here.sends == 1, "the send ended before close did");
+    }
+}
+
 // 01_042: each environment that was initialized is destroyed; the machine counts them at the end.
 void close_destroys_the_environment()
 {
@@ -293,6 +310,7 @@ void a_thread_that_is_not_taken_back_stays_for_the_next_close()
 
 const std::vector<scenario> closing_scenarios = {
     {"close_ends_a_send_to_a_peer_that_does_not_read", close_ends_a_send_to_a_peer_that_does_not_read},
+    {"close_does_not_linger", close_does_not_linger},
     {"close_destroys_the_environment", close_destroys_the_environment},
     {"calls_race_with_a_close", calls_race_with_a_close},
     {"close_in_a_callback", close_in_a_callback},

@@ -184,7 +184,7 @@ TEST(LinuxTransportData, WhatItCannotDoIsRefused)
 TEST(LinuxTransportData, ABrokenConnectionDoesNotRaiseASignal)
 {
     connected_pair pair;
-    reset_at_close(socket_of(pair.accepted));
+    linger_at_close(socket_of(pair.accepted), 0);
     pair.accepted.reset();
     std::string text = "x";
     const SOCKET_BUFFER buffer = over(text);

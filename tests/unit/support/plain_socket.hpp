@@ -63,8 +63,8 @@ enum class family { ipv4, ipv6 };
 [[nodiscard]] family family_of(SOCKET_HANDLE socket);
 
 void shut_down_sending(SOCKET_HANDLE socket);
-// The peer will see a reset when this socket is closed.
-void reset_at_close(SOCKET_HANDLE socket);
+// SO_LINGER: how a close of the socket waits for what is unsent; 0 seconds make it a reset.
+void linger_at_close(SOCKET_HANDLE socket, int seconds);
 // A blocking receive will give up after so long.
 void limit_receive_time(SOCKET_HANDLE socket, std::uint32_t timeout_ms);
 

@@ -127,10 +127,10 @@ void shut_down_sending(SOCKET_HANDLE socket)
     EXPECT_EQ(shutdown(socket, SHUT_WR), 0);
 }
 
-void reset_at_close(SOCKET_HANDLE socket)
+void linger_at_close(SOCKET_HANDLE socket, int seconds)
 {
-    const linger at_once{1, 0};
-    EXPECT_EQ(setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    const linger time{1, seconds};
+    EXPECT_EQ(setsockopt(socket, SOL_SOCKET, SO_LINGER, &time, sizeof time), 0);
 }
 
 void limit_receive_time(SOCKET_HANDLE socket, std::uint32_t timeout_ms)

@@ -144,11 +144,10 @@ void shut_down_sending(SOCKET_HANDLE socket)
     EXPECT_EQ(shutdown(raw(socket), SD_SEND), 0);
 }
 
-void reset_at_close(SOCKET_HANDLE socket)
+void linger_at_close(SOCKET_HANDLE socket, int seconds)
 {
-    const linger at_once{1, 0};
-    EXPECT_EQ(setsockopt(raw(socket), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&at_once), sizeof at_once),
-              0);
+    const linger time{1, static_cast<u_short>(seconds)};
+    EXPECT_EQ(setsockopt(raw(socket), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&time), sizeof time), 0);
 }
 
 void limit_receive_time(SOCKET_HANDLE socket, std::uint32_t timeout_ms)

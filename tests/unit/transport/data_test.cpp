@@ -16,7 +16,7 @@ using namespace async_socket::test;
 
 void reset_connection(owned_transport& transport)
 {
-    reset_at_close(socket_of(transport));
+    linger_at_close(socket_of(transport), 0);
     transport.reset();
 }
 

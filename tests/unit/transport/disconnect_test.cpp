@@ -62,6 +62,27 @@ TEST(TransportDisconnect, EndsABlockedReceive)
     }
 }
 
+// Accepted sockets have the option from their listener. The system's own close would wait for the peer. LINUX_14_004
+TEST(TransportDisconnect, DoesNotLinger)
+{
+    std::vector<unsigned char> bytes(64U << 20U, 0x5A);
+    const listening_transport listener;
+    linger_at_close(socket_of(listener.server), 8);
+    const owned_transport client = new_client();
+    ASSERT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, 10'000), 0);
+    SOCKET_TRANSPORT_HANDLE accepted = nullptr;
+    ASSERT_EQ(socket_transport_accept(listener.server.get(), &accepted, 10'000), SOCKET_ACCEPT_OK);
+    const owned_transport sender(accepted);
+    background sending([&] {
+        const SOCKET_BUFFER buffer{static_cast<std::uint32_t>(bytes.size()), bytes.data()};
+        EXPECT_EQ(socket_transport_send(accepted, &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_FAILED);
+    });
+    unsigned char byte = 0;
+    SOCKET_BUFFER first{1, &byte};
+    ASSERT_EQ(socket_transport_receive(client.get(), &first, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_OK);
+    disconnect_ends(sender, sending);
+}
+
 TEST(TransportDisconnect, EndsABlockedSendToAPeerThatDoesNotRead)
 {
     std::vector<unsigned char> bytes(64U << 20U, 0x5A);
