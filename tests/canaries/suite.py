@@ -17,6 +17,7 @@ SUITE = [
     ["tests/sim/sim_first_use"],
     ["tests/sim/sim_fault_sweep"],
     ["tests/unit/unit_core_tests", "--gtest_brief=1"],
+    ["tests/sim/sim_unit_tests", "--gtest_brief=1"],
     ["tests/sim/sim_prove", "--seeds", "2000"],
     ["tests/sim/sim_prove", "--first", "2001", "--seeds", "18000"],
 ]

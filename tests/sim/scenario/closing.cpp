@@ -124,6 +124,27 @@ void close_and_destroy_in_the_open_callback()
     }
 }
 
+// The callback that a close has to leave is not always the innermost that the thread is in.
+void close_and_destroy_in_the_open_callback_of_another_socket()
+{
+    for (const bool destroy : {false, true}) {
+        const engine pool;
+        async_end here(pool, generation::current);
+        async_end other(pool, generation::current);
+        here.opened();
+        other.in_callback = [&] { destroy ? here.destroy() : here.close(); };
+        bool done = false;
+        here.in_callback = [&] {
+            other.opened();
+            done = true;
+        };
+        require(here.receive(4) == 0, "receive starts");
+        peer_write(*here.peer, 4);
+        wait_until("the callback has returned", [&] { return done; });
+        require(destroy || here.send(4) == ASYNC_SOCKET_SEND_SYNC_NOT_OPEN, "closed");
+    }
+}
+
 // 01_093, 01_020: a close or destroy on another thread waits for the open callback.
 void close_waits_for_the_open_callback()
 {
@@ -316,6 +337,8 @@ const std::vector<scenario> closing_scenarios = {
     {"close_in_a_callback", close_in_a_callback},
     {"destroy_in_a_callback", destroy_in_a_callback},
     {"close_and_destroy_in_the_open_callback", close_and_destroy_in_the_open_callback},
+    {"close_and_destroy_in_the_open_callback_of_another_socket",
+     close_and_destroy_in_the_open_callback_of_another_socket},
     {"close_waits_for_the_open_callback", close_waits_for_the_open_callback},
     {"close_on_the_only_thread", close_on_the_only_thread},
     {"close_outside_of_callbacks_needs_no_further_thread", close_outside_of_callbacks_needs_no_further_thread},

@@ -116,6 +116,36 @@ void a_close_does_not_wait_for_a_blocked_callback_of_another_socket()
     });
 }
 
+// A close takes away the last that a callback has started; what that callback starts then is still delivered.
+void what_a_close_takes_back_leaves_the_rest_in_line()
+{
+    const engine pool(2, 0);
+    fast_end other(pool);
+    other.opened();
+    bool is_closed = false;
+    bool has_sent = false;
+    spawn_application_thread([&] {
+        wait_until("it has sent", [&] { return has_sent; });
+        other.close();
+        is_closed = true;
+    });
+    fast_end here(pool);
+    here.opened();
+    here.in_callback = [&] {
+        if (here.receives != 1 || has_sent) {
+            return;
+        }
+        require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK && other.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "sends start");
+        has_sent = true;
+        wait_until("the other is closed", [&] { return is_closed; });
+        require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+    };
+    require(here.receive(4) == 0, "receive starts");
+    peer_write(*here.peer, 4);
+    here.wait_for_sends(2);
+    require(other.sends == 1, "each has its callback");
+}
+
 // Each callback starts the next send; in between the thread serves others.
 void a_chain_of_sends_does_not_keep_the_thread_for_ever()
 {
@@ -183,6 +213,7 @@ const std::vector<scenario> fast_scenarios = {
     {"closing_a_socket_gives_all_callbacks_away", closing_a_socket_gives_all_callbacks_away},
     {"a_close_does_not_wait_for_a_blocked_callback_of_another_socket",
      a_close_does_not_wait_for_a_blocked_callback_of_another_socket},
+    {"what_a_close_takes_back_leaves_the_rest_in_line", what_a_close_takes_back_leaves_the_rest_in_line},
     {"a_chain_of_sends_does_not_keep_the_thread_for_ever", a_chain_of_sends_does_not_keep_the_thread_for_ever},
     {"a_callback_that_sends_very_much_fills_no_turn", a_callback_that_sends_very_much_fills_no_turn},
     {"without_the_systems_help_it_works_all_the_same", without_the_systems_help_it_works_all_the_same},

@@ -1,5 +1,6 @@
 // The order of the bytes when the threads that issued operations end.
 #include <numeric>
+#include <string_view>
 
 #include "async_end.hpp"
 #include "issuer.hpp"
@@ -130,6 +131,76 @@ void operations_of_one_thread_are_with_the_system_together()
     require(here.peer->sends.size() == 3 && here.peer->receives.size() == 3, "the system has all of them");
 }
 
+// The peer's buffer grows by so many bytes.
+void make_room(const async_end& here, std::uint32_t bytes)
+{
+    const system_call growing("(there is more room)", bytes);
+    the_machine().how.send_room += bytes;
+    progress(*here.peer);
+}
+
+// What waited in line was issued by a thread of the pool. Whoever issued the first one waits behind it.
+void a_thread_waits_behind_what_the_pool_has_issued()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1);
+    numbered_send second(77);
+    numbered_send third(155);
+    bool first_has_started = false;
+    bool third_has_started = false;
+    spawn_application_thread([&] {
+        first.start(here);
+        first_has_started = true;
+        wait_until("the first has ended", [&] { return first.ended == 1; });
+        third.start(here);
+        third_has_started = true;
+        wait_until("the others end", [&] { return third.ended == 1; });
+    });
+    wait_until("the first has started", [&] { return first_has_started; });
+    const issuer another([&] { second.start(here); });
+    make_room(here, 600);
+    wait_until("the third has started", [&] { return third_has_started; });
+    require(here.peer->sends.size() == 1, "the system has the second one only");
+    const std::uint32_t pool_thread = here.peer->sends.front()->issuer;
+    {
+        const system_call ending("(the pool's thread ends)");
+        end_operations_of_thread(pool_thread);
+    }
+    peer_stall(*here.peer, false);
+    wait_until("all end", [&] { return second.ended == 1 && third.ended == 1; });
+    std::vector<unsigned char> all = first.bytes;
+    all.insert(all.end(), second.bytes.begin(), second.bytes.end());
+    all.insert(all.end(), third.bytes.begin(), third.bytes.end());
+    require(here.peer->sent == all, "one after the other, without a hole");
+}
+
+// A send of three calls: the first was cut, the second went out all the same, the third has moved nothing.
+void a_hole_is_not_forgotten()
+{
+    constexpr std::uint32_t one_call = 1024;
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    the_machine().how.send_room = one_call;
+    // Event (not in fast mode), memory, WSASend, its completion.
+    const std::uint32_t first_completion = mode_of_run == ASYNC_SOCKET_COMPLETION_FAST ? 3 : 4;
+    the_machine().faults = {the_machine().fallible_calls + first_completion, false, 1, 0};
+    require(here.send(3 * one_call, 3 * one_call) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
+    require(std::string_view("send completes") == the_machine().failed_call, "the first call was cut");
+    the_machine().faults = {};
+    {
+        const system_call cancelling("(the system cancels)");
+        require(cancel_all(*here.peer, ERROR_OPERATION_ABORTED), "the third call was pending");
+    }
+    peer_stall(*here.peer, false);
+    here.wait_for_sends(1);
+    require(here.send_result == ASYNC_SOCKET_SEND_ERROR, "it cannot go on");
+    require(here.send(4) == ASYNC_SOCKET_SEND_SYNC_ERROR, "and nothing can follow it");
+    require(here.peer->sent.size() == one_call, "nothing went out behind the hole");
+}
+
 // The system cancels a receive for a reason of its own, and its thread lives on: what that thread issues
 // now waits behind it.
 void a_receive_does_not_overtake_one_that_was_cut()
@@ -196,6 +267,8 @@ const std::vector<scenario> order_scenarios = {
     {"sends_of_one_thread_that_ends_leave_no_hole", sends_of_one_thread_that_ends_leave_no_hole},
     {"a_send_of_many_pieces_survives_its_thread", a_send_of_many_pieces_survives_its_thread},
     {"operations_of_one_thread_are_with_the_system_together", operations_of_one_thread_are_with_the_system_together},
+    {"a_thread_waits_behind_what_the_pool_has_issued", a_thread_waits_behind_what_the_pool_has_issued},
+    {"a_hole_is_not_forgotten", a_hole_is_not_forgotten},
     {"a_receive_does_not_overtake_one_that_was_cut", a_receive_does_not_overtake_one_that_was_cut},
     {"a_thread_without_a_number_keeps_the_order", a_thread_without_a_number_keeps_the_order},
     {"threads_without_a_number_leave_no_hole", threads_without_a_number_leave_no_hole},

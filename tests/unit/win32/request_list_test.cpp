@@ -89,6 +89,33 @@ TEST_F(RequestList, OneAddedBehindAnInsertedLastOneStaysLast)
     EXPECT_EQ(numbers_in_line(), (numbers{1, 2, 0}));
 }
 
+TEST_F(RequestList, AnyOfThemCanBeTakenOut)
+{
+    for (const std::uint64_t wanted : {1U, 2U, 3U}) {
+        for (const std::uint64_t number : {1U, 2U, 3U}) {
+            list_.push_back(numbered(number));
+        }
+        const auto is_wanted = [wanted](const request& each) { return each.number() == wanted; };
+        const request* const taken = list_.pop_first(is_wanted);
+        ASSERT_NE(taken, nullptr);
+        EXPECT_EQ(taken->number(), wanted);
+        EXPECT_EQ(list_.pop_first(is_wanted), nullptr);
+        list_.push_back(numbered(4)); // behind the last that is left
+        numbers left{1, 2, 3, 4};
+        left.erase(left.begin() + static_cast<std::ptrdiff_t>(wanted) - 1);
+        EXPECT_EQ(numbers_in_line(), left);
+    }
+}
+
+TEST_F(RequestList, TheOnlyOneCanBeTakenOut)
+{
+    list_.push_back(numbered(1));
+    EXPECT_NE(list_.pop_first([](const request&) { return true; }), nullptr);
+    EXPECT_TRUE(list_.empty());
+    list_.push_back(numbered(2));
+    EXPECT_EQ(numbers_in_line(), (numbers{2}));
+}
+
 TEST_F(RequestList, ARequestMayGoFromOneListToAnother)
 {
     request_list other;

@@ -223,6 +223,18 @@ TEST(RequestRound, BytesBehindAGapForbidGoingOn)
     EXPECT_FALSE(partly->can_go_on());
 }
 
+// Whatever follows the bytes behind the cut.
+TEST(RequestRound, AGapIsNotForgottenByLaterParts)
+{
+    any_request send(direction::send, 4000, 1);
+    (void)send.run_round({{aborted, 1000}, {NO_ERROR, 1024}, {aborted, 0}, {NO_ERROR, 0}});
+    EXPECT_TRUE(send->has_gap());
+    EXPECT_FALSE(send->can_go_on());
+    any_request lost(direction::send, 4000, 1);
+    (void)lost.run_round({{739, 0}, {aborted, 0}, {aborted, 0}, {aborted, 0}});
+    EXPECT_TRUE(lost->has_gap()) << "nobody knows what a lost part has moved";
+}
+
 TEST(RequestRound, NothingBehindTheCutIsNoGap)
 {
     any_request send(direction::send, 3000, 1);
