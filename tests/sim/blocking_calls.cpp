@@ -14,6 +14,7 @@ bool blocking_calls::begin(link& on)
     }
     const model_lock lock;
     on.transport = transport;
+    publish(&on.transport);
     on.used = true;
     on_ = &on;
     owner_ = &book_.new_endpoint();
@@ -29,6 +30,7 @@ void blocking_calls::call()
             return;
         }
         transport = on_->transport;
+        observe(&on_->transport);
         ++on_->transport_calls;
     }
     request_record& request = fresh_request(dice_.one_in(2));
@@ -39,6 +41,7 @@ void blocking_calls::call()
             receive(request, transport);
         }
         const model_lock lock;
+        publish(&on_->transport_calls);
         --on_->transport_calls;
     });
 }

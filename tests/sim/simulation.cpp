@@ -66,11 +66,14 @@ bool simulate_first_use(const schedule& how, const behaviour& world, const std::
 
 void spawn_application_thread(std::function<void()> body)
 {
-    spawn("application", [body = std::move(body)] {
-        body();
-        const system_call ending("(application thread ends)");
-        end_operations_of_thread(self().id);
-    });
+    spawn(
+        "application",
+        [body = std::move(body)] {
+            body();
+            const system_call ending("(application thread ends)");
+            end_operations_of_thread(self().id);
+        },
+        true);
 }
 
 void free_library_memory(void* memory) noexcept

@@ -172,6 +172,8 @@ void workload::close_link(link& link)
     bool was_used = false;
     {
         const model_lock lock;
+        observe(&link.transport);
+        observe(&link.transport_calls);
         transport = std::exchange(link.transport, nullptr);
         was_used = std::exchange(link.used, true);
     }
@@ -207,6 +209,7 @@ endpoint* workload::fresh_endpoint(std::uint32_t slot)
     endpoint& fresh = book_.new_endpoint();
     fresh.slot = slot;
     fresh.handle = handle;
+    publish(&fresh.handle);
     fresh.api = plan_.api;
     fresh.current = adopted;
     if (adopted != nullptr) {

@@ -24,6 +24,7 @@ bool workload::begin_use(endpoint& endpoint, frame* inside, active_call& call)
     }
     call.who = &self();
     self().was_in_kernel = false;
+    observe(&endpoint.handle);
     if (own == nullptr) {
         endpoint.calls.push_back(&call);
     }
@@ -35,6 +36,7 @@ void workload::end_use(endpoint& endpoint, active_call& call)
     const model_lock lock;
     const auto found = std::find(endpoint.calls.begin(), endpoint.calls.end(), &call);
     if (found != endpoint.calls.end()) {
+        publish(&endpoint.calls); // for who destroys it
         endpoint.calls.erase(found);
     }
 }
@@ -148,7 +150,9 @@ void workload::act_on_transport()
         ++figures_.operations;
         transport = chosen->transport;
         chosen->closed_here = true;
+        observe(&chosen->transport);
         if (is_destroy) {
+            observe(&chosen->transport_calls);
             chosen->transport = nullptr;
         } else {
             ++chosen->transport_calls;
@@ -160,6 +164,7 @@ void workload::act_on_transport()
     }
     socket_transport_disconnect(transport);
     const model_lock lock;
+    publish(&chosen->transport_calls);
     --chosen->transport_calls;
 }
 

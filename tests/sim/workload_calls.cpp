@@ -37,6 +37,7 @@ bool workload::open(endpoint& endpoint, frame* inside)
         const model_lock lock;
         ++figures_.operations;
         on.transport = transport;
+        publish(&on.transport);
         ++on.transport_calls;
         ++endpoint.state_calls;
         ++endpoint.state_changes;
@@ -62,12 +63,13 @@ bool workload::open(endpoint& endpoint, frame* inside)
     {
         const model_lock lock;
         --endpoint.state_calls;
+        publish(&on.transport_calls);
         --on.transport_calls;
     }
+    end_use(endpoint, call);
     if (result != 0 && plan_.api != generation::handle) {
         close_link(on); // still the test's
     }
-    end_use(endpoint, call);
     return result == 0;
 }
 
@@ -148,6 +150,8 @@ void workload::destroy(endpoint& endpoint, frame* inside)
             }
         }
         ++figures_.operations;
+        observe(&endpoint.handle);
+        observe(&endpoint.calls);
         endpoint.dying = true;
         ++endpoint.state_changes;
         ++endpoint.state_calls;

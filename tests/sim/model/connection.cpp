@@ -285,7 +285,7 @@ void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept
         set_event(*event);
     }
     if (ended.io != nullptr && !ended.starting) {
-        io_complete(*ended.io, ended.overlapped, code, bytes);
+        io_complete(*ended.io, ended.shared_from_this(), ended.overlapped, code, bytes);
     }
 }
 
@@ -298,7 +298,8 @@ bool end_start(operation& started, bool succeeded_at_once, bool skips_completion
     if (succeeded_at_once && skips_completions) {
         io_skip(*started.io, started.overlapped);
     } else {
-        io_complete(*started.io, started.overlapped, started.code, started.overlapped->InternalHigh);
+        io_complete(*started.io, started.shared_from_this(), started.overlapped, started.code,
+                    started.overlapped->InternalHigh);
     }
     return succeeded_at_once;
 }

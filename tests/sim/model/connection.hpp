@@ -18,7 +18,7 @@ constexpr DWORD error_handles_closed = 676;
 constexpr DWORD error_alerted = 739;
 
 // One WSASend or WSARecv that the kernel has taken on.
-struct operation {
+struct operation : std::enable_shared_from_this<operation> {
     OVERLAPPED* overlapped = nullptr; // null: the call blocks until `done`
     HANDLE event = nullptr;
     TP_IO* io = nullptr;

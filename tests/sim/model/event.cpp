@@ -31,6 +31,7 @@ DWORD take_one(DWORD count, const HANDLE* handles) noexcept
         event& candidate = event_of(handles[i], "WaitForMultipleObjects");
         if (candidate.is_set) {
             candidate.is_set = candidate.manual;
+            observe(&candidate);
             return i;
         }
     }
@@ -42,6 +43,7 @@ DWORD take_one(DWORD count, const HANDLE* handles) noexcept
 void set_event(event& event) noexcept
 {
     event.is_set = true;
+    publish(&event);
     wake(&any_event);
 }
 

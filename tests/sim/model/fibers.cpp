@@ -255,7 +255,7 @@ void end_program() noexcept
     the_scheduler.end();
 }
 
-void spawn(const char* name, std::function<void()> body)
+void spawn(const char* name, std::function<void()> body, bool)
 {
     the_scheduler.spawn(name, std::move(body));
 }
@@ -283,6 +283,8 @@ std::uint64_t now_ms() noexcept
 // One runs at a time, so there is nothing to lock.
 model_lock::model_lock() noexcept = default;
 model_lock::~model_lock() {}
+void publish(const void*) noexcept {}
+void observe(const void*) noexcept {}
 
 // What library_shims.hpp asks for.
 void atomic_point(const volatile void* address) noexcept

@@ -1,10 +1,15 @@
 // Real threads, for the sanitizers: the model is under one mutex, the library's own atomics are real.
 // The seed decides what is done, not in which order.
+//
+// TSan is told to take no notice of that mutex, which would order every call of the system with every other. It sees
+// the orders that the model names (publish, observe), the library's own, and none between threads of the pool. The
+// model and the tests are compiled without its instrumentation: what they share is under the mutex.
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -12,9 +17,66 @@
 #include "model/random.hpp"
 #include "model/thread.hpp"
 
+#ifdef SIM_UNDER_TSAN
+extern "C" {
+void __tsan_acquire(void* address);
+void __tsan_release(void* address);
+void AnnotateIgnoreSyncBegin(const char* file, int line);
+void AnnotateIgnoreSyncEnd(const char* file, int line);
+void AnnotateIgnoreReadsBegin(const char* file, int line);
+void AnnotateIgnoreReadsEnd(const char* file, int line);
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
+}
+#endif
+
 namespace sim {
 
 namespace {
+
+#ifdef SIM_UNDER_TSAN
+void begin_ignoring_order() noexcept
+{
+    AnnotateIgnoreSyncBegin(__FILE__, __LINE__);
+}
+
+void end_ignoring_order() noexcept
+{
+    AnnotateIgnoreSyncEnd(__FILE__, __LINE__);
+}
+
+// What the C library is called for in the model, too.
+void begin_ignoring_all() noexcept
+{
+    begin_ignoring_order();
+    AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+}
+
+void end_ignoring_all() noexcept
+{
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+    end_ignoring_order();
+}
+
+void acquire(const void* address) noexcept
+{
+    __tsan_acquire(const_cast<void*>(address));
+}
+
+void release(const void* address) noexcept
+{
+    __tsan_release(const_cast<void*>(address));
+}
+#else
+void begin_ignoring_order() noexcept {}
+void end_ignoring_order() noexcept {}
+void begin_ignoring_all() noexcept {}
+void end_ignoring_all() noexcept {}
+void acquire(const void*) noexcept {}
+void release(const void*) noexcept {}
+#endif
 
 using real_clock = std::chrono::steady_clock;
 
@@ -44,10 +106,15 @@ std::uint32_t fresh_id() noexcept
     return ++next_id;
 }
 
-void start(std::function<void()> body)
+void start(std::function<void()> body, bool is_ordered)
 {
+    auto begun = std::make_shared<char>();
+    if (is_ordered) {
+        release(begun.get());
+    }
     const model_lock lock;
-    running.emplace_back([body = std::move(body)] {
+    running.emplace_back([body = std::move(body), begun = std::move(begun)] {
+        acquire(begun.get());
         this_thread = thread{};
         this_thread.id = fresh_id();
         yields = random(this_thread.id);
@@ -99,7 +166,7 @@ void run(const schedule&, const std::function<void()>& body, bool (*network)())
     next_id = 0;
     stop_network.store(false);
     std::thread outside([network] { play_network(network); });
-    start(body);
+    start(body, true);
     join_all();
     stop_network.store(true);
     outside.join();
@@ -110,9 +177,9 @@ void end_program() noexcept
     breach("the library has ended the program");
 }
 
-void spawn(const char*, std::function<void()> body)
+void spawn(const char*, std::function<void()> body, bool is_ordered)
 {
-    start(std::move(body));
+    start(std::move(body), is_ordered);
 }
 
 void point(const char*) noexcept
@@ -163,6 +230,9 @@ std::uint64_t now_ms() noexcept
 
 model_lock::model_lock() noexcept
 {
+    if (lock_depth == 0) {
+        begin_ignoring_all();
+    }
     model_mutex.lock();
     ++lock_depth;
 }
@@ -171,6 +241,31 @@ model_lock::~model_lock()
 {
     --lock_depth;
     model_mutex.unlock();
+    if (lock_depth == 0) {
+        end_ignoring_all();
+    }
+}
+
+void publish(const void* key) noexcept
+{
+    if (lock_depth != 0) {
+        end_ignoring_order();
+    }
+    release(key);
+    if (lock_depth != 0) {
+        begin_ignoring_order();
+    }
+}
+
+void observe(const void* key) noexcept
+{
+    if (lock_depth != 0) {
+        end_ignoring_order();
+    }
+    acquire(key);
+    if (lock_depth != 0) {
+        begin_ignoring_order();
+    }
 }
 
 } // namespace sim

@@ -39,22 +39,31 @@ constexpr unsigned char guard = 0x5A;
 
 std::size_t blocks = 0;
 
-void* allocate(const char* call, std::size_t size) noexcept
+bool is_allowed(const char* call, std::size_t size) noexcept
 {
     const system_call here(call, size);
     if (fault(call, {ERROR_NOT_ENOUGH_MEMORY}) != 0) {
         fail_with(ERROR_NOT_ENOUGH_MEMORY);
+        return false;
+    }
+    ++blocks;
+    disturb_last_error();
+    return true;
+}
+
+// The block itself outside of the model, so that TSan sees whose it is.
+void* allocate(const char* call, std::size_t size) noexcept
+{
+    if (!is_allowed(call, size)) {
         return nullptr;
     }
     auto* const block = static_cast<header*>(std::malloc(sizeof(header) + size + guard_size));
     if (block == nullptr) {
-        return nullptr;
+        breach("the machine that runs this is out of memory");
     }
     *block = {size, alive};
     std::memset(block + 1, poison, size);
     std::memset(reinterpret_cast<unsigned char*>(block + 1) + size, guard, guard_size);
-    ++blocks;
-    disturb_last_error();
     return block + 1;
 }
 
@@ -103,18 +112,24 @@ void sim_free(void* memory) noexcept
     if (memory == nullptr) {
         return;
     }
-    const sim::system_call here("free");
     auto* const block = static_cast<sim::header*>(memory) - 1;
-    if (block->mark != sim::alive) {
-        sim::breach("memory is freed that was freed before, or never allocated");
+    sim::point("free");
+    {
+        const sim::model_lock lock;
+        sim::trace("free");
+        sim::count("free");
+        if (block->mark != sim::alive) {
+            sim::breach("memory is freed that was freed before, or never allocated");
+        }
+        sim::check_guard(static_cast<const unsigned char*>(memory) + block->size);
+        sim::check_not_owned(static_cast<const unsigned char*>(memory), block->size);
+        block->mark = sim::dead;
+        std::memset(memory, sim::poison, block->size);
+        --sim::blocks;
+        sim::disturb_last_error();
     }
-    sim::check_guard(static_cast<const unsigned char*>(memory) + block->size);
-    sim::check_not_owned(static_cast<const unsigned char*>(memory), block->size);
-    block->mark = sim::dead;
-    std::memset(memory, sim::poison, block->size);
-    --sim::blocks;
-    sim::disturb_last_error();
     std::free(block);
+    sim::point("free");
 }
 
 void sim_abort() noexcept

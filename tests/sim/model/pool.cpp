@@ -1,6 +1,7 @@
 #include "model/pool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/breach.hpp"
 #include "model/connection.hpp"
@@ -28,6 +29,7 @@ void run_callback(const callback_entry& entry) noexcept
         ++object.running;
         instance.runs_long = object.runs_long;
         self().callback = &instance;
+        observe(entry.cause.get());
         disturb_last_error();
     }
     object.call(&instance, entry);
@@ -36,6 +38,7 @@ void run_callback(const callback_entry& entry) noexcept
     --object.pool->busy;
     if (!instance.detached) {
         --object.callbacks;
+        publish(&object.callbacks);
         wake(&object);
     }
     if (instance.frees_library) {
@@ -51,8 +54,7 @@ bool take(TP_POOL& pool, callback_entry* taken) noexcept
         return false;
     }
     const std::size_t index = the_machine().dice.below(pool.queue.size());
-    *taken = pool.queue[index];
-    pool.queue[index] = pool.queue.back();
+    *taken = std::exchange(pool.queue[index], pool.queue.back());
     pool.queue.pop_back();
     ++pool.busy;
     return true;
@@ -112,14 +114,14 @@ bool needs_a_thread(const TP_POOL& pool) noexcept
 
 } // namespace
 
-void queue(const callback_entry& entry) noexcept
+void queue(callback_entry entry) noexcept
 {
     TP_POOL& pool = *entry.object->pool;
     if (needs_a_thread(pool) && pool.threads < most_threads(pool)) {
         start_thread(pool);
     }
     ++entry.object->queued;
-    pool.queue.push_back(entry);
+    pool.queue.push_back(std::move(entry));
     wake(&pool);
 }
 

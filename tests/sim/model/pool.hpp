@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "model/breach.hpp"
@@ -41,6 +42,8 @@ struct pool_object {
 // One callback to make: of an I/O with its operation, or of a work.
 struct callback_entry {
     pool_object* object;
+    std::shared_ptr<const void> cause; // published where it began
+
     OVERLAPPED* overlapped;
     ULONG code;
     ULONG_PTR bytes;
@@ -107,7 +110,7 @@ struct TP_CLEANUP_GROUP {
 namespace sim {
 
 // One more callback to make; perhaps one more thread.
-void queue(const callback_entry& entry) noexcept;
+void queue(callback_entry entry) noexcept;
 // A callback of the pool's is going to block: another thread, unless one is free. False: there is none to be had.
 bool may_run_long(TP_POOL& pool) noexcept;
 // The memory of an OVERLAPPED is the library's again as soon as its callback begins.
@@ -126,7 +129,8 @@ Object& still_open(Object* object, const char* call) noexcept
 void io_accept(TP_IO& io) noexcept;
 // It has ended, and there will be no completion: the announcement is the caller's again.
 void io_skip(TP_IO& io, const OVERLAPPED* overlapped) noexcept;
-void io_complete(TP_IO& io, OVERLAPPED* overlapped, ULONG code, ULONG_PTR bytes) noexcept;
+void io_complete(TP_IO& io, std::shared_ptr<const void> cause, OVERLAPPED* overlapped, ULONG code,
+                 ULONG_PTR bytes) noexcept;
 // A callback without an operation, which the documents allow for (01_063). Uses an announcement.
 void io_complete_nothing(TP_IO& io) noexcept;
 

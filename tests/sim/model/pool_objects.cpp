@@ -48,6 +48,13 @@ void pool_object::callback_has_returned() noexcept
 
 namespace {
 
+std::shared_ptr<const void> published_now()
+{
+    const auto cause = std::make_shared<char>();
+    publish(cause.get());
+    return cause;
+}
+
 void close_object(pool_object& object) noexcept
 {
     object.closed = true;
@@ -60,6 +67,7 @@ void wait_for(const pool_object& object) noexcept
     while (object.outstanding() != 0 || object.callbacks != 0) {
         (void)wait(&object, for_ever);
     }
+    observe(&object.callbacks);
 }
 
 // Of WaitForThreadpool...Callbacks: what does not return, or loses callbacks.
@@ -105,19 +113,20 @@ void io_skip(TP_IO& io, const OVERLAPPED* overlapped) noexcept
     give_back(overlapped);
 }
 
-void io_complete(TP_IO& io, OVERLAPPED* overlapped, ULONG code, ULONG_PTR bytes) noexcept
+void io_complete(TP_IO& io, std::shared_ptr<const void> cause, OVERLAPPED* overlapped, ULONG code,
+                 ULONG_PTR bytes) noexcept
 {
     if (io.closed) {
         breach("an operation completes on a pool I/O that is closed");
     }
     --io.operations;
-    queue({&io, overlapped, code, bytes});
+    queue({&io, std::move(cause), overlapped, code, bytes});
 }
 
 void io_complete_nothing(TP_IO& io) noexcept
 {
     io_accept(io);
-    io_complete(io, nullptr, NO_ERROR, 0);
+    io_complete(io, nullptr, nullptr, NO_ERROR, 0);
 }
 
 } // namespace sim
@@ -245,6 +254,7 @@ void DisassociateCurrentThreadFromCallback(PTP_CALLBACK_INSTANCE instance)
     }
     instance->detached = true;
     --instance->object->callbacks;
+    publish(&instance->object->callbacks);
     wake(instance->object);
 }
 
@@ -293,7 +303,7 @@ PTP_WORK CreateThreadpoolWork(PTP_WORK_CALLBACK callback, PVOID context, PTP_CAL
 void SubmitThreadpoolWork(PTP_WORK work)
 {
     const system_call here("SubmitThreadpoolWork");
-    queue({&still_open(work, "SubmitThreadpoolWork"), nullptr, NO_ERROR, 0});
+    queue({&still_open(work, "SubmitThreadpoolWork"), published_now(), nullptr, NO_ERROR, 0});
     disturb_last_error();
 }
 
@@ -327,7 +337,7 @@ BOOL TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK callback, PVOID context, PT
         return FALSE;
     }
     the_machine().simples.push_back(std::make_unique<TP_SIMPLE>(*environment, context, callback));
-    queue({the_machine().simples.back().get(), nullptr, NO_ERROR, 0});
+    queue({the_machine().simples.back().get(), published_now(), nullptr, NO_ERROR, 0});
     disturb_last_error();
     return TRUE;
 }

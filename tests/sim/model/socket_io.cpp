@@ -39,6 +39,7 @@ std::shared_ptr<operation> describe(tcp_socket& socket, const WSABUF* buffers, D
     fresh->buffers.assign(buffers, buffers + count);
     fresh->total = bytes_in(buffers, count);
     fresh->issuer = self().id;
+    publish(fresh.get());
     if (overlapped == nullptr) {
         return fresh;
     }

@@ -1,4 +1,5 @@
-// Locks, InitOnce, WaitOnAddress, thread-local slots, the last error, the clock.
+// Locks, InitOnce, WaitOnAddress (which orders nothing: the words are read by the library), thread-local slots, the
+// last error, the clock.
 #include <atomic>
 #include <bit>
 #include <cstring>
@@ -38,6 +39,7 @@ void AcquireSRWLockExclusive(PSRWLOCK lock)
         (void)wait(lock, for_ever);
     }
     lock->Ptr = taken;
+    observe(lock);
 }
 
 void ReleaseSRWLockExclusive(PSRWLOCK lock)
@@ -46,6 +48,7 @@ void ReleaseSRWLockExclusive(PSRWLOCK lock)
     if (lock->Ptr != taken) {
         breach("ReleaseSRWLockExclusive: not held");
     }
+    publish(lock);
     lock->Ptr = nullptr;
     wake(lock);
 }
@@ -57,6 +60,7 @@ void AcquireSRWLockShared(PSRWLOCK lock)
         (void)wait(lock, for_ever);
     }
     lock->Ptr = reader_count(readers(*lock) + 1);
+    observe(lock);
 }
 
 void ReleaseSRWLockShared(PSRWLOCK lock)
@@ -65,6 +69,7 @@ void ReleaseSRWLockShared(PSRWLOCK lock)
     if (lock->Ptr == taken || lock->Ptr == nullptr) {
         breach("ReleaseSRWLockShared: not held");
     }
+    publish(lock);
     lock->Ptr = reader_count(readers(*lock) - 1);
     wake(lock);
 }
@@ -75,11 +80,13 @@ BOOL InitOnceExecuteOnce(PINIT_ONCE once, PINIT_ONCE_FN function, PVOID paramete
     while (once->Ptr == under_way) {
         (void)wait(once, for_ever);
     }
+    observe(once);
     if (once->Ptr == taken) {
         return TRUE;
     }
     once->Ptr = under_way;
     const BOOL done = function(once, parameter, context);
+    publish(once);
     once->Ptr = done != FALSE ? taken : nullptr; // after a failure the next call tries again
     wake(once);
     return done;

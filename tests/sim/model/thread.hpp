@@ -44,7 +44,8 @@ void run(const schedule& how, const std::function<void()>& body, bool (*network)
 // All threads stop where they are, and run() returns.
 [[noreturn]] void end_program() noexcept;
 
-void spawn(const char* name, std::function<void()> body);
+// `is_ordered`: the new thread sees what this one has done.
+void spawn(const char* name, std::function<void()> body, bool is_ordered = false);
 
 // A moment at which another thread may run.
 void point(const char* where) noexcept;
@@ -57,6 +58,12 @@ public:
     model_lock(const model_lock&) = delete;
     model_lock& operator=(const model_lock&) = delete;
 };
+
+// What a thread did before it published `key`, whoever observes the same key afterwards sees: the order that the system
+// promises there. Nothing else of the model orders anything for TSan, not even the lock above, so that TSan sees what
+// the library takes for ordered without a reason. `key` is the address of something that lives that long.
+void publish(const void* key) noexcept;
+void observe(const void* key) noexcept;
 
 // Both under the lock, which a wait gives up meanwhile. False: the time passed. An `idle` wait is one
 // that may last for ever without being a deadlock: that of a pool thread without work.
