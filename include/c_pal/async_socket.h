@@ -9,7 +9,8 @@
  *
  * ASYNC_SOCKET_API_VERSION, defined before this header is included, chooses the generation of the
  * API for the including file; undefined means 2:
- *   1  handle     async_socket_create(engine, SOCKET_HANDLE), open without a connection
+ *   1  handle     async_socket_create(engine, SOCKET_HANDLE), open without a connection; in all of its
+ *                 states: whatever came in the course of it is there for code of each
  *   2  transport  the connection arrives at open, as a SOCKET_TRANSPORT_HANDLE
  *   3  current    the connection arrives at open, as a SOCKET_HANDLE
  * Files of different generations link into one program. Where two generations give one name two
@@ -44,6 +45,7 @@
 #if ASYNC_SOCKET_API_VERSION == 1
 #define C_PAL_ASYNC_SOCKET_GENERATION 1
 #define async_socket_create async_socket_create_v1
+#define async_socket_create_with_transport async_socket_create_with_transport_v1
 #define async_socket_open_async async_socket_open_async_v1
 #define MU_ASYNC_SOCKET_SEND_SYNC_RESULT_ToString MU_ASYNC_SOCKET_SEND_SYNC_RESULT_ToString_v1
 #define ASYNC_SOCKET_SEND_SYNC_RESULT_FromString ASYNC_SOCKET_SEND_SYNC_RESULT_FromString_v1
@@ -68,10 +70,12 @@ typedef struct ASYNC_SOCKET_TAG* ASYNC_SOCKET_HANDLE;
 
 MU_DEFINE_ENUM(ASYNC_SOCKET_OPEN_RESULT, ASYNC_SOCKET_OPEN_RESULT_VALUES)
 
-/* The third value has one number and, since the transport generation, another name. */
+/* The third value has one number, and was renamed while the handle generation lasted. Code of that
+ * generation may use either name; as a string it has the first. */
 #if ASYNC_SOCKET_API_VERSION == 1
 #define ASYNC_SOCKET_SEND_SYNC_RESULT_VALUES \
     ASYNC_SOCKET_SEND_SYNC_OK, ASYNC_SOCKET_SEND_SYNC_ERROR, ASYNC_SOCKET_SEND_SYNC_ABANDONED
+#define ASYNC_SOCKET_SEND_SYNC_NOT_OPEN ASYNC_SOCKET_SEND_SYNC_ABANDONED
 #else
 #define ASYNC_SOCKET_SEND_SYNC_RESULT_VALUES \
     ASYNC_SOCKET_SEND_SYNC_OK, ASYNC_SOCKET_SEND_SYNC_ERROR, ASYNC_SOCKET_SEND_SYNC_NOT_OPEN
@@ -99,8 +103,6 @@ typedef struct ASYNC_SOCKET_BUFFER_TAG {
     uint32_t length;
 } ASYNC_SOCKET_BUFFER;
 
-#if ASYNC_SOCKET_API_VERSION != 1
-
 #define ASYNC_SOCKET_NOTIFY_IO_TYPE_VALUES ASYNC_SOCKET_NOTIFY_IO_TYPE_IN, ASYNC_SOCKET_NOTIFY_IO_TYPE_OUT
 
 MU_DEFINE_ENUM(ASYNC_SOCKET_NOTIFY_IO_TYPE, ASYNC_SOCKET_NOTIFY_IO_TYPE_VALUES)
@@ -115,8 +117,6 @@ typedef void (*ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE)(void* context, ASYNC_SOCKET_N
 typedef int (*ON_ASYNC_SOCKET_SEND)(void* context, ASYNC_SOCKET_HANDLE async_socket, const void* buf, size_t len);
 typedef int (*ON_ASYNC_SOCKET_RECV)(void* context, ASYNC_SOCKET_HANDLE async_socket, void* buf, size_t len);
 
-#endif
-
 /* async_socket_create: a new, closed async socket that holds a reference to execution_engine. NULL
  * for a NULL engine or when memory is out. Free it with async_socket_destroy.
  * Version 1: also adopts the connected socket_handle, which close or destroy closes; an invalid
@@ -127,14 +127,20 @@ MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create, EXECUTION_ENGINE_H
                   socket_handle);
 #else
 MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create, EXECUTION_ENGINE_HANDLE, execution_engine);
+#endif
 
-/* A new, closed async socket, as async_socket_create, whose bytes go through the caller's functions in the
- * place of the system's send and recv; encryption, for example. Both return the number of bytes moved, at
- * most len, or -1 with errno: EAGAIN or EWOULDBLOCK means later, when the socket is ready again. An on_recv
- * of 0 bytes is the end of the stream. They run on threads of the engine, one at a time in each direction,
- * and must not block; the socket is made non-blocking at open. They may close or destroy the async socket.
- * NULL for a NULL engine or function, or when memory is out. Not available on Windows: returns NULL there.
- * Requirements: 04_001; LINUX_10_001 to LINUX_10_007. */
+/* async_socket_create_with_transport: a new, closed async socket, as async_socket_create, whose bytes go through the
+ * caller's functions in the place of the system's send and recv; encryption, for example. Both return the number of
+ * bytes moved, at most len, or -1 with errno: EAGAIN or EWOULDBLOCK means later, when the socket is ready again. An
+ * on_recv of 0 bytes is the end of the stream. They run on threads of the engine, one at a time in each direction, and
+ * must not block; the socket is made non-blocking at open. They may close or destroy the async socket. NULL for a NULL
+ * engine or function, or when memory is out (version 1: also for an invalid handle). Not available on Windows: returns
+ * NULL there. Requirements: 04_001; LINUX_10_001 to LINUX_10_008. */
+#if ASYNC_SOCKET_API_VERSION == 1
+MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create_with_transport, EXECUTION_ENGINE_HANDLE, execution_engine,
+                  SOCKET_HANDLE, socket_handle, ON_ASYNC_SOCKET_SEND, on_send, void*, on_send_context,
+                  ON_ASYNC_SOCKET_RECV, on_recv, void*, on_recv_context);
+#else
 MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create_with_transport, EXECUTION_ENGINE_HANDLE, execution_engine,
                   ON_ASYNC_SOCKET_SEND, on_send, void*, on_send_context, ON_ASYNC_SOCKET_RECV, on_recv, void*,
                   on_recv_context);
@@ -205,7 +211,6 @@ MOCKABLE_FUNCTION(, int, async_socket_receive_async, ASYNC_SOCKET_HANDLE, async_
                   uint32_t, buffer_count, ON_ASYNC_SOCKET_RECEIVE_COMPLETE, on_receive_complete, void*,
                   on_receive_complete_context);
 
-#if ASYNC_SOCKET_API_VERSION != 1
 /* One callback, on a thread of the engine, never inside this call, when the socket is readable (IN; the end
  * of the stream is) or writable (OUT), ..._ABANDONED when it is closed, ..._ERROR on an error of the socket.
  * Non-zero: refused (NULL, another type, not open, out of memory). Not available on Windows: returns
@@ -213,7 +218,6 @@ MOCKABLE_FUNCTION(, int, async_socket_receive_async, ASYNC_SOCKET_HANDLE, async_
 MOCKABLE_FUNCTION(, int, async_socket_notify_io_async, ASYNC_SOCKET_HANDLE, async_socket, ASYNC_SOCKET_NOTIFY_IO_TYPE,
                   io_type, ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE, on_notify_io_complete, void*,
                   on_notify_io_complete_context);
-#endif
 
 #ifdef __cplusplus
 }

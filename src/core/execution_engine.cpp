@@ -8,8 +8,10 @@ namespace async_socket::core {
 
 execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* parameters) noexcept
 {
-    const std::uint32_t minimum = parameters != nullptr ? parameters->min_thread_count : backend::default_minimum();
-    const std::uint32_t maximum = parameters != nullptr ? parameters->max_thread_count : DEFAULT_MAX_THREAD_COUNT;
+    constexpr EXECUTION_ENGINE_PARAMETERS defaults{DEFAULT_MIN_THREAD_COUNT, DEFAULT_MAX_THREAD_COUNT};
+    const EXECUTION_ENGINE_PARAMETERS asked = parameters != nullptr ? *parameters : defaults;
+    const std::uint32_t minimum = parameters != nullptr ? asked.min_thread_count : backend::default_minimum();
+    const std::uint32_t maximum = asked.max_thread_count;
     if (maximum != 0 && maximum < minimum) {
         LOG_ERROR("execution_engine_create: max_thread_count %u is below min_thread_count %u",
                   static_cast<unsigned>(maximum), static_cast<unsigned>(minimum));
@@ -23,7 +25,7 @@ execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* pa
     if (pool == nullptr) {
         return nullptr;
     }
-    execution_engine* const engine = core::create<execution_engine>(*pool);
+    execution_engine* const engine = core::create<execution_engine>(*pool, asked);
     if (engine == nullptr) {
         LOG_ERROR("execution_engine_create: out of memory");
         backend::pool_destroy(pool);

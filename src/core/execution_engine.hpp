@@ -14,7 +14,10 @@ public:
     // One reference, the caller's. Null parameters mean the defaults. Null on failure.
     [[nodiscard]] static execution_engine* create(const EXECUTION_ENGINE_PARAMETERS* parameters) noexcept;
 
-    explicit execution_engine(backend::pool& pool) noexcept : pool_(&pool) {}
+    execution_engine(backend::pool& pool, const EXECUTION_ENGINE_PARAMETERS& parameters) noexcept
+        : pool_(&pool), parameters_(parameters)
+    {
+    }
     execution_engine(const execution_engine&) = delete;
     execution_engine& operator=(const execution_engine&) = delete;
 
@@ -24,8 +27,12 @@ public:
 
     [[nodiscard]] backend::pool& pool() const noexcept { return *pool_; }
 
+    // As they were given to `create`, or the defaults.
+    [[nodiscard]] const EXECUTION_ENGINE_PARAMETERS& parameters() const noexcept { return parameters_; }
+
 private:
     backend::pool* pool_;
+    const EXECUTION_ENGINE_PARAMETERS parameters_;
     std::atomic<std::uint32_t> references_{1};
 };
 

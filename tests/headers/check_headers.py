@@ -35,8 +35,7 @@ class Compiler:
             self.arguments.append("-D_WIN32_WINNT=0x0A00")
 
     def headers(self) -> list[str]:
-        everywhere = declarations.public_headers()
-        return [h for h in everywhere if self.is_windows or h != declarations.WINDOWS_ONLY]
+        return declarations.headers_for(self.is_windows)
 
     def run(self, standard: str, arguments: list[str], source: str) -> subprocess.CompletedProcess[str]:
         language = LANGUAGES[standard]

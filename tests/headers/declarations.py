@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = ROOT / "include"
 WINDOWS_ONLY = "c_pal/execution_engine_win32.h"
+LINUX_ONLY = "c_pal/execution_engine_linux.h"
 
 LINE_MARKER = re.compile(r'# \d+ "(?P<file>[^"]*)"')
 FUNCTION = re.compile(r"\b(?P<name>[A-Za-z_]\w*)\s*\(")
@@ -22,6 +23,12 @@ BODY = re.compile(r"\{[^{}]*\}")
 def public_headers() -> list[str]:
     """Names as a user includes them."""
     return sorted(path.relative_to(INCLUDE).as_posix() for path in INCLUDE.rglob("*.h"))
+
+
+def headers_for(is_windows: bool) -> list[str]:
+    """Those that a program for this system can include."""
+    foreign = LINUX_ONLY if is_windows else WINDOWS_ONLY
+    return [header for header in public_headers() if header != foreign]
 
 
 def header_text(preprocessed: str, folders: list[Path]) -> str:

@@ -1,8 +1,14 @@
-/* Code of the handle generation names its engine parameters EXECUTION_ENGINE_PARAMETERS_WIN32 and
+/* Code of the handle generation names its engine parameters EXECUTION_ENGINE_PARAMETERS_WIN32 or _LINUX and
  * passes them as void*. This file is C and C++. */
 #include <stddef.h>
 
 #include "c_pal/execution_engine.h"
+#ifdef _WIN32
+typedef EXECUTION_ENGINE_PARAMETERS_WIN32 PARAMETERS_OF_THE_SYSTEM;
+#else
+#include "c_pal/execution_engine_linux.h"
+typedef EXECUTION_ENGINE_PARAMETERS_LINUX PARAMETERS_OF_THE_SYSTEM;
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -11,7 +17,7 @@ extern "C" {
 EXECUTION_ENGINE_HANDLE engine_from_void_pointer(void);
 EXECUTION_ENGINE_HANDLE engine_from_void_pointer(void)
 {
-    EXECUTION_ENGINE_PARAMETERS_WIN32 parameters = {1, 2};
+    PARAMETERS_OF_THE_SYSTEM parameters = {1, 2};
     void* execution_engine_parameters = &parameters;
     return execution_engine_create(execution_engine_parameters);
 }

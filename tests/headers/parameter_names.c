@@ -4,6 +4,8 @@
  * ASYNC_SOCKET_API_VERSION, and only with stand_in/with_recorded_calls on the include path. */
 #ifdef _WIN32
 #include "c_pal/execution_engine_win32.h"
+#else
+#include "c_pal/execution_engine_linux.h"
 #endif
 
 #include <assert.h>
@@ -63,6 +65,8 @@ NAMES_1(execution_engine_inc_ref, execution_engine);
 NAMES_1(execution_engine_dec_ref, execution_engine);
 #ifdef _WIN32
 NAMES_1(execution_engine_win32_get_threadpool, execution_engine);
+#else
+NAMES_1(execution_engine_linux_get_parameters, execution_engine);
 #endif
 
 NAMES_0(socket_transport_create_client);
@@ -81,17 +85,19 @@ NAMES_4(socket_transport_get_local_address, socket_transport, hostname, local_ad
 
 #if ASYNC_SOCKET_API_VERSION == 1
 NAMES_2(async_socket_create, execution_engine, socket_handle);
+NAMES_6(async_socket_create_with_transport, execution_engine, socket_handle, on_send, on_send_context, on_recv,
+        on_recv_context);
 NAMES_3(async_socket_open_async, async_socket, on_open_complete, on_open_complete_context);
 #else
 NAMES_1(async_socket_create, execution_engine);
 NAMES_5(async_socket_create_with_transport, execution_engine, on_send, on_send_context, on_recv, on_recv_context);
-NAMES_4(async_socket_notify_io_async, async_socket, io_type, on_notify_io_complete, on_notify_io_complete_context);
 #if ASYNC_SOCKET_API_VERSION == 3
 NAMES_4(async_socket_open_async, async_socket, socket_handle, on_open_complete, on_open_complete_context);
 #else
 NAMES_4(async_socket_open_async, async_socket, socket_transport, on_open_complete, on_open_complete_context);
 #endif
 #endif
+NAMES_4(async_socket_notify_io_async, async_socket, io_type, on_notify_io_complete, on_notify_io_complete_context);
 NAMES_1(async_socket_destroy, async_socket);
 NAMES_1(async_socket_close, async_socket);
 NAMES_5(async_socket_send_async, async_socket, payload, buffer_count, on_send_complete, on_send_complete_context);

@@ -3,6 +3,8 @@
  * shows that every function exists. */
 #ifdef _WIN32
 #include "c_pal/execution_engine_win32.h"
+#else
+#include "c_pal/execution_engine_linux.h"
 #endif
 
 #include <assert.h>
@@ -36,10 +38,9 @@ NUMBER(ASYNC_SOCKET_OPEN_ERROR, 2);
 NUMBER(ASYNC_SOCKET_SEND_SYNC_RESULT_INVALID, 0);
 NUMBER(ASYNC_SOCKET_SEND_SYNC_OK, 1);
 NUMBER(ASYNC_SOCKET_SEND_SYNC_ERROR, 2);
+NUMBER(ASYNC_SOCKET_SEND_SYNC_NOT_OPEN, 3);
 #if ASYNC_SOCKET_API_VERSION == 1
 NUMBER(ASYNC_SOCKET_SEND_SYNC_ABANDONED, 3);
-#else
-NUMBER(ASYNC_SOCKET_SEND_SYNC_NOT_OPEN, 3);
 #endif
 
 NUMBER(ASYNC_SOCKET_SEND_RESULT_INVALID, 0);
@@ -52,7 +53,6 @@ NUMBER(ASYNC_SOCKET_RECEIVE_OK, 1);
 NUMBER(ASYNC_SOCKET_RECEIVE_ERROR, 2);
 NUMBER(ASYNC_SOCKET_RECEIVE_ABANDONED, 3);
 
-#if ASYNC_SOCKET_API_VERSION != 1
 NUMBER(ASYNC_SOCKET_NOTIFY_IO_TYPE_INVALID, 0);
 NUMBER(ASYNC_SOCKET_NOTIFY_IO_TYPE_IN, 1);
 NUMBER(ASYNC_SOCKET_NOTIFY_IO_TYPE_OUT, 2);
@@ -62,7 +62,6 @@ NUMBER(ASYNC_SOCKET_NOTIFY_IO_RESULT_IN, 1);
 NUMBER(ASYNC_SOCKET_NOTIFY_IO_RESULT_OUT, 2);
 NUMBER(ASYNC_SOCKET_NOTIFY_IO_RESULT_ABANDONED, 3);
 NUMBER(ASYNC_SOCKET_NOTIFY_IO_RESULT_ERROR, 4);
-#endif
 
 NUMBER(SOCKET_SEND_RESULT_INVALID, 0);
 NUMBER(SOCKET_SEND_INVALID_ARG, 1);
@@ -144,6 +143,8 @@ typedef struct PUBLIC_FUNCTIONS_TAG {
     void (*engine_dec_ref)(EXECUTION_ENGINE_HANDLE);
 #ifdef _WIN32
     PTP_POOL (*engine_get_threadpool)(EXECUTION_ENGINE_HANDLE);
+#else
+    const EXECUTION_ENGINE_PARAMETERS_LINUX* (*engine_get_parameters)(EXECUTION_ENGINE_HANDLE);
 #endif
 
     SOCKET_TRANSPORT_HANDLE (*transport_create_client)(void);
@@ -165,18 +166,20 @@ typedef struct PUBLIC_FUNCTIONS_TAG {
 
 #if ASYNC_SOCKET_API_VERSION == 1
     ASYNC_SOCKET_HANDLE (*create)(EXECUTION_ENGINE_HANDLE, SOCKET_HANDLE);
+    ASYNC_SOCKET_HANDLE(*create_with_transport)
+    (EXECUTION_ENGINE_HANDLE, SOCKET_HANDLE, ON_ASYNC_SOCKET_SEND, void*, ON_ASYNC_SOCKET_RECV, void*);
     int (*open_async)(ASYNC_SOCKET_HANDLE, ON_ASYNC_SOCKET_OPEN_COMPLETE, void*);
 #else
     ASYNC_SOCKET_HANDLE (*create)(EXECUTION_ENGINE_HANDLE);
     ASYNC_SOCKET_HANDLE(*create_with_transport)
     (EXECUTION_ENGINE_HANDLE, ON_ASYNC_SOCKET_SEND, void*, ON_ASYNC_SOCKET_RECV, void*);
-    int (*notify_io_async)(ASYNC_SOCKET_HANDLE, ASYNC_SOCKET_NOTIFY_IO_TYPE, ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE, void*);
 #if ASYNC_SOCKET_API_VERSION == 2
     int (*open_async)(ASYNC_SOCKET_HANDLE, SOCKET_TRANSPORT_HANDLE, ON_ASYNC_SOCKET_OPEN_COMPLETE, void*);
 #else
     int (*open_async)(ASYNC_SOCKET_HANDLE, SOCKET_HANDLE, ON_ASYNC_SOCKET_OPEN_COMPLETE, void*);
 #endif
 #endif
+    int (*notify_io_async)(ASYNC_SOCKET_HANDLE, ASYNC_SOCKET_NOTIFY_IO_TYPE, ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE, void*);
     void (*destroy)(ASYNC_SOCKET_HANDLE);
     void (*close)(ASYNC_SOCKET_HANDLE);
     ASYNC_SOCKET_SEND_SYNC_RESULT(*send_async)
@@ -205,12 +208,10 @@ typedef struct PUBLIC_FUNCTIONS_TAG {
     int (*socket_type_from_string)(const char*, SOCKET_TYPE*);
     const char* (*address_type_to_string)(ADDRESS_TYPE);
     int (*address_type_from_string)(const char*, ADDRESS_TYPE*);
-#if ASYNC_SOCKET_API_VERSION != 1
     const char* (*notify_io_type_to_string)(ASYNC_SOCKET_NOTIFY_IO_TYPE);
     int (*notify_io_type_from_string)(const char*, ASYNC_SOCKET_NOTIFY_IO_TYPE*);
     const char* (*notify_io_result_to_string)(ASYNC_SOCKET_NOTIFY_IO_RESULT);
     int (*notify_io_result_from_string)(const char*, ASYNC_SOCKET_NOTIFY_IO_RESULT*);
-#endif
 } PUBLIC_FUNCTIONS;
 
 /* Without designators, which C++11 does not have: the order is that of the struct. */
@@ -221,6 +222,8 @@ const PUBLIC_FUNCTIONS public_functions = {
     execution_engine_dec_ref,
 #ifdef _WIN32
     execution_engine_win32_get_threadpool,
+#else
+    execution_engine_linux_get_parameters,
 #endif
     socket_transport_create_client,
     socket_transport_create_server,
@@ -236,11 +239,9 @@ const PUBLIC_FUNCTIONS public_functions = {
     socket_transport_is_valid_socket,
     socket_transport_get_local_address,
     async_socket_create,
-#if ASYNC_SOCKET_API_VERSION != 1
     async_socket_create_with_transport,
-    async_socket_notify_io_async,
-#endif
     async_socket_open_async,
+    async_socket_notify_io_async,
     async_socket_destroy,
     async_socket_close,
     async_socket_send_async,
@@ -266,12 +267,10 @@ const PUBLIC_FUNCTIONS public_functions = {
     SOCKET_TYPE_FromString,
     MU_ADDRESS_TYPE_ToString,
     ADDRESS_TYPE_FromString,
-#if ASYNC_SOCKET_API_VERSION != 1
     MU_ASYNC_SOCKET_NOTIFY_IO_TYPE_ToString,
     ASYNC_SOCKET_NOTIFY_IO_TYPE_FromString,
     MU_ASYNC_SOCKET_NOTIFY_IO_RESULT_ToString,
     ASYNC_SOCKET_NOTIFY_IO_RESULT_FromString,
-#endif
 };
 
 /* --- callbacks: functions of the documents' types are accepted --- */
@@ -295,7 +294,6 @@ static void on_receive(void* context, ASYNC_SOCKET_RECEIVE_RESULT receive_result
     (void)bytes_received;
 }
 
-#if ASYNC_SOCKET_API_VERSION != 1
 static void on_notify_io(void* context, ASYNC_SOCKET_NOTIFY_IO_RESULT notify_io_result)
 {
     (void)context;
@@ -317,25 +315,19 @@ static int on_transport_receive(void* context, ASYNC_SOCKET_HANDLE async_socket,
     (void)buf;
     return (int)len;
 }
-#endif
 
 typedef struct PUBLIC_CALLBACKS_TAG {
     ON_ASYNC_SOCKET_OPEN_COMPLETE on_open_complete;
     ON_ASYNC_SOCKET_SEND_COMPLETE on_send_complete;
     ON_ASYNC_SOCKET_RECEIVE_COMPLETE on_receive_complete;
-#if ASYNC_SOCKET_API_VERSION != 1
     ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE on_notify_io_complete;
     ON_ASYNC_SOCKET_SEND on_send;
     ON_ASYNC_SOCKET_RECV on_recv;
-#endif
 } PUBLIC_CALLBACKS;
 
 extern const PUBLIC_CALLBACKS public_callbacks;
 const PUBLIC_CALLBACKS public_callbacks = {
-    on_open,      on_send,           on_receive,
-#if ASYNC_SOCKET_API_VERSION != 1
-    on_notify_io, on_transport_send, on_transport_receive,
-#endif
+    on_open, on_send, on_receive, on_notify_io, on_transport_send, on_transport_receive,
 };
 
 /* Nothing to run: that this links is the result. */

@@ -51,9 +51,7 @@ def files(prefix: Path, build_folder: Path, system: str) -> list[str]:
 
 def declared_functions(compiler: str, system: str) -> set[str]:
     declared = set()
-    headers = declarations.public_headers()
-    if system != "windows":
-        headers.remove(declarations.WINDOWS_ONLY)
+    headers = declarations.headers_for(system == "windows")
     for version in ("1", "2", "3"):
         arguments = ["-D_WIN32_WINNT=0x0A00", f"-DASYNC_SOCKET_API_VERSION={version}"]
         declared |= declarations.declared_functions([compiler], headers, arguments)

@@ -11,6 +11,10 @@
 #include "c_pal/socket_transport.h"
 
 extern "C" ASYNC_SOCKET_HANDLE async_socket_create_v1(EXECUTION_ENGINE_HANDLE engine, SOCKET_HANDLE socket);
+extern "C" ASYNC_SOCKET_HANDLE async_socket_create_with_transport_v1(EXECUTION_ENGINE_HANDLE engine,
+                                                                     SOCKET_HANDLE socket, ON_ASYNC_SOCKET_SEND on_send,
+                                                                     void* send_context, ON_ASYNC_SOCKET_RECV on_recv,
+                                                                     void* recv_context);
 extern "C" int async_socket_open_async_v1(ASYNC_SOCKET_HANDLE handle, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete,
                                           void* context);
 extern "C" int async_socket_open_async_v3(ASYNC_SOCKET_HANDLE handle, SOCKET_HANDLE socket,

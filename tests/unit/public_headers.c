@@ -12,6 +12,8 @@
 #include "c_pal/execution_engine.h"
 #ifdef _WIN32
 #include "c_pal/execution_engine_win32.h"
+#else
+#include "c_pal/execution_engine_linux.h"
 #endif
 #include "c_pal/macro_fallbacks.h"
 #include "c_pal/socket_handle.h"
@@ -24,10 +26,9 @@ static_assert(ASYNC_SOCKET_OPEN_ERROR == 2, "");
 static_assert(ASYNC_SOCKET_SEND_SYNC_RESULT_INVALID == 0, "");
 static_assert(ASYNC_SOCKET_SEND_SYNC_OK == 1, "");
 static_assert(ASYNC_SOCKET_SEND_SYNC_ERROR == 2, "");
+static_assert(ASYNC_SOCKET_SEND_SYNC_NOT_OPEN == 3, "");
 #if ASYNC_SOCKET_API_VERSION == 1
 static_assert(ASYNC_SOCKET_SEND_SYNC_ABANDONED == 3, "");
-#else
-static_assert(ASYNC_SOCKET_SEND_SYNC_NOT_OPEN == 3, "");
 #endif
 
 static_assert(ASYNC_SOCKET_SEND_RESULT_INVALID == 0, "");
@@ -40,7 +41,6 @@ static_assert(ASYNC_SOCKET_RECEIVE_OK == 1, "");
 static_assert(ASYNC_SOCKET_RECEIVE_ERROR == 2, "");
 static_assert(ASYNC_SOCKET_RECEIVE_ABANDONED == 3, "");
 
-#if ASYNC_SOCKET_API_VERSION != 1
 static_assert(ASYNC_SOCKET_NOTIFY_IO_TYPE_INVALID == 0, "");
 static_assert(ASYNC_SOCKET_NOTIFY_IO_TYPE_IN == 1, "");
 static_assert(ASYNC_SOCKET_NOTIFY_IO_TYPE_OUT == 2, "");
@@ -50,7 +50,6 @@ static_assert(ASYNC_SOCKET_NOTIFY_IO_RESULT_IN == 1, "");
 static_assert(ASYNC_SOCKET_NOTIFY_IO_RESULT_OUT == 2, "");
 static_assert(ASYNC_SOCKET_NOTIFY_IO_RESULT_ABANDONED == 3, "");
 static_assert(ASYNC_SOCKET_NOTIFY_IO_RESULT_ERROR == 4, "");
-#endif
 
 static_assert(SOCKET_SEND_RESULT_INVALID == 0, "");
 static_assert(SOCKET_SEND_INVALID_ARG == 1, "");
@@ -167,7 +166,6 @@ static void check_names_of_the_async_socket(void)
     EXPECT_NAME(ASYNC_SOCKET_RECEIVE_RESULT, ASYNC_SOCKET_RECEIVE_ABANDONED);
     EXPECT_UNKNOWN(ASYNC_SOCKET_RECEIVE_RESULT, 4);
 
-#if ASYNC_SOCKET_API_VERSION != 1
     EXPECT_NAME(ASYNC_SOCKET_NOTIFY_IO_TYPE, ASYNC_SOCKET_NOTIFY_IO_TYPE_INVALID);
     EXPECT_NAME(ASYNC_SOCKET_NOTIFY_IO_TYPE, ASYNC_SOCKET_NOTIFY_IO_TYPE_IN);
     EXPECT_NAME(ASYNC_SOCKET_NOTIFY_IO_TYPE, ASYNC_SOCKET_NOTIFY_IO_TYPE_OUT);
@@ -179,7 +177,6 @@ static void check_names_of_the_async_socket(void)
     EXPECT_NAME(ASYNC_SOCKET_NOTIFY_IO_RESULT, ASYNC_SOCKET_NOTIFY_IO_RESULT_ABANDONED);
     EXPECT_NAME(ASYNC_SOCKET_NOTIFY_IO_RESULT, ASYNC_SOCKET_NOTIFY_IO_RESULT_ERROR);
     EXPECT_UNKNOWN(ASYNC_SOCKET_NOTIFY_IO_RESULT, 5);
-#endif
 }
 
 static void check_names_of_the_transport(void)
@@ -268,6 +265,8 @@ static void check_functions(void)
     EXPECT(engine != NULL);
 #ifdef _WIN32
     EXPECT(execution_engine_win32_get_threadpool(engine) != NULL);
+#else
+    EXPECT(execution_engine_linux_get_parameters(engine)->max_thread_count == 2);
 #endif
     execution_engine_inc_ref(engine);
     execution_engine_dec_ref(engine);
@@ -278,6 +277,8 @@ static void check_functions(void)
 #ifdef _WIN32
     EXPECT(async_socket_create(engine, NULL) == NULL); /* 0 is a descriptor elsewhere */
 #endif
+    EXPECT(async_socket_create_with_transport(engine, (SOCKET_HANDLE)INVALID_SOCKET, NULL, NULL, NULL, NULL) == NULL);
+    EXPECT(async_socket_notify_io_async(NULL, ASYNC_SOCKET_NOTIFY_IO_TYPE_IN, NULL, NULL) != 0);
     EXPECT(async_socket_open_async(NULL, on_open, &calls) != 0);
     EXPECT(async_socket_send_async(NULL, &payload, 1, on_sent, &calls) == ASYNC_SOCKET_SEND_SYNC_ERROR);
     EXPECT(async_socket_receive_async(NULL, &payload, 1, on_received, &calls) != 0);

@@ -1,29 +1,33 @@
-// async_socket_create_with_transport: an async socket whose bytes the user's hooks move.
-#include "c_pal/async_socket.h"
+#include "linux/socket/create_with_transport.hpp"
+
 #include "core/log.hpp"
 #include "core/memory.hpp"
-#include "core/socket.hpp"
 
 using namespace async_socket;
+
+core::socket* linux_os::create_with_hooks(EXECUTION_ENGINE_HANDLE engine, const backend::connection& adopted,
+                                          const core::io_hooks& hooks) noexcept
+{
+    if (engine == nullptr || hooks.send == nullptr || hooks.receive == nullptr) { // LINUX_10_001
+        LOG_ERROR("async_socket_create_with_transport: %s is NULL",
+                  engine == nullptr ? "execution_engine" : (hooks.send == nullptr ? "on_send" : "on_recv"));
+        return nullptr;
+    }
+    auto* const kept = core::create<core::io_hooks>(hooks);
+    core::socket* const socket =
+        kept == nullptr ? nullptr
+                        : core::socket::create(*reinterpret_cast<core::execution_engine*>(engine), adopted, kept);
+    if (socket == nullptr) {
+        std::free(kept);
+        LOG_ERROR("async_socket_create_with_transport: out of memory");
+    }
+    return socket;
+}
 
 extern "C" ASYNC_SOCKET_HANDLE async_socket_create_with_transport(EXECUTION_ENGINE_HANDLE execution_engine,
                                                                   ON_ASYNC_SOCKET_SEND on_send, void* on_send_context,
                                                                   ON_ASYNC_SOCKET_RECV on_recv, void* on_recv_context)
 {
-    if (execution_engine == nullptr || on_send == nullptr || on_recv == nullptr) { // LINUX_10_001
-        LOG_ERROR("async_socket_create_with_transport: %s is NULL",
-                  execution_engine == nullptr ? "execution_engine" : (on_send == nullptr ? "on_send" : "on_recv"));
-        return nullptr;
-    }
-    auto* const hooks =
-        core::create<core::io_hooks>(core::io_hooks{on_send, on_send_context, on_recv, on_recv_context});
-    core::socket* const socket =
-        hooks == nullptr ? nullptr
-                         : core::socket::create(*reinterpret_cast<core::execution_engine*>(execution_engine),
-                                                backend::no_connection(), hooks);
-    if (socket == nullptr) {
-        std::free(hooks);
-        LOG_ERROR("async_socket_create_with_transport: out of memory");
-    }
-    return reinterpret_cast<ASYNC_SOCKET_HANDLE>(socket);
+    return reinterpret_cast<ASYNC_SOCKET_HANDLE>(linux_os::create_with_hooks(
+        execution_engine, backend::no_connection(), {on_send, on_send_context, on_recv, on_recv_context}));
 }

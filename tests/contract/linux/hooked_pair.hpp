@@ -14,8 +14,6 @@
 
 namespace contract {
 
-#if ASYNC_SOCKET_API_VERSION != 1
-
 constexpr unsigned char cipher = 0x5a;
 
 [[nodiscard]] inline bytes encrypted(bytes data)
@@ -85,6 +83,20 @@ struct cipher_hooks {
     return -1;
 }
 
+// async_socket_create_with_transport as this generation has it: the first gives the socket here, the others
+// at open.
+[[nodiscard]] inline ASYNC_SOCKET_HANDLE create_with_hooks(EXECUTION_ENGINE_HANDLE engine, SOCKET_HANDLE socket,
+                                                           ON_ASYNC_SOCKET_SEND on_send,
+                                                           ON_ASYNC_SOCKET_RECV on_receive, void* context)
+{
+#if ASYNC_SOCKET_API_VERSION == 1
+    return async_socket_create_with_transport(engine, socket, on_send, context, on_receive, context);
+#else
+    (void)socket;
+    return async_socket_create_with_transport(engine, on_send, context, on_receive, context);
+#endif
+}
+
 // A connected pair whose near end is an open async socket with hooks. The descriptor is in blocking mode
 // when it is opened.
 class hooked_pair {
@@ -92,10 +104,11 @@ public:
     explicit hooked_pair(EXECUTION_ENGINE_HANDLE engine) : connection_(connect_pair())
     {
         hooks.fd = connection_.near_end;
-        handle_ =
-            async_socket_create_with_transport(engine, cipher_hooks::on_send, &hooks, cipher_hooks::on_receive, &hooks);
+        handle_ = create_with_hooks(engine, hooks.fd, cipher_hooks::on_send, cipher_hooks::on_receive, &hooks);
         const auto opened = [](void*, ASYNC_SOCKET_OPEN_RESULT) {};
-#if ASYNC_SOCKET_API_VERSION == 2
+#if ASYNC_SOCKET_API_VERSION == 1
+        const int result = async_socket_open_async(handle_, opened, nullptr);
+#elif ASYNC_SOCKET_API_VERSION == 2
         transport_ = socket_transport_create_from_socket(connection_.near_end);
         const int result = async_socket_open_async(handle_, transport_, opened, nullptr);
 #else
@@ -131,7 +144,5 @@ private:
     SOCKET_TRANSPORT_HANDLE transport_ = nullptr;
     ASYNC_SOCKET_HANDLE handle_ = nullptr;
 };
-
-#endif
 
 } // namespace contract

@@ -4,8 +4,6 @@
 #include "linux/hooked_pair.hpp"
 #include "support/framed_stream.hpp"
 
-#if ASYNC_SOCKET_API_VERSION != 1
-
 namespace contract {
 namespace {
 
@@ -15,13 +13,30 @@ constexpr std::size_t mib = std::size_t{1} << 20;
 TEST(Hooks, AreNeededBoth)
 {
     const engine engine;
-    EXPECT_EQ(nullptr, async_socket_create_with_transport(nullptr, cipher_hooks::on_send, nullptr,
-                                                          cipher_hooks::on_receive, nullptr));
-    EXPECT_EQ(nullptr,
-              async_socket_create_with_transport(engine.handle(), nullptr, nullptr, cipher_hooks::on_receive, nullptr));
-    EXPECT_EQ(nullptr,
-              async_socket_create_with_transport(engine.handle(), cipher_hooks::on_send, nullptr, nullptr, nullptr));
+    const loopback_pair pair = connect_pair();
+    const auto on_send = cipher_hooks::on_send;
+    const auto on_receive = cipher_hooks::on_receive;
+    EXPECT_EQ(nullptr, create_with_hooks(nullptr, pair.near_end, on_send, on_receive, nullptr));
+    EXPECT_EQ(nullptr, create_with_hooks(engine.handle(), pair.near_end, nullptr, on_receive, nullptr));
+    EXPECT_EQ(nullptr, create_with_hooks(engine.handle(), pair.near_end, on_send, nullptr, nullptr));
+    close_socket(pair.near_end); // which is still ours
 }
+
+#if ASYNC_SOCKET_API_VERSION == 1
+// LINUX_10_008
+TEST(Hooks, OfTheHandleGenerationNeedASocketAndAdoptIt)
+{
+    const engine engine;
+    EXPECT_EQ(nullptr, create_with_hooks(engine.handle(), invalid_socket(), cipher_hooks::on_send,
+                                         cipher_hooks::on_receive, nullptr));
+    loopback_pair pair = connect_pair();
+    const ASYNC_SOCKET_HANDLE never_opened =
+        create_with_hooks(engine.handle(), pair.near_end, cipher_hooks::on_send, cipher_hooks::on_receive, nullptr);
+    ASSERT_NE(nullptr, never_opened);
+    async_socket_destroy(never_opened);
+    EXPECT_TRUE(pair.far_end.sees_end());
+}
+#endif
 
 // LINUX_10_002
 TEST(Hooks, MoveAllBytesEachWay)
@@ -271,12 +286,13 @@ TEST(Hooks, AreWaitedForByAClose)
     EXPECT_EQ(ASYNC_SOCKET_RECEIVE_ABANDONED, received.events()[0].result);
 }
 
+#if ASYNC_SOCKET_API_VERSION != 1
 TEST(Hooks, AreKeptOverACloseAndAReopen)
 {
     const engine engine;
     cipher_hooks hooks;
-    const ASYNC_SOCKET_HANDLE socket = async_socket_create_with_transport(engine.handle(), cipher_hooks::on_send,
-                                                                          &hooks, cipher_hooks::on_receive, &hooks);
+    const ASYNC_SOCKET_HANDLE socket =
+        create_with_hooks(engine.handle(), invalid_socket(), cipher_hooks::on_send, cipher_hooks::on_receive, &hooks);
     for (int round = 0; round < 3; ++round) {
         loopback_pair pair = connect_pair();
         hooks.fd = pair.near_end;
@@ -297,8 +313,7 @@ TEST(Hooks, AreKeptOverACloseAndAReopen)
     }
     async_socket_destroy(socket);
 }
+#endif
 
 } // namespace
 } // namespace contract
-
-#endif

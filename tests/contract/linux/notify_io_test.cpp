@@ -7,8 +7,6 @@
 
 #include "support/ending.hpp"
 
-#if ASYNC_SOCKET_API_VERSION != 1
-
 namespace contract {
 namespace {
 
@@ -284,5 +282,3 @@ TEST_P(EndingInANotification, Returns)
 
 } // namespace
 } // namespace contract
-
-#endif

@@ -1,6 +1,6 @@
-/* Files of the three generations in one program. An async socket made by one of them receives and
- * sends through its own generation, is closed by a second and destroyed by a third: every combination,
- * also without the close. */
+/* Files of the three generations, and of the first one's last state, in one program. An async socket made by one of
+ * them receives and sends through its own generation, is closed by a second and destroyed by a third: every
+ * combination, also without the close. */
 #ifndef _WIN32
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 #endif
@@ -129,8 +129,10 @@ static void run(EXECUTION_ENGINE_HANDLE execution_engine, const GENERATION* open
 
 int main(void)
 {
-    const GENERATION* const generations[] = {&handle_generation, &transport_generation, &current_generation};
-    const GENERATION* const closers[] = {NULL, &handle_generation, &transport_generation, &current_generation};
+    /* The first is for those that are not closed before they are destroyed. */
+    const GENERATION* const generations[] = {NULL, &handle_generation, &late_handle_generation, &transport_generation,
+                                             &current_generation};
+    enum { GENERATIONS = sizeof(generations) / sizeof(generations[0]) };
     EXECUTION_ENGINE_HANDLE execution_engine = NULL;
 
     if (!system_start()) {
@@ -139,10 +141,10 @@ int main(void)
     /* Sends after close are refused on purpose. */
     async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
     execution_engine = execution_engine_create(NULL);
-    for (size_t i = 0; i < 3; i++) {
-        for (size_t j = 0; j < 4; j++) {
-            for (size_t k = 0; k < 3; k++) {
-                run(execution_engine, generations[i], closers[j], generations[k]);
+    for (size_t i = 1; i < GENERATIONS; i++) {
+        for (size_t j = 0; j < GENERATIONS; j++) {
+            for (size_t k = 1; k < GENERATIONS; k++) {
+                run(execution_engine, generations[i], generations[j], generations[k]);
             }
         }
     }

@@ -33,6 +33,7 @@ typedef struct GENERATION_TAG {
 } GENERATION;
 
 extern const GENERATION handle_generation;
+extern const GENERATION late_handle_generation;
 extern const GENERATION transport_generation;
 extern const GENERATION current_generation;
 

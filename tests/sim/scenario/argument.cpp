@@ -146,6 +146,9 @@ void what_windows_does_not_have_is_refused()
     const engine pool;
     const async_end here(pool, generation::current);
     require(async_socket_create_with_transport(pool.handle(), nullptr, nullptr, nullptr, nullptr) == nullptr, "04_001");
+    require(async_socket_create_with_transport_v1(pool.handle(), nullptr, nullptr, nullptr, nullptr, nullptr) ==
+                nullptr,
+            "04_001");
     require(async_socket_notify_io_async(here.handle, ASYNC_SOCKET_NOTIFY_IO_TYPE_IN, nullptr, nullptr) != 0, "04_002");
 }
 
