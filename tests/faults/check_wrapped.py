@@ -30,6 +30,7 @@ HARMLESS = {
     "memmove": CANNOT_FAIL,
     "memset": CANNOT_FAIL,
     "strchr": CANNOT_FAIL,
+    "strcmp": CANNOT_FAIL,
     "strcspn": CANNOT_FAIL,
     "strlen": CANNOT_FAIL,
     "strrchr": CANNOT_FAIL,
