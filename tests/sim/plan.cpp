@@ -33,6 +33,8 @@ plan make_plan(std::uint64_t seed, decisions& dice)
     made.short_lived_threads = dice.one_in(3);
     made.nested_most = dice.one_in(4) ? 4 : 2;
     made.side_calls = dice.one_in(4);
+    made.world.wine_version = dice.one_in(2) ? 8 : 10;
+    made.world.cancels_later = dice.one_in(2);
     return made;
 }
 

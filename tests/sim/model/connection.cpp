@@ -87,8 +87,19 @@ void progress_sends(connection& connection) noexcept
     }
 }
 
-bool cancel_where(operation_list& list, DWORD code, bool (*chosen)(const operation&, std::uint32_t),
-                  std::uint32_t argument) noexcept
+// Now, or in one of the network's next steps.
+void end_cancelled(connection& connection, const std::shared_ptr<operation>& cancelled, DWORD code) noexcept
+{
+    if (the_machine().how.cancels_later) {
+        cancelled->code = code;
+        connection.ending.push_back(cancelled);
+    } else {
+        end_operation(*cancelled, code, cancelled->moved);
+    }
+}
+
+bool cancel_where(connection& connection, operation_list& list, DWORD code,
+                  bool (*chosen)(const operation&, std::uint32_t), std::uint32_t argument) noexcept
 {
     bool any = false;
     for (std::size_t i = 0; i < list.size();) {
@@ -98,7 +109,7 @@ bool cancel_where(operation_list& list, DWORD code, bool (*chosen)(const operati
             continue;
         }
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
-        end_operation(*operation, code, operation->moved);
+        end_cancelled(connection, operation, code);
         any = true;
     }
     return any;
@@ -139,10 +150,22 @@ bool peer_can_read(const connection& connection) noexcept
     return !connection.reset && !connection.stalled && connection.read < connection.sent.size();
 }
 
+// Any of them: a pool's thread is told of each by itself.
+void end_one_that_was_cancelled(connection& connection) noexcept
+{
+    const std::size_t index = the_machine().dice.below(connection.ending.size());
+    const std::shared_ptr<operation> ended = connection.ending[index];
+    connection.ending.erase(connection.ending.begin() + static_cast<std::ptrdiff_t>(index));
+    trace("network: a cancelled operation ends", connection.id);
+    end_operation(*ended, ended->code, ended->moved);
+}
+
 bool step(connection& connection) noexcept
 {
     random& dice = the_machine().dice;
-    if (peer_can_read(connection) && (dice.one_in(2) || !data_can_arrive(connection))) {
+    if (!connection.ending.empty() && dice.one_in(2)) {
+        end_one_that_was_cancelled(connection);
+    } else if (peer_can_read(connection) && (dice.one_in(2) || !data_can_arrive(connection))) {
         if (connection.peer_gone) {
             trace("network: answers with a reset", connection.id);
             connection.reset = true;
@@ -157,6 +180,8 @@ bool step(connection& connection) noexcept
     } else if (end_can_arrive(connection)) {
         connection.end_arrived = true;
         trace("network: end of stream arrives", connection.id);
+    } else if (!connection.ending.empty()) {
+        end_one_that_was_cancelled(connection);
     } else {
         return false;
     }
@@ -240,8 +265,9 @@ void end_operations_of_thread(std::uint32_t thread) noexcept
         return operation.issuer == id && operation.event != nullptr;
     };
     for (const auto& connection : the_machine().connections) {
-        const bool receives = cancel_where(connection->receives, ERROR_OPERATION_ABORTED, issued_by, thread);
-        const bool sends = cancel_where(connection->sends, ERROR_OPERATION_ABORTED, issued_by, thread);
+        const bool receives =
+            cancel_where(*connection, connection->receives, ERROR_OPERATION_ABORTED, issued_by, thread);
+        const bool sends = cancel_where(*connection, connection->sends, ERROR_OPERATION_ABORTED, issued_by, thread);
         if (receives || sends) {
             trace("cancelled by the end of a thread", connection->id);
         }
@@ -306,9 +332,16 @@ bool end_start(operation& started, bool succeeded_at_once, bool skips_completion
 
 bool cancel_all(connection& connection, DWORD code) noexcept
 {
-    const auto each = [](const operation&, std::uint32_t) { return true; };
-    const bool receives = cancel_where(connection.receives, code, each, 0);
-    const bool sends = cancel_where(connection.sends, code, each, 0);
+    const auto not_missed = [](const operation& operation, std::uint32_t) { return !operation.was_missed; };
+    for (operation_list* const list : {&connection.receives, &connection.sends}) {
+        for (const auto& operation : *list) {
+            // The next cancel finds it.
+            operation->was_missed =
+                !operation->was_missed && the_machine().dice.one_in(the_machine().how.cancel_misses_one_in);
+        }
+    }
+    const bool receives = cancel_where(connection, connection.receives, code, not_missed, 0);
+    const bool sends = cancel_where(connection, connection.sends, code, not_missed, 0);
     return receives || sends;
 }
 
@@ -320,10 +353,10 @@ void close_own_end(connection& connection) noexcept
     static constexpr DWORD windows_codes[] = {ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED, ERROR_OPERATION_ABORTED};
     connection.has_socket = false;
     connection.own_end = true;
-    (void)cancel_where(connection.receives, wine ? error_handles_closed : windows_codes[the_machine().dice.below(3)],
-                       each, 0);
+    (void)cancel_where(connection, connection.receives,
+                       wine ? error_handles_closed : windows_codes[the_machine().dice.below(3)], each, 0);
     if (!wine) { // on Wine a send to a peer that does not read stays for ever
-        (void)cancel_where(connection.sends, ERROR_OPERATION_ABORTED, overlapped, 0);
+        (void)cancel_where(connection, connection.sends, ERROR_OPERATION_ABORTED, overlapped, 0);
     }
 }
 

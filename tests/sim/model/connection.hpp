@@ -28,7 +28,8 @@ struct operation : std::enable_shared_from_this<operation> {
     std::uint32_t issuer = 0; // the thread
     bool done = false;
     DWORD code = NO_ERROR;
-    bool starting = false; // its call has not returned: whether there will be a completion is open
+    bool starting = false;   // its call has not returned: whether there will be a completion is open
+    bool was_missed = false; // by a cancel
 };
 
 using operation_list = std::deque<std::shared_ptr<operation>>;
@@ -54,6 +55,7 @@ struct connection {
     bool reset = false;
     operation_list receives;
     operation_list sends;
+    operation_list ending; // cancelled, and it will be told some time; their codes are set
 };
 
 // A SOCKET of either kind.
@@ -114,7 +116,7 @@ void progress(connection& connection) noexcept;
 void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept;
 // The call that started it returns; `succeeded_at_once` is its answer, and the result.
 bool end_start(operation& started, bool succeeded_at_once, bool skips_completions) noexcept;
-// All operations of both directions. True: there was one.
+// All operations of both directions, now or later. True: there was one, and it was not missed.
 bool cancel_all(connection& connection, DWORD code) noexcept;
 // Our side closes, or is closed.
 void close_own_end(connection& connection) noexcept;

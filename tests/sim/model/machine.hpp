@@ -21,6 +21,9 @@ struct connection;
 // Where Windows and Wine differ, or either may do as it likes.
 struct behaviour {
     bool wine = false;
+    std::uint32_t wine_version = 8;         // or 10
+    bool cancels_later = false;             // what a cancel or a close has ended is told some time later
+    std::uint32_t cancel_misses_one_in = 0; // Wine 10: an operation that is just moving
     std::uint32_t spurious_wake_one_in = 8;
     std::uint32_t disturbed_error_one_in = 2; // a successful call leaves nonsense as the last error
     std::uint32_t pends_one_in = 2;           // a call that could succeed at once says "pending"

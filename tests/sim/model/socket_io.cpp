@@ -70,10 +70,15 @@ DWORD send_error(const connection& connection) noexcept
     return connection.reset ? WSAECONNRESET : pass;
 }
 
-// Wine lets a receive after a reset succeed with 0 bytes.
+bool is_wine_8() noexcept
+{
+    return the_machine().how.wine && the_machine().how.wine_version == 8;
+}
+
+// Wine 8 lets a receive after a reset succeed with 0 bytes.
 DWORD receive_error(const connection& connection) noexcept
 {
-    return connection.reset && !the_machine().how.wine ? WSAECONNRESET : pass;
+    return connection.reset && !is_wine_8() ? WSAECONNRESET : pass;
 }
 
 int refuse(DWORD code) noexcept
@@ -208,7 +213,7 @@ int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDW
     if (error != pass) {
         return refuse(error);
     }
-    if (socket.stream->reset) { // Wine
+    if (socket.stream->reset) { // Wine 8
         socket.stream->end_arrived = true;
         socket.stream->consumed = socket.stream->arrived;
         const auto ended = describe(socket, buffers, count, overlapped);
@@ -227,7 +232,8 @@ BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped)
         breach("CancelIoEx: one operation alone is not simulated");
     }
     tcp_socket& socket = socket_of(reinterpret_cast<SOCKET>(file), "CancelIoEx");
-    if (socket.stream == nullptr || !cancel_all(*socket.stream, ERROR_OPERATION_ABORTED)) {
+    const bool found = socket.stream != nullptr && cancel_all(*socket.stream, ERROR_OPERATION_ABORTED);
+    if (!found && !is_wine_8()) {
         fail_with(ERROR_NOT_FOUND);
         return FALSE;
     }

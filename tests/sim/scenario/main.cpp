@@ -19,9 +19,11 @@ void run_under_many_schedules(const scenario& scenario)
     for (std::uint64_t seed = 0; seed < schedules_of_each; ++seed) {
         behaviour world;
         world.wine = seed % 2 == 0;
+        world.wine_version = seed / 2 % 2 == 0 ? 8 : 10;
+        world.cancels_later = seed % 3 == 0;
         schedule how;
         how.seed = seed;
-        const bool messages_are_on = seed / 2 % 2 == 0;
+        const bool messages_are_on = seed / 4 % 2 == 0;
         simulate(how, world, {}, [&] {
             const message_log log(messages_are_on ? ASYNC_SOCKET_LOG_INFO : ASYNC_SOCKET_LOG_OFF);
             scenario.body();
