@@ -73,7 +73,8 @@ MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, soc
 /* Connects a client handle: resolves the name, then tries each of its IPv4 and IPv6 addresses in the
  * resolver's order; a refused address is passed over at once; timeout_ms bounds all tries together
  * (the resolver itself is not bounded). The socket is left blocking and usable for overlapped I/O.
- * On Linux a disconnect by another thread ends the connect, too.
+ * A disconnect by another thread ends the connect at once, but not a resolver that is still asking: then
+ * the connect ends when that has answered.
  * Returns 0, or non-zero for a NULL handle or host, port 0, a server handle, a handle that is open,
  * or when no address answered; then the handle can be used for another try. */
 MOCKABLE_FUNCTION(, int, socket_transport_connect, SOCKET_TRANSPORT_HANDLE, socket_transport, const char*, hostname,
@@ -132,8 +133,8 @@ MOCKABLE_FUNCTION(, SOCKET_HANDLE, socket_transport_get_underlying_socket, SOCKE
 /* True for an open handle. */
 MOCKABLE_FUNCTION(, bool, socket_transport_is_valid_socket, SOCKET_TRANSPORT_HANDLE, socket_transport_handle);
 
-/* This machine's host name, and its addresses: on Windows those that the name resolves to, on Linux
- * those of its network interfaces (the loopback's if there are no others). On success (0)
+/* This machine's host name, and its addresses: those of its network interfaces (the loopback's if there
+ * are no others), whether the name resolves or not. On success (0)
  * *local_address_list is an array of *address_count entries that the caller frees with free(). An
  * address that does not fit an entry is left out. */
 MOCKABLE_FUNCTION(, int, socket_transport_get_local_address, SOCKET_TRANSPORT_HANDLE, socket_transport, char*, hostname,

@@ -40,7 +40,7 @@ static_assert(NO_ERROR == 0 && ERROR_INVALID_HANDLE == 6 && ERROR_NOT_ENOUGH_MEM
               ERROR_NETNAME_DELETED == 64);
 static_assert(ERROR_INVALID_PARAMETER == 87 && ERROR_MORE_DATA == 234 && WAIT_TIMEOUT == 258);
 static_assert(ERROR_OPERATION_ABORTED == 995 && ERROR_IO_PENDING == 997);
-static_assert(WSA_IO_PENDING == 997);
+static_assert(WSA_IO_PENDING == 997 && WSA_OPERATION_ABORTED == 995 && WSA_NOT_ENOUGH_MEMORY == 8);
 static_assert(ERROR_NOT_FOUND == 1168 && ERROR_CONNECTION_ABORTED == 1236 && ERROR_TIMEOUT == 1460);
 static_assert(ERROR_NO_SYSTEM_RESOURCES == 1450);
 static_assert(WSAEFAULT == 10014 && WSAEINVAL == 10022 && WSAEMFILE == 10024 && WSAEWOULDBLOCK == 10035);
@@ -63,7 +63,7 @@ static_assert(GAA_FLAG_SKIP_ANYCAST == 2 && GAA_FLAG_SKIP_MULTICAST == 4 && GAA_
               GAA_FLAG_SKIP_FRIENDLY_NAME == 32 && IF_TYPE_SOFTWARE_LOOPBACK == 24 && IfOperStatusUp == 1);
 static_assert(ERROR_SUCCESS == 0 && ERROR_BUFFER_OVERFLOW == 111 && ERROR_NO_DATA == 232);
 static_assert(GET_MODULE_HANDLE_EX_FLAG_PIN == 1 && GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT == 2 &&
-              GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS == 4);
+              GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS == 4 && LOAD_LIBRARY_SEARCH_SYSTEM32 == 0x800);
 static_assert(DLL_PROCESS_DETACH == 0 && DLL_PROCESS_ATTACH == 1 && DLL_THREAD_ATTACH == 2 && DLL_THREAD_DETACH == 3);
 static_assert(INFINITE == 0xFFFFFFFF && WAIT_OBJECT_0 == 0 && WAIT_FAILED == 0xFFFFFFFF);
 static_assert(ERROR_INVALID_FUNCTION == 1 && FILE_SKIP_COMPLETION_PORT_ON_SUCCESS == 1 &&
@@ -117,6 +117,7 @@ static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAK
 [[maybe_unused]] void(WINAPI* const close_members)(PTP_CLEANUP_GROUP, BOOL, PVOID) = CloseThreadpoolCleanupGroupMembers;
 [[maybe_unused]] void(WINAPI* const close_group)(PTP_CLEANUP_GROUP) = CloseThreadpoolCleanupGroup;
 [[maybe_unused]] BOOL(WINAPI* const module_of)(DWORD, LPCWSTR, HMODULE*) = GetModuleHandleExW;
+[[maybe_unused]] HMODULE(WINAPI* const load_library)(LPCWSTR, HANDLE, DWORD) = LoadLibraryExW;
 [[maybe_unused]] BOOL(WINAPI* const free_library)(HMODULE) = FreeLibrary;
 [[maybe_unused]] BOOL(WINAPI* const set_information)(HANDLE, DWORD, DWORD) = SetHandleInformation;
 [[maybe_unused]] DWORD(WINAPI* const wait_for_single)(HANDLE, DWORD) = WaitForSingleObject;

@@ -443,7 +443,8 @@ void local_addresses(generation, zone& faulty)
     const bool found = call_logged(
         "a failure is logged", [&] { return socket_transport_get_local_address(transport, host, &list, &count) == 0; });
     faulty.leave();
-    require(!found || count == 2, "both addresses");
+    const bool no_adapter = the_machine().failed_call != nullptr; // one of the codes of GetAdaptersAddresses
+    require(!found || count == (no_adapter ? 0 : 2), "both addresses");
     free_library_memory(list);
     socket_transport_destroy(transport);
 }

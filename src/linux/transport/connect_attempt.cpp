@@ -25,10 +25,14 @@ bool connect_attempt::watch(int socket) noexcept
     return !cancelled_;
 }
 
-void connect_attempt::end() noexcept
+bool connect_attempt::end() noexcept
 {
     const core::lock::scope scope(lock_);
     active_ = false;
+    if (cancelled_) {
+        errno = ECANCELED;
+    }
+    return !cancelled_;
 }
 
 void connect_attempt::cancel() noexcept

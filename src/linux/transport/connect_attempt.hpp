@@ -15,7 +15,8 @@ public:
     void begin() noexcept;
     // The socket that is connected now (-1: none). False, with errno set, if the attempt was cancelled.
     [[nodiscard]] bool watch(int socket) noexcept;
-    void end() noexcept;
+    // False, with errno set, if it was cancelled, perhaps a moment after the connection.
+    [[nodiscard]] bool end() noexcept;
 
     // By any thread.
     void cancel() noexcept;

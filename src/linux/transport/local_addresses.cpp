@@ -69,7 +69,7 @@ std::size_t length(const ifaddrs* list) noexcept
 
 } // namespace
 
-// Not by resolving the host name, as on Windows: on Linux that gives 127.0.1.1 or nothing on many machines.
+// Not by resolving the host name, which gives 127.0.1.1 or nothing on many machines.
 bool local_addresses(char* host_name, LOCAL_ADDRESS** list, std::uint32_t* count) noexcept
 {
     if (::gethostname(host_name, MAX_GET_HOST_NAME_LEN) != 0) {

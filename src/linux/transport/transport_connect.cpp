@@ -131,14 +131,13 @@ bool transport_connect(transport& transport, const char* host, std::uint16_t por
     }
     transport.attempt().begin();
     const unique_address_list list = resolve(host, port);
-    unique_fd socket;
-    if (list) {
-        socket = connect_to_any(list.get(), timeout_ms, transport.attempt());
-        if (!socket) {
-            LOG_WARNING("cannot connect to %s port %u: error %d", host, static_cast<unsigned>(port), errno);
-        }
+    unique_fd socket = connect_to_any(list.get(), timeout_ms, transport.attempt());
+    if (!transport.attempt().end()) {
+        socket.reset();
     }
-    transport.attempt().end();
+    if (list && !socket) {
+        LOG_WARNING("cannot connect to %s port %u: error %d", host, static_cast<unsigned>(port), errno);
+    }
     const bool connected = static_cast<bool>(socket);
     transport.end_open(std::move(socket));
     return connected;

@@ -73,6 +73,12 @@ struct threadpool_traits {
     static void close(type handle) noexcept { CloseThreadpool(handle); }
 };
 
+struct module_traits {
+    using type = HMODULE;
+    static type none() noexcept { return nullptr; }
+    static void close(type handle) noexcept { (void)FreeLibrary(handle); }
+};
+
 struct address_list_traits {
     using type = addrinfo*;
     static type none() noexcept { return nullptr; }
@@ -84,6 +90,7 @@ using unique_socket = unique_handle<socket_traits>;
 using unique_threadpool_io = unique_handle<threadpool_io_traits>;
 using unique_threadpool_work = unique_handle<threadpool_work_traits>;
 using unique_threadpool = unique_handle<threadpool_traits>;
+using unique_module = unique_handle<module_traits>;
 using unique_address_list = unique_handle<address_list_traits>;
 
 } // namespace async_socket::win32

@@ -12,3 +12,5 @@
 #include <ws2tcpip.h>
 
 #include <windows.h>
+
+#include <iphlpapi.h>

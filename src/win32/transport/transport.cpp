@@ -38,11 +38,12 @@ void transport::end_open(bool opened) noexcept
 void transport::disconnect() noexcept
 {
     if (!life_.begin_close()) {
+        if (type_ == SOCKET_CLIENT) { // a server that is about to listen goes on
+            stop_.raise();
+        }
         return;
     }
-    if (stop_waiting_) {
-        (void)SetEvent(stop_waiting_.get());
-    }
+    stop_.raise();
     // Calls that do not block leave by themselves, and are not cancelled before they have: the parts of
     // a large send would otherwise go out behind a part that was cut.
     while (!life_.wait_for_calls(cancel_again_ms)) {
@@ -54,8 +55,15 @@ void transport::disconnect() noexcept
     (void)CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
     socket_.reset();
     connection_waits_.reset();
-    stop_waiting_.reset();
+    stop_.clear();
     life_.end_close();
+}
+
+bool make_plain(SOCKET socket) noexcept
+{
+    u_long blocking = 0;
+    return WSAEventSelect(socket, nullptr, 0) == 0 && ioctlsocket(socket, static_cast<long>(FIONBIO), &blocking) == 0 &&
+           SetHandleInformation(reinterpret_cast<HANDLE>(socket), HANDLE_FLAG_INHERIT, 0) != FALSE;
 }
 
 transport* transport_create(SOCKET_TYPE type) noexcept

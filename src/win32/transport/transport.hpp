@@ -8,6 +8,7 @@
 #include "core/shortage.hpp"
 #include "core/transport.hpp"
 #include "win32/system/unique_handle.hpp"
+#include "win32/transport/stop_signal.hpp"
 
 namespace async_socket::backend {
 
@@ -23,7 +24,8 @@ public:
     // The two below belong to whoever opens the transport; others read them while inside and open.
     [[nodiscard]] win32::unique_socket& socket() noexcept { return socket_; }
     [[nodiscard]] win32::unique_event& connection_waits() noexcept { return connection_waits_; }
-    [[nodiscard]] win32::unique_event& stop_waiting() noexcept { return stop_waiting_; }
+    // Raised by a disconnect, for who connects and who accepts.
+    [[nodiscard]] win32::stop_signal& stop() noexcept { return stop_; }
 
     // Of what an accept needs.
     [[nodiscard]] core::shortage& shortage() noexcept { return shortage_; }
@@ -59,7 +61,8 @@ public:
         transport* owner_;
     };
 
-    // Ends what is pending, waits for the calls inside, closes the socket.
+    // Ends what is pending, waits for the calls inside, closes the socket. Ends a connect, too, but does not
+    // wait for that.
     void disconnect() noexcept;
 
 private:
@@ -70,7 +73,12 @@ private:
     core::shortage shortage_;
     win32::unique_socket socket_;
     win32::unique_event connection_waits_; // listening: set by the system
-    win32::unique_event stop_waiting_;     // listening: set by disconnect
+    win32::stop_signal stop_;              // prepared while listening or connecting
 };
+
+// Makes a socket one that blocks and that child processes do not inherit. One that was accepted does neither: it
+// has the listening socket's mode and event, but not its protection. (A process that another thread starts before
+// this returns may inherit it all the same.)
+[[nodiscard]] bool make_plain(SOCKET socket) noexcept;
 
 } // namespace async_socket::backend

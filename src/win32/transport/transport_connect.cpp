@@ -41,56 +41,57 @@ win32::unique_address_list resolve(const char* host, std::uint16_t port) noexcep
     return win32::unique_address_list(list);
 }
 
-// 0 when the connect that was begun on a non-blocking socket succeeded, its error otherwise. select,
-// because WSAPoll does not report a refused connect on older Windows.
-int wait_connected(SOCKET socket, std::uint32_t timeout_ms) noexcept
+// NO_ERROR when the connect that was begun on a socket tied to `ended` succeeded, its error otherwise.
+int wait_connected(SOCKET socket, HANDLE ended, std::uint32_t timeout_ms, const win32::stop_signal& stop) noexcept
 {
-    fd_set writable;
-    fd_set failed;
-    FD_ZERO(&writable);
-    FD_ZERO(&failed);
-    writable.fd_array[writable.fd_count++] = socket;
-    failed.fd_array[failed.fd_count++] = socket;
-    timeval timeout{static_cast<long>(timeout_ms / 1000), static_cast<long>(timeout_ms % 1000 * 1000)};
-    const int ready = select(0, nullptr, &writable, &failed, &timeout);
-    if (ready == SOCKET_ERROR) {
-        return WSAGetLastError();
-    }
-    if (ready == 0) {
+    const HANDLE events[] = {stop.event(), ended};
+    switch (WaitForMultipleObjects(2, events, FALSE, timeout_ms)) {
+    case WAIT_OBJECT_0:
+        return WSA_OPERATION_ABORTED;
+    case WAIT_TIMEOUT:
         return WSAETIMEDOUT;
+    default: // if the wait failed, no connect has been seen to succeed either
+        break;
     }
-    int error = 0;
-    int length = sizeof error;
-    if (getsockopt(socket, SOL_SOCKET, SO_ERROR, reinterpret_cast<char*>(&error), &length) != 0) {
+    WSANETWORKEVENTS seen{};
+    if (WSAEnumNetworkEvents(socket, nullptr, &seen) != 0) {
         return WSAGetLastError();
     }
-    return error == 0 && failed.fd_count != 0 ? WSAECONNREFUSED : error;
+    return (seen.lNetworkEvents & FD_CONNECT) != 0 ? seen.iErrorCode[FD_CONNECT_BIT] : WSAETIMEDOUT;
 }
 
-bool set_non_blocking(SOCKET socket, bool on) noexcept
+// NO_ERROR, or the error.
+int connect_within(SOCKET socket, const addrinfo& address, std::uint32_t timeout_ms,
+                   const win32::stop_signal& stop) noexcept
 {
-    u_long mode = on ? 1 : 0;
-    return ioctlsocket(socket, static_cast<long>(FIONBIO), &mode) == 0;
+    const win32::unique_event ended(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+    if (!ended) {
+        return WSA_NOT_ENOUGH_MEMORY;
+    }
+    // WSAEventSelect also makes the socket non-blocking.
+    if (WSAEventSelect(socket, ended.get(), FD_CONNECT) != 0) {
+        return WSAGetLastError();
+    }
+    int error = NO_ERROR;
+    if (::connect(socket, address.ai_addr, static_cast<int>(address.ai_addrlen)) != 0) {
+        error = WSAGetLastError();
+        if (error == WSAEWOULDBLOCK) {
+            error = wait_connected(socket, ended.get(), timeout_ms, stop);
+        }
+    }
+    return error == NO_ERROR && !make_plain(socket) ? WSAGetLastError() : error;
 }
 
 // Empty on failure, with the last error set.
-win32::unique_socket connect_to(const addrinfo& address, std::uint32_t timeout_ms) noexcept
+win32::unique_socket connect_to(const addrinfo& address, std::uint32_t timeout_ms,
+                                const win32::stop_signal& stop) noexcept
 {
     win32::unique_socket socket(WSASocketW(address.ai_family, address.ai_socktype, address.ai_protocol, nullptr, 0,
                                            WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
-    if (!socket || !set_non_blocking(socket.get(), true)) {
+    if (!socket) {
         return {};
     }
-    int error = NO_ERROR;
-    if (::connect(socket.get(), address.ai_addr, static_cast<int>(address.ai_addrlen)) != 0) {
-        error = WSAGetLastError();
-        if (error == WSAEWOULDBLOCK) {
-            error = wait_connected(socket.get(), timeout_ms);
-        }
-    }
-    if (error == NO_ERROR && !set_non_blocking(socket.get(), false)) {
-        error = WSAGetLastError();
-    }
+    const int error = connect_within(socket.get(), address, timeout_ms, stop);
     if (error != NO_ERROR) {
         socket.reset();
         WSASetLastError(error);
@@ -109,11 +110,11 @@ std::uint32_t count(const addrinfo* list) noexcept
 
 // Tries one address after the other. Each gets its share of the time that is left, so that one that
 // does not answer leaves some for the next; the time that a refused one did not use is theirs too.
-win32::unique_socket connect_to_any(const addrinfo* list, std::uint32_t timeout_ms) noexcept
+win32::unique_socket connect_to_any(const addrinfo* list, std::uint32_t timeout_ms, win32::stop_signal& stop) noexcept
 {
     const countdown time(timeout_ms);
-    for (; list != nullptr; list = list->ai_next) {
-        win32::unique_socket socket = connect_to(*list, time.left_ms() / count(list));
+    for (; list != nullptr && !stop.was_raised(); list = list->ai_next) {
+        win32::unique_socket socket = connect_to(*list, time.left_ms() / count(list), stop);
         if (socket) {
             return socket;
         }
@@ -129,13 +130,20 @@ bool transport_connect(transport& transport, const char* host, std::uint16_t por
         LOG_ERROR("socket_transport_connect: connected already, or used by an open async socket");
         return false;
     }
+    if (!transport.stop().prepare()) {
+        LOG_ERROR("socket_transport_connect: CreateEvent failed with error %d", WSAGetLastError());
+        transport.end_open(false);
+        return false;
+    }
     const win32::unique_address_list list = resolve(host, port);
-    win32::unique_socket socket;
-    if (list) {
-        socket = connect_to_any(list.get(), timeout_ms);
-        if (!socket) {
-            LOG_WARNING("cannot connect to %s port %u: error %d", host, static_cast<unsigned>(port), WSAGetLastError());
-        }
+    win32::unique_socket socket = connect_to_any(list.get(), timeout_ms, transport.stop());
+    transport.stop().clear();
+    if (transport.stop().was_raised()) {
+        socket.reset(); // the disconnect came, perhaps a moment after the connection
+        WSASetLastError(WSA_OPERATION_ABORTED);
+    }
+    if (list && !socket) {
+        LOG_WARNING("cannot connect to %s port %u: error %d", host, static_cast<unsigned>(port), WSAGetLastError());
     }
     const bool connected = static_cast<bool>(socket);
     transport.socket() = std::move(socket);

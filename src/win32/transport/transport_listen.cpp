@@ -54,13 +54,6 @@ win32::unique_socket bind_all_interfaces(std::uint16_t port) noexcept
     return only4;
 }
 
-// Undoes what an accepted socket inherits from the listening one.
-bool make_plain(SOCKET socket) noexcept
-{
-    u_long blocking = 0;
-    return WSAEventSelect(socket, nullptr, 0) == 0 && ioctlsocket(socket, static_cast<long>(FIONBIO), &blocking) == 0;
-}
-
 SOCKET_ACCEPT_RESULT result_of(int error) noexcept
 {
     return error == WSAEINPROGRESS ? SOCKET_ACCEPT_INPROGRESS : SOCKET_ACCEPT_ERROR;
@@ -85,7 +78,7 @@ constexpr DWORD look_again_ms = 100;
 // the wait failed.
 bool wait_for_connection(transport& transport, ULONGLONG timeout_ms) noexcept
 {
-    const HANDLE events[] = {transport.stop_waiting().get(), transport.connection_waits().get()};
+    const HANDLE events[] = {transport.stop().event(), transport.connection_waits().get()};
     const DWORD woken = WaitForMultipleObjects(2, events, FALSE, static_cast<DWORD>(timeout_ms));
     return woken == WAIT_OBJECT_0 + 1 || woken == WAIT_TIMEOUT;
 }
@@ -93,7 +86,7 @@ bool wait_for_connection(transport& transport, ULONGLONG timeout_ms) noexcept
 // The same, while there is no room for the connection that waits.
 bool wait_for_room(transport& transport, ULONGLONG timeout_ms) noexcept
 {
-    return WaitForSingleObject(transport.stop_waiting().get(), static_cast<DWORD>(timeout_ms)) == WAIT_TIMEOUT;
+    return WaitForSingleObject(transport.stop().event(), static_cast<DWORD>(timeout_ms)) == WAIT_TIMEOUT;
 }
 
 void tell_of_shortage(transport& transport, int error) noexcept
@@ -126,16 +119,14 @@ bool transport_listen(transport& transport, std::uint16_t port) noexcept
         return false;
     }
     win32::unique_event connection_waits(CreateEventW(nullptr, FALSE, FALSE, nullptr));
-    win32::unique_event stop_waiting(CreateEventW(nullptr, TRUE, FALSE, nullptr));
     win32::unique_socket socket = bind_all_interfaces(port);
     // WSAEventSelect also makes the socket non-blocking.
-    const bool listening = connection_waits && stop_waiting && socket &&
+    const bool listening = connection_waits && socket &&
                            WSAEventSelect(socket.get(), connection_waits.get(), FD_ACCEPT) == 0 &&
-                           ::listen(socket.get(), SOMAXCONN) == 0;
+                           ::listen(socket.get(), SOMAXCONN) == 0 && transport.stop().prepare();
     if (listening) {
         transport.socket() = std::move(socket);
         transport.connection_waits() = std::move(connection_waits);
-        transport.stop_waiting() = std::move(stop_waiting);
     } else {
         LOG_ERROR("cannot listen on port %u: error %d", static_cast<unsigned>(port), WSAGetLastError());
     }

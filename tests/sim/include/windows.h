@@ -111,6 +111,9 @@ using FARPROC = std::intptr_t (*)();
 #define GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT 2
 #define GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS 4
 
+#define LOAD_LIBRARY_SEARCH_SYSTEM32 0x800
+
+HMODULE LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags);
 HMODULE GetModuleHandleW(LPCWSTR name);
 BOOL GetModuleHandleExW(DWORD flags, LPCWSTR name_or_address, HMODULE* module);
 BOOL FreeLibrary(HMODULE module);

@@ -50,6 +50,9 @@ void machine_end()
     if (!here.overlapped_in_use.empty()) {
         breach("leak: %zu operations are still with the system", here.overlapped_in_use.size());
     }
+    if (here.modules_loaded != 0) {
+        breach("leak: %u modules that the library has loaded", here.modules_loaded);
+    }
     if (here.address_lists != 0) {
         breach("leak: %u address lists", here.address_lists);
     }

@@ -75,6 +75,7 @@ public:
     const char* adapters = "aA";           // each with one address; network.hpp
     std::uint32_t module_holders = 1;      // of the library; the program's own is the first
     bool module_is_pinned = false;
+    std::uint32_t modules_loaded = 0; // of others, by the library
 
     machine();
     ~machine();

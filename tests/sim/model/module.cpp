@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "iphlpapi.h"
 #include "model/breach.hpp"
 #include "model/machine.hpp"
 #include "model/pool.hpp"
@@ -14,9 +15,11 @@ namespace {
 
 char system_module = 0;
 char library_module = 0;
+char adapters_module = 0;
 
 const auto system_handle = reinterpret_cast<HMODULE>(&system_module);
 const auto library_handle = reinterpret_cast<HMODULE>(&library_module);
+const auto adapters_handle = reinterpret_cast<HMODULE>(&adapters_module);
 
 std::intptr_t wine_get_version()
 {
@@ -94,13 +97,31 @@ BOOL GetModuleHandleExW(DWORD flags, LPCWSTR name_or_address, HMODULE* module)
     return TRUE;
 }
 
+HMODULE LoadLibraryExW(LPCWSTR name, HANDLE, DWORD flags)
+{
+    const system_call here("LoadLibraryExW", flags);
+    if (std::wstring_view(name) != L"iphlpapi.dll" || flags != LOAD_LIBRARY_SEARCH_SYSTEM32) {
+        breach("LoadLibraryExW: a module that is not simulated, or not only looked for among the system's");
+    }
+    if (const DWORD code = fault("LoadLibraryExW", {ERROR_NOT_ENOUGH_MEMORY})) {
+        fail_with(code);
+        return nullptr;
+    }
+    ++the_machine().modules_loaded;
+    disturb_last_error();
+    return adapters_handle;
+}
+
 BOOL FreeLibrary(HMODULE module)
 {
     const system_call here("FreeLibrary");
-    if (module != library_handle) {
-        breach("FreeLibrary: not the library's module");
+    if (module == adapters_handle) {
+        --the_machine().modules_loaded;
+    } else if (module == library_handle) {
+        release_module();
+    } else {
+        breach("FreeLibrary: of a module that nobody has loaded");
     }
-    release_module();
     disturb_last_error();
     return TRUE;
 }
@@ -108,6 +129,13 @@ BOOL FreeLibrary(HMODULE module)
 FARPROC GetProcAddress(HMODULE module, LPCSTR name)
 {
     const system_call here("GetProcAddress");
+    if (module == adapters_handle && std::string_view(name) == "GetAdaptersAddresses") {
+        if (const DWORD code = fault("GetProcAddress", {ERROR_INVALID_FUNCTION})) {
+            fail_with(code);
+            return nullptr;
+        }
+        return reinterpret_cast<FARPROC>(reinterpret_cast<void (*)()>(GetAdaptersAddresses));
+    }
     if (module != system_handle || std::string_view(name) != "wine_get_version") {
         breach("GetProcAddress: %s is not simulated", name);
     }

@@ -1,5 +1,6 @@
 // socket_transport_get_local_address.
 #include <cstring>
+#include <string>
 
 #include "api.hpp"
 #include "model/network.hpp"
@@ -28,12 +29,13 @@ private:
 void both_families_are_told()
 {
     const client here;
-    the_machine().host_name = "aA";
+    the_machine().host_name = "here";
+    the_machine().adapters = "laA";
     char name[MAX_GET_HOST_NAME_LEN] = {};
     LOCAL_ADDRESS* list = nullptr;
     std::uint32_t count = 0;
     require(socket_transport_get_local_address(here.handle(), name, &list, &count) == 0, "found");
-    require(std::strcmp(name, "aA") == 0 && count == 2, "the name and both addresses");
+    require(std::strcmp(name, "here") == 0 && count == 2, "the name and both addresses, without the loopback");
     require(list[0].address_type == ADDRESS_INET && std::strcmp(list[0].address, "127.0.0.1") == 0, "IPv4");
     require(list[1].address_type == ADDRESS_INET_6 && std::strcmp(list[1].address, "::1") == 0, "IPv6");
     free_library_memory(list);
@@ -42,13 +44,42 @@ void both_families_are_told()
 void what_does_not_fit_an_entry_is_left_out()
 {
     const client here;
-    static constexpr char host[] = {of_another_family, too_long_to_print, answers_at_once, '\0'};
-    the_machine().host_name = host;
+    static constexpr char adapters[] = {is_down, of_another_family, too_long_to_print, answers_at_once, '\0'};
+    the_machine().adapters = adapters;
     char name[MAX_GET_HOST_NAME_LEN] = {};
     LOCAL_ADDRESS* list = nullptr;
     std::uint32_t count = 0;
     require(socket_transport_get_local_address(here.handle(), name, &list, &count) == 0, "found");
     require(count == 1 && list[0].address_type == ADDRESS_INET, "the one that fits");
+    free_library_memory(list);
+}
+
+void a_machine_that_does_not_know_its_own_name_has_addresses()
+{
+    const client here;
+    static constexpr char nobody[] = {not_found, '\0'};
+    the_machine().host_name = nobody;
+    char name[MAX_GET_HOST_NAME_LEN] = {};
+    for (const char* adapters : {"a", "l", ""}) {
+        the_machine().adapters = adapters;
+        LOCAL_ADDRESS* list = nullptr;
+        std::uint32_t count = 7;
+        require(socket_transport_get_local_address(here.handle(), name, &list, &count) == 0, "found");
+        require(list != nullptr && count == std::strlen(adapters), "the loopback, if there is nothing else");
+        free_library_memory(list);
+    }
+}
+
+void many_adapters_take_a_second_look()
+{
+    const client here;
+    const std::string adapters(200, answers_at_once);
+    the_machine().adapters = adapters.c_str();
+    char name[MAX_GET_HOST_NAME_LEN] = {};
+    LOCAL_ADDRESS* list = nullptr;
+    std::uint32_t count = 0;
+    require(socket_transport_get_local_address(here.handle(), name, &list, &count) == 0, "found");
+    require(count == adapters.size(), "all of them");
     free_library_memory(list);
 }
 
@@ -58,7 +89,7 @@ void failures_give_no_list()
     char name[MAX_GET_HOST_NAME_LEN] = {};
     LOCAL_ADDRESS* list = nullptr;
     std::uint32_t count = 7;
-    for (std::uint32_t call = 1; call <= 3; ++call) { // gethostname, getaddrinfo, memory
+    for (std::uint32_t call = 1; call <= 6; ++call) { // gethostname, the module, its function, memory, the list, memory
         the_machine().faults = {the_machine().fallible_calls + call, false, 0, 0};
         require(socket_transport_get_local_address(here.handle(), name, &list, &count) != 0, "refused");
         require(list == nullptr && count == 7, "nothing was written");
@@ -83,6 +114,9 @@ void null_is_refused()
 const std::vector<scenario> address_scenarios = {
     {"both_families_are_told", both_families_are_told},
     {"what_does_not_fit_an_entry_is_left_out", what_does_not_fit_an_entry_is_left_out},
+    {"a_machine_that_does_not_know_its_own_name_has_addresses",
+     a_machine_that_does_not_know_its_own_name_has_addresses},
+    {"many_adapters_take_a_second_look", many_adapters_take_a_second_look},
     {"failures_give_no_list", failures_give_no_list},
     {"null_is_refused", null_is_refused},
 };

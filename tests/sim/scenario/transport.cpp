@@ -192,6 +192,28 @@ void a_disconnect_ends_blocking_calls()
     }
 }
 
+// One that nobody answers, or somebody answers just then.
+void a_disconnect_ends_a_connect()
+{
+    for (const char* host : {"u", "uuu", "w", "a", "ra"}) {
+        client here;
+        bool ended = false;
+        bool connected = false;
+        spawn_application_thread([&] {
+            connected = socket_transport_connect(here.handle(), host, 80, INFINITE - 1) == 0;
+            ended = true;
+        });
+        wait_until("the connect ends", [&] { // one that comes before the connect has no effect
+            socket_transport_disconnect(here.handle());
+            return ended;
+        });
+        require(!connected || *host != never_answers, "nobody has answered");
+        socket_transport_disconnect(here.handle()); // in any case after the connect
+        require(!socket_transport_is_valid_socket(here.handle()), "it is closed");
+        require(here.connect("a"), "it can be used for another try");
+    }
+}
+
 // An async socket's operations are bound to the socket that the transport had.
 void a_transport_in_use_cannot_be_connected_anew()
 {
@@ -228,6 +250,7 @@ const std::vector<scenario> transport_scenarios = {
     {"blocking_calls_move_bytes", blocking_calls_move_bytes},
     {"overlapped_calls_move_bytes", overlapped_calls_move_bytes},
     {"a_disconnect_ends_blocking_calls", a_disconnect_ends_blocking_calls},
+    {"a_disconnect_ends_a_connect", a_disconnect_ends_a_connect},
     {"a_transport_in_use_cannot_be_connected_anew", a_transport_in_use_cannot_be_connected_anew},
     {"a_destroy_waits_for_a_connect", a_destroy_waits_for_a_connect},
 };

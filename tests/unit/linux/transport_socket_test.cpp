@@ -40,27 +40,6 @@ TEST(LinuxTransportSocket, ADisconnectSaysThatItEndedTheCall)
     EXPECT_TRUE(receiver.finished());
 }
 
-TEST(LinuxTransportSocket, ADisconnectEndsAConnect)
-{
-    const silent_listener silent(family::ipv4);
-    const listening_transport listener;
-    for (int round = 0; round < 20; ++round) {
-        const owned_transport client = new_client();
-        event ended;
-        background connector([&] {
-            EXPECT_NE(socket_transport_connect(client.get(), "127.0.0.1", silent.port(), UINT32_MAX - 1), 0);
-            ended.set();
-        });
-        // One that comes before the connect has no effect.
-        EXPECT_TRUE(wait_until([&] {
-            socket_transport_disconnect(client.get());
-            return ended.is_set();
-        }));
-        ASSERT_TRUE(connector.finished());
-        EXPECT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
-    }
-}
-
 // A channel that is open on a transport holds its socket.
 TEST(LinuxTransportSocket, AHeldSocketOutlivesTheDisconnect)
 {

@@ -62,6 +62,9 @@ enum class family { ipv4, ipv6 };
 // The family by which its peer is reached.
 [[nodiscard]] family family_of(SOCKET_HANDLE socket);
 
+// Child processes that are started with all that they can inherit have it too.
+[[nodiscard]] bool is_inherited(SOCKET_HANDLE socket);
+
 void shut_down_sending(SOCKET_HANDLE socket);
 // SO_LINGER: how a close of the socket waits for what is unsent; 0 seconds make it a reset.
 void linger_at_close(SOCKET_HANDLE socket, int seconds);

@@ -1,6 +1,7 @@
 #include "support/plain_socket.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -120,6 +121,11 @@ family family_of(SOCKET_HANDLE socket)
     address name;
     EXPECT_EQ(getpeername(socket, name.get(), &name.length), 0);
     return name.storage.ss_family == AF_INET ? family::ipv4 : family::ipv6;
+}
+
+bool is_inherited(SOCKET_HANDLE socket)
+{
+    return (fcntl(socket, F_GETFD) & FD_CLOEXEC) == 0;
 }
 
 void shut_down_sending(SOCKET_HANDLE socket)

@@ -139,6 +139,13 @@ family family_of(SOCKET_HANDLE socket)
     return name.storage.ss_family == AF_INET ? family::ipv4 : family::ipv6;
 }
 
+bool is_inherited(SOCKET_HANDLE socket)
+{
+    DWORD flags = 0;
+    EXPECT_NE(GetHandleInformation(socket, &flags), FALSE);
+    return (flags & HANDLE_FLAG_INHERIT) != 0;
+}
+
 void shut_down_sending(SOCKET_HANDLE socket)
 {
     EXPECT_EQ(shutdown(raw(socket), SD_SEND), 0);

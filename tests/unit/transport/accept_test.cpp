@@ -115,6 +115,15 @@ TEST(TransportAccept, AnAcceptedConnectionBlocks)
     EXPECT_EQ(backend::last_error(), errors.timed_out);
 }
 
+TEST(TransportAccept, NoSocketIsInheritedByChildProcesses)
+{
+    const listening_transport listener;
+    const connected_pair pair;
+    EXPECT_FALSE(is_inherited(socket_of(listener.server)));
+    EXPECT_FALSE(is_inherited(socket_of(pair.client)));
+    EXPECT_FALSE(is_inherited(socket_of(pair.accepted)));
+}
+
 TEST(TransportAccept, AnAcceptedConnectionOutlivesItsListener)
 {
     const connected_pair pair; // the listener is gone already

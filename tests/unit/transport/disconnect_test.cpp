@@ -8,6 +8,8 @@
 #include "core/transport.hpp"
 #include "handle_count.hpp"
 #include "support/loopback.hpp"
+#define ASYNC_SOCKET_TEST_USES_THE_SYSTEMS_RESOLVER
+#include "support/scripted_resolver.hpp"
 #include "support/waiting.hpp"
 
 namespace {
@@ -18,6 +20,8 @@ using std::chrono::milliseconds;
 
 // "At once" with room for a busy machine.
 constexpr milliseconds soon{1000};
+
+constexpr std::uint32_t long_time_ms = 30000;
 
 // Disconnects, and expects that the call and `blocked`, a call that is inside, end soon.
 void disconnect_ends(const owned_transport& transport, background& blocked)
@@ -98,6 +102,45 @@ TEST(TransportDisconnect, EndsABlockedSendToAPeerThatDoesNotRead)
         ASSERT_EQ(socket_transport_receive(pair.accepted.get(), &first, 1, nullptr, 0, nullptr), SOCKET_RECEIVE_OK);
         disconnect_ends(pair.client, sender);
     }
+}
+
+TEST(TransportDisconnect, EndsAConnect)
+{
+    const silent_listener silent(family::ipv4);
+    const listening_transport listener;
+    for (int round = 0; round < 20; ++round) {
+        const owned_transport client = new_client();
+        event ended;
+        background connector([&] {
+            EXPECT_NE(socket_transport_connect(client.get(), "127.0.0.1", silent.port(), UINT32_MAX - 1), 0);
+            ended.set();
+        });
+        // One that comes before the connect has no effect.
+        EXPECT_TRUE(wait_until([&] {
+            socket_transport_disconnect(client.get());
+            return ended.is_set();
+        }));
+        ASSERT_TRUE(connector.finished());
+        EXPECT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
+    }
+}
+
+// Nobody can be told that it came a moment too late: the connection would stay.
+TEST(TransportDisconnect, EndsAConnectThatIsResolving)
+{
+    const listening_transport listener;
+    const owned_transport client = new_client();
+    const while_resolving disconnects([&] { socket_transport_disconnect(client.get()); });
+    EXPECT_NE(socket_transport_connect(client.get(), ipv4_then_ipv6, listener.port, long_time_ms), 0);
+    EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
+}
+
+TEST(TransportDisconnect, BeforeAConnectHasNoEffectOnIt)
+{
+    const listening_transport listener;
+    const owned_transport client = new_client();
+    socket_transport_disconnect(client.get());
+    EXPECT_EQ(socket_transport_connect(client.get(), "127.0.0.1", listener.port, long_time_ms), 0);
 }
 
 TEST(TransportDisconnect, AfterwardsEverythingIsRefusedWithAFreshError)
