@@ -20,7 +20,8 @@ typedef enum ASYNC_SOCKET_LOG_LEVEL_TAG {
 } ASYNC_SOCKET_LOG_LEVEL;
 
 /* message: one line without a line end, valid during the call. Runs on the thread that met the
- * problem; it may not call into the library. The thread's last error is kept for it. */
+ * problem; it may not call into the library, and an exception that leaves it ends the program. The thread's
+ * last error is kept for it. */
 typedef void (*ON_ASYNC_SOCKET_LOG)(ASYNC_SOCKET_LOG_LEVEL level, const char* message);
 
 /* Sends all messages to on_log instead of stderr. NULL: back to stderr. */

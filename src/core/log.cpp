@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "core/last_error.hpp"
+#include "core/user_call.h"
 
 namespace async_socket::core {
 
@@ -46,7 +47,17 @@ void log_message(ASYNC_SOCKET_LOG_LEVEL level, const char* format, ...) noexcept
     (void)std::vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     const ON_ASYNC_SOCKET_LOG callback = user_callback.load(std::memory_order_acquire);
-    (callback != nullptr ? callback : print_to_stderr)(level, message);
+    struct line {
+        ON_ASYNC_SOCKET_LOG print;
+        ASYNC_SOCKET_LOG_LEVEL level;
+        const char* message;
+    } told{callback != nullptr ? callback : print_to_stderr, level, message};
+    async_socket_user_call(
+        [](void* about) {
+            const line& one = *static_cast<line*>(about);
+            one.print(one.level, one.message);
+        },
+        &told);
 }
 
 } // namespace async_socket::core

@@ -6,6 +6,7 @@
 #include "core/close_wait.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "core/user_call.h"
 
 namespace async_socket::core {
 
@@ -34,6 +35,21 @@ private:
     const close_wait circle_;
     backend::pool* const blocked_; // null outside of callbacks
 };
+
+// The opener may be waiting for an exception, which must not come through here: the visit would never end.
+void call_opened(ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexcept
+{
+    struct opened {
+        ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete;
+        void* context;
+    } told{on_complete, context};
+    async_socket_user_call(
+        [](void* about) {
+            const opened& one = *static_cast<opened*>(about);
+            one.on_complete(one.context, ASYNC_SOCKET_OPEN_OK); // 01_017
+        },
+        &told);
+}
 
 } // namespace
 
@@ -85,7 +101,7 @@ bool socket::open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLET
     // A close or destroy inside the callback ends our visit, and so does not wait for us.
     const callback_frame frame(
         *this, [](void* opener) { static_cast<lifecycle::visit*>(opener)->end(); }, &visit);
-    on_complete(context, ASYNC_SOCKET_OPEN_OK); // 01_017
+    call_opened(on_complete, context);
     return true;
 }
 

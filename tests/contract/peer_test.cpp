@@ -238,28 +238,6 @@ TEST(Connection, ThatWasShutDownForReceivingHasNoMoreToReceive)
     }
 }
 
-// A datagram that is larger than the room for it: an error that is neither end nor reset.
-TEST(Connection, AnErrorOfAReceiveIsReportedOnce)
-{
-    const engine engine;
-    receive_record received(10);
-    loopback_pair connection = connect_datagram_pair();
-    async_end end(engine.handle(), connection.near_end);
-    ASSERT_EQ(0, end.open());
-    ASSERT_EQ(0, received.start(end.handle()));
-    ASSERT_TRUE(connection.far_end.send(pattern(100)));
-    ASSERT_TRUE(received.wait());
-    ASSERT_EQ(0, received.start(end.handle()));
-    ASSERT_TRUE(connection.far_end.send(pattern(10, 2)));
-    ASSERT_TRUE(received.wait(2));
-    end.destroy();
-    ASSERT_EQ(2U, received.count());
-    EXPECT_EQ(ASYNC_SOCKET_RECEIVE_ERROR, received.events()[0].result); // 01_070, 01_071
-    EXPECT_EQ(0U, received.events()[0].bytes);
-    EXPECT_EQ(ASYNC_SOCKET_RECEIVE_OK, received.events()[1].result);
-    EXPECT_EQ(pattern(10, 2), received.memory);
-}
-
 // The system cancels the only receive of a socket that is open: nothing is wrong with the connection.
 TEST(Connection, ACancelledReceiveGoesOn)
 {

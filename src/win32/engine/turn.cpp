@@ -18,11 +18,12 @@ constexpr std::uint64_t most_sent_in_a_turn = 1 << 20;
 
 // Threads spread over several lists, each with a lock of its own. Static: a callback may end the engine,
 // and its pool, that the turn began on.
-struct alignas(64) shelf {
+struct shelf {
     srw_lock lock;
     request_list kept;
+    std::array<unsigned char, 64 - sizeof(srw_lock) - sizeof(request_list)> apart{}; // a cache line for each
 };
-std::array<shelf, 8> shelves;
+alignas(64) std::array<shelf, 8> shelves;
 
 shelf& shelf_of_this_thread() noexcept
 {

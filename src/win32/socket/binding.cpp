@@ -57,6 +57,10 @@ bool binding::bind(PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept
         LOG_ERROR("async_socket_open_async: the connection is closed");
         return false;
     }
+    if (!is_stream(use.socket())) {
+        LOG_ERROR("async_socket_open_async: the socket is not one of a byte stream");
+        return false;
+    }
     const auto handle = reinterpret_cast<HANDLE>(use.socket());
     io_.reset(CreateThreadpoolIo(handle, on_io_complete, context, &environment_)); // 01_058
     if (!io_) {
@@ -64,8 +68,9 @@ bool binding::bind(PTP_WIN32_IO_CALLBACK on_io_complete, void* context) noexcept
         return false;
     }
     // Some layered service providers cannot. Then each completion comes from the pool, as always.
-    skips_completions_ = is_fast_ && SetFileCompletionNotificationModes(handle, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS |
-                                                                                    FILE_SKIP_SET_EVENT_ON_HANDLE) != 0;
+    skips_completions_ = is_fast_ && has_system_handle(use.socket()) &&
+                         SetFileCompletionNotificationModes(handle, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS |
+                                                                        FILE_SKIP_SET_EVENT_ON_HANDLE) != 0;
     return true;
 }
 

@@ -55,8 +55,10 @@ issue_result receive_by_transport(backend::transport& transport, io_part& part) 
         return done;
     case SOCKET_RECEIVE_WOULD_BLOCK:
         return {true, NO_ERROR};
-    default:
+    case SOCKET_RECEIVE_ERROR:
         return pending_or_error();
+    default: // whatever the last error says: it may be an old one
+        return {false, NO_ERROR};
     }
 }
 
@@ -102,6 +104,21 @@ socket_use::socket_use(const backend::connection& connection) noexcept : socket_
     if (visit_->is_inside()) {
         socket_ = transport.socket().get();
     }
+}
+
+bool is_stream(SOCKET socket) noexcept
+{
+    int type = 0;
+    int length = sizeof type;
+    return getsockopt(socket, SOL_SOCKET, SO_TYPE, reinterpret_cast<char*>(&type), &length) == 0 && type == SOCK_STREAM;
+}
+
+bool has_system_handle(SOCKET socket) noexcept
+{
+    WSAPROTOCOL_INFOW provider;
+    int length = sizeof provider;
+    return getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&provider), &length) == 0 &&
+           (provider.dwServiceFlags1 & XP1_IFS_HANDLES) != 0;
 }
 
 bool is_gone(const issue_result& issued) noexcept

@@ -35,6 +35,13 @@ private:
     std::optional<core::lifecycle::visit> visit_;
     SOCKET socket_;
 };
+
+// A byte stream. False also if the system does not say what it is.
+[[nodiscard]] bool is_stream(SOCKET socket) noexcept;
+// Its handle is the system's own. That of a layered provider may not be, and then a completion that is skipped may
+// be lost (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS).
+[[nodiscard]] bool has_system_handle(SOCKET socket) noexcept;
+
 // `is_idle`: nothing of the connection's is with the system, so nothing has to be cancelled.
 void close(const backend::connection& connection, bool is_idle) noexcept;
 

@@ -193,6 +193,17 @@ void without_the_systems_help_it_works_all_the_same()
     in_callback(engine(1, 1), [](fast_end& end) { require(end.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts"); });
 }
 
+// A layered provider whose sockets are no handles of the system's may lose a completion that is skipped.
+void with_a_layered_provider_nothing_is_skipped()
+{
+    the_machine().how.layered_provider = true;
+    call_counts counts;
+    the_machine().counted = &counts;
+    in_callback(engine(1, 1), [](fast_end& end) { require(end.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts"); });
+    the_machine().counted = nullptr;
+    require(counts["SetFileCompletionNotificationModes"] == 0, "each completion comes from the pool");
+}
+
 void a_mode_is_for_a_closed_socket()
 {
     const engine pool;
@@ -217,6 +228,7 @@ const std::vector<scenario> fast_scenarios = {
     {"a_chain_of_sends_does_not_keep_the_thread_for_ever", a_chain_of_sends_does_not_keep_the_thread_for_ever},
     {"a_callback_that_sends_very_much_fills_no_turn", a_callback_that_sends_very_much_fills_no_turn},
     {"without_the_systems_help_it_works_all_the_same", without_the_systems_help_it_works_all_the_same},
+    {"with_a_layered_provider_nothing_is_skipped", with_a_layered_provider_nothing_is_skipped},
     {"a_mode_is_for_a_closed_socket", a_mode_is_for_a_closed_socket},
 };
 

@@ -80,6 +80,20 @@ void a_socket_cannot_be_opened_twice()
     require(here.receive(4) == 0, "the first is as it was");
 }
 
+// What is no byte stream is refused, and still the caller's.
+void a_datagram_socket_cannot_be_opened()
+{
+    const auto must_not = [](void*, ASYNC_SOCKET_OPEN_RESULT) { require(false, "it is no byte stream"); };
+    const SOCKET datagrams = WSASocketW(AF_INET, SOCK_DGRAM, 0, nullptr, 0, WSA_FLAG_OVERLAPPED);
+    const auto number = reinterpret_cast<SOCKET_HANDLE>(datagrams);
+    const async_end here(generation::current);
+    require(async_socket_open_async_v3(here.handle, number, must_not, nullptr) != 0, "by handle");
+    const async_end by_transport(generation::transport);
+    const SOCKET_TRANSPORT_HANDLE transport = socket_transport_create_from_socket(number);
+    require(async_socket_open_async(by_transport.handle, transport, must_not, nullptr) != 0, "by transport");
+    socket_transport_destroy(transport); // closes it
+}
+
 } // namespace
 
 const std::vector<scenario> opening_scenarios = {
@@ -87,6 +101,7 @@ const std::vector<scenario> opening_scenarios = {
     {"it_can_be_opened_again", it_can_be_opened_again},
     {"a_disconnected_transport_cannot_be_opened", a_disconnected_transport_cannot_be_opened},
     {"a_socket_cannot_be_opened_twice", a_socket_cannot_be_opened_twice},
+    {"a_datagram_socket_cannot_be_opened", a_datagram_socket_cannot_be_opened},
 };
 
 } // namespace sim
