@@ -14,8 +14,10 @@ declare -A groups=(
     # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, and
     # peers of the relay.
     [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin"
-    # Branch coverage, the syntax tree for the mutants, a second opinion on memory, a Debian with a newer Wine.
-    [prove]="debootstrap gcovr python3-clang valgrind"
+    # Branch coverage, the syntax tree for the mutants, a second opinion on memory, a Debian with a newer Wine,
+    # other processors.
+    [prove]="debootstrap g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-i686-linux-gnu gcovr python3-clang
+             qemu-user valgrind"
     # The libraries that the library is compared with, and what draws the plot.
     [bench]="gnuplot-nox libasio-dev libevent-dev liburing-dev libuv1-dev pkg-config"
     [python]="python3"

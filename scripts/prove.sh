@@ -38,6 +38,12 @@ long_tests() {
     ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure "${@:2}"
 }
 
+# The unit tests and one generation's contract suite, on another processor or with other types.
+foreign_tests() {
+    scripts/build.sh "$1" foreign_tests &&
+        ctest --test-dir "build/$1" --tests-regex '^(unit|v3)/' --parallel 2 --no-tests=error --output-on-failure
+}
+
 for preset in linux-tests asan mingw-tests; do
     scripts/build.sh "$preset" || exit 1
 done
@@ -54,6 +60,9 @@ check fuzz long_tests fuzz --tests-regex '^fuzz/' # nothing else is built there
 check wine long_tests mingw-tests
 check wine10 scripts/wine10.sh ctest --test-dir build/mingw-tests --tests-regex '^(v[123](-fast)?|unit)/' \
     --no-tests=error --output-on-failure --output-junit "$PWD/$folder/wine10.xml"
+for preset in i686 i686-time64 armhf aarch64; do
+    check "$preset" foreign_tests "$preset"
+done
 check valgrind valgrind --quiet --error-exitcode=9 --leak-check=full build/linux-tests/tests/contract/contract_v3
 check coverage scripts/coverage.sh
 check canaries python3 tests/canaries/run_canaries.py build/canaries

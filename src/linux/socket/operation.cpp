@@ -58,7 +58,7 @@ void operation::advance(std::uint64_t bytes) noexcept
         return; // nobody looks at the pieces any more
     }
     while (bytes != 0) {
-        const std::uint64_t step = std::min<std::uint64_t>(bytes, pieces_->iov_len);
+        const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, pieces_->iov_len));
         pieces_->iov_base = static_cast<unsigned char*>(pieces_->iov_base) + step;
         pieces_->iov_len -= step;
         bytes -= step;

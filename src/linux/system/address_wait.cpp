@@ -52,6 +52,14 @@ void tell_of_first_wait() noexcept
 
 static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "the system sees the word itself");
 
+// 32-bit systems have two, one for each size of time_t; the wrong one would read other times. Theirs for 64 bits came
+// with Linux 5.1.
+#ifdef SYS_futex_time64
+constexpr long futex_call = sizeof(std::time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex;
+#else
+constexpr long futex_call = SYS_futex;
+#endif
+
 // Words that share a place are woken for each other, which only costs a call.
 constinit std::array<linux_os::waiter_count, 16> all_waiters{};
 
@@ -69,7 +77,7 @@ void wait_until_woken(const std::atomic<std::uint32_t>& word, std::uint32_t valu
     tell_of_first_wait();
     linux_os::waiter_count& with_us = waiters_on(word);
     with_us.add();
-    (void)::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, timeout, nullptr, 0);
+    (void)::syscall(futex_call, &word, FUTEX_WAIT_PRIVATE, value, timeout, nullptr, 0);
     with_us.remove();
 }
 
@@ -85,7 +93,7 @@ void wait_while_equal(const std::atomic<std::uint32_t>& word, std::uint32_t valu
     constexpr std::uint32_t ms_per_second = 1000;
     constexpr long ns_per_ms = 1'000'000;
     timespec timeout{};
-    timeout.tv_sec = timeout_ms / ms_per_second;
+    timeout.tv_sec = static_cast<std::time_t>(timeout_ms / ms_per_second);
     timeout.tv_nsec = static_cast<long>(timeout_ms % ms_per_second) * ns_per_ms;
     wait_until_woken(word, value, &timeout);
 }
@@ -97,7 +105,7 @@ void wake_all(std::atomic<std::uint32_t>& word) noexcept
     }
     // A private futex is found by its address alone: the kernel does not look at the memory.
     const last_error_guard keep;
-    (void)::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+    (void)::syscall(futex_call, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 }
 
 } // namespace async_socket::backend
