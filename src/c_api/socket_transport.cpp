@@ -32,9 +32,13 @@ extern "C" int socket_transport_connect(SOCKET_TRANSPORT_HANDLE socket_transport
                                         uint32_t connection_timeout_ms)
 {
     backend::transport* const transport = c_api::to_transport(socket_transport);
-    if (transport == nullptr || hostname == nullptr || port == 0) {
-        LOG_ERROR("socket_transport_connect: %s",
-                  transport == nullptr ? "handle is NULL" : (port == 0 ? "port is 0" : "hostname is NULL"));
+    if (transport == nullptr || port == 0) {
+        LOG_ERROR("socket_transport_connect: %s", transport == nullptr ? "handle is NULL" : "port is 0");
+        return 1;
+    }
+    // Some resolvers take an empty name for this machine.
+    if (hostname == nullptr || *hostname == '\0') {
+        LOG_ERROR("socket_transport_connect: hostname is %s", hostname == nullptr ? "NULL" : "empty");
         return 1;
     }
     if (backend::transport_type(*transport) != SOCKET_CLIENT) {

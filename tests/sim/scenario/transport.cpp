@@ -89,6 +89,7 @@ void what_is_no_connection_is_refused()
     require(socket_transport_create_from_socket(no_socket) == nullptr, "nor is the invalid one");
     require(socket_transport_connect(nullptr, "a", 80, 10) != 0, "no handle");
     require(socket_transport_connect(here.handle(), nullptr, 80, 10) != 0, "no host");
+    require(socket_transport_connect(here.handle(), "", 80, 10) != 0, "an empty host");
     require(socket_transport_connect(here.handle(), "a", 0, 10) != 0, "no port");
     socket_transport_disconnect(nullptr);
     socket_transport_destroy(nullptr);

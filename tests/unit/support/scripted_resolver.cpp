@@ -48,7 +48,7 @@ int scripted_getaddrinfo(const char* name, const char* service, const addrinfo* 
     if (std::strcmp(name, ipv4_then_ipv6) == 0) {
         return resolve_both("127.0.0.1", "::1", service, hints, list);
     }
-    return getaddrinfo(name, service, hints, list);
+    return getaddrinfo(*name == '\0' ? "127.0.0.1" : name, service, hints, list);
 }
 
 while_resolving::while_resolving(std::function<void()> happens)

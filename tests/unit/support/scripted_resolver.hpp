@@ -15,7 +15,8 @@
 
 namespace async_socket::test {
 
-// ::1, then 127.0.0.1; and the other way round. Every other name goes to the system.
+// ::1, then 127.0.0.1; and the other way round. No name at all is this machine, as Windows has it. Every
+// other name goes to the system.
 constexpr const char* ipv6_then_ipv4 = "ipv6-then-ipv4.test";
 constexpr const char* ipv4_then_ipv6 = "ipv4-then-ipv6.test";
 

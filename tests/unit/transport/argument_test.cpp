@@ -58,6 +58,15 @@ TEST(TransportArguments, ConnectNeedsAHostAndAPort)
     EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
 }
 
+// Not to this machine, which some resolvers take it for.
+TEST(TransportArguments, AnEmptyHostIsRefused)
+{
+    const listening_transport listener;
+    const owned_transport client = new_client();
+    EXPECT_NE(socket_transport_connect(client.get(), "", listener.port, 1000), 0);
+    EXPECT_FALSE(socket_transport_is_valid_socket(client.get()));
+}
+
 TEST(TransportArguments, AServerCannotConnect)
 {
     const listening_transport listener;
