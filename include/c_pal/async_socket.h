@@ -129,13 +129,15 @@ MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create, EXECUTION_ENGINE_H
 MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create, EXECUTION_ENGINE_HANDLE, execution_engine);
 #endif
 
-/* async_socket_create_with_transport: a new, closed async socket, as async_socket_create, whose bytes go through the
- * caller's functions in the place of the system's send and recv; encryption, for example. Both return the number of
- * bytes moved, at most len, or -1 with errno: EAGAIN or EWOULDBLOCK means later, when the socket is ready again. An
- * on_recv of 0 bytes is the end of the stream. They run on threads of the engine, one at a time in each direction, and
- * must not block; the socket is made non-blocking at open. They may close or destroy the async socket. NULL for a NULL
- * engine or function, or when memory is out (version 1: also for an invalid handle). Not available on Windows: returns
- * NULL there. Requirements: 04_001; LINUX_10_001 to LINUX_10_008. */
+/* async_socket_create_with_transport: a new, closed async socket, as async_socket_create, whose bytes go
+ * through the caller's functions in the place of the system's send and recv; encryption, for example. Both
+ * return the number of bytes moved, at most len, or -1 with errno: EAGAIN or EWOULDBLOCK means later, when the
+ * socket is ready again. An on_recv of 0 bytes is the end of the stream. They run on threads of the engine, one
+ * at a time in each direction, and must not block; the socket is made non-blocking at open. They may close or
+ * destroy the async socket.
+ * NULL for a NULL engine or function, or when memory is out (version 1: also for an invalid handle). Not
+ * available on Windows: returns NULL there.
+ * Requirements: 04_001; LINUX_10_001 to LINUX_10_008. */
 #if ASYNC_SOCKET_API_VERSION == 1
 MOCKABLE_FUNCTION(, ASYNC_SOCKET_HANDLE, async_socket_create_with_transport, EXECUTION_ENGINE_HANDLE, execution_engine,
                   SOCKET_HANDLE, socket_handle, ON_ASYNC_SOCKET_SEND, on_send, void*, on_send_context,
@@ -184,10 +186,10 @@ MOCKABLE_FUNCTION(, int, async_socket_open_async, ASYNC_SOCKET_HANDLE, async_soc
  * Requirements: 01_018 to 01_022, 01_040, 01_042, 01_059, 42_006 (version 1). */
 MOCKABLE_FUNCTION(, void, async_socket_close, ASYNC_SOCKET_HANDLE, async_socket);
 
-/* Sends all bytes of buffer_count pieces, in order. ASYNC_SOCKET_SEND_SYNC_OK: on_send_complete will
- * be called once, on a thread of the engine, never inside this call; until then the bytes (not the
- * array of pieces) must stay. Sends of one socket go out in the order of the calls, a send is never
- * torn by another.
+/* Sends all bytes of buffer_count pieces, in order; with several sends of one socket in flight the bytes go out in
+ * the order of the calls, no send torn by another, but the callbacks may overlap and come in any order.
+ * ASYNC_SOCKET_SEND_SYNC_OK: on_send_complete will be called once, on a thread of the engine, never inside this
+ * call; until then the bytes (not the array of pieces) must stay.
  * ASYNC_SOCKET_SEND_SYNC_NOT_OPEN (version 1: _ABANDONED): not open, or the peer has reset the
  * connection. ASYNC_SOCKET_SEND_SYNC_ERROR: NULL handle, payload, callback or piece; no pieces, an
  * empty piece; more than UINT32_MAX bytes, or pieces whose description needs more than that; out of
@@ -198,9 +200,14 @@ MOCKABLE_FUNCTION(, ASYNC_SOCKET_SEND_SYNC_RESULT, async_socket_send_async, ASYN
                   const ASYNC_SOCKET_BUFFER*, payload, uint32_t, buffer_count, ON_ASYNC_SOCKET_SEND_COMPLETE,
                   on_send_complete, void*, on_send_complete_context);
 
-/* Receives the next bytes into the pieces, in order; ends with the first bytes that are there. 0:
- * on_receive_complete will be called once, on a thread of the engine, never inside this call; until
- * then the memory (not the array of pieces) must stay.
+/* Receives the next bytes into the pieces, in order, and with several receives of one socket in flight their
+ * callbacks may overlap, on several threads, and come out of the bytes' order (on Windows the last of a burst
+ * may well be told first).
+ * What is promised then: each receive has bytes that follow one another in the stream, each byte of the stream
+ * goes to one receive, and in the order of the *calls* the receives have the stream. Whoever wants one callback
+ * after the other starts the next receive in the callback of the last.
+ * A receive ends with the first bytes that are there. 0: on_receive_complete will be called once, on a thread
+ * of the engine, never inside this call; until then the memory (not the array of pieces) must stay.
  *   ASYNC_SOCKET_RECEIVE_OK         bytes_received bytes, at least one
  *   ASYNC_SOCKET_RECEIVE_ABANDONED  0 bytes: end of stream, reset by the peer, or closed here
  *   ASYNC_SOCKET_RECEIVE_ERROR      anything else

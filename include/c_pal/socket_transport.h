@@ -75,7 +75,7 @@ MOCKABLE_FUNCTION(, void, socket_transport_destroy, SOCKET_TRANSPORT_HANDLE, soc
  * (the resolver itself is not bounded). The socket is left blocking and usable for overlapped I/O.
  * A disconnect by another thread ends the connect at once, but not a resolver that is still asking: then
  * the connect ends when that has answered.
- * Returns 0, or non-zero for a NULL handle or host, port 0, a server handle, a handle that is open,
+ * Returns 0, or non-zero for a NULL handle, a NULL or empty host, port 0, a server handle, a handle that is open,
  * or when no address answered; then the handle can be used for another try. */
 MOCKABLE_FUNCTION(, int, socket_transport_connect, SOCKET_TRANSPORT_HANDLE, socket_transport, const char*, hostname,
                   uint16_t, port, uint32_t, connection_timeout_ms);
@@ -135,8 +135,13 @@ MOCKABLE_FUNCTION(, bool, socket_transport_is_valid_socket, SOCKET_TRANSPORT_HAN
 
 /* This machine's host name, and its addresses: those of its network interfaces (the loopback's if there
  * are no others), whether the name resolves or not. On success (0)
- * *local_address_list is an array of *address_count entries that the caller frees with free(). An
- * address that does not fit an entry is left out. */
+ * *local_address_list is an array of *address_count entries, which the caller owns. An address that does not
+ * fit an entry is left out.
+ * The array comes from malloc of the C library that this library is built with, and goes back to free of the
+ * same one. c-pal takes it from its gballoc_hl, and code that was written for that calls a free that is
+ * gballoc_hl_free by a macro. The two go together only where gballoc passes on to that malloc and counts
+ * nothing; with another allocator behind it (mimalloc, jemalloc), with its measuring or with another C library
+ * (on Windows msvcrt beside ucrt) the array has to be given to that free, by a file that does not redirect it. */
 MOCKABLE_FUNCTION(, int, socket_transport_get_local_address, SOCKET_TRANSPORT_HANDLE, socket_transport, char*, hostname,
                   LOCAL_ADDRESS**, local_address_list, uint32_t*, address_count);
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <deque>
 #include <set>
 #include <thread>
 
@@ -136,6 +137,41 @@ TEST(Data, ASendOfAnySizeArrivesWhole)
         EXPECT_EQ(one_ok, sent.results());    // 01_066
         EXPECT_TRUE(pair.far_end.sees_end()); // and nothing but that
     }
+}
+
+// What is promised of several receives at once. That their callbacks come one at a time, or in this order, is
+// not: the test waits for each and asks no callback for its place.
+TEST(Data, SeveralReceivesInFlightHaveTheStreamInTheOrderOfTheirCalls)
+{
+    const engine engine;
+    const bytes data = pattern(8 * mib);
+    constexpr std::size_t in_flight = 24;
+    std::deque<receive_record> received;
+    open_pair pair(engine.handle());
+    const auto start_one = [&] {
+        receive_record& next = received.emplace_back(1 + received.size() * 7919 % (32 * kib));
+        ASSERT_EQ(0, next.start(pair.near_end.handle()));
+    };
+    for (std::size_t i = 0; i < in_flight; ++i) {
+        start_one();
+    }
+    std::thread sender([&] { EXPECT_TRUE(pair.far_end.send(data)); });
+    bytes arrived;
+    for (std::size_t i = 0; arrived.size() < data.size() && received[i].wait(); ++i) {
+        const receive_event event = received[i].events()[0];
+        EXPECT_EQ(ASYNC_SOCKET_RECEIVE_OK, event.result);
+        arrived.insert(arrived.end(), received[i].memory.begin(), received[i].memory.begin() + event.bytes);
+        start_one();
+    }
+    pair.near_end.destroy();
+    sender.join();
+    EXPECT_TRUE(data == arrived);
+    std::size_t told = 0;
+    for (receive_record& each : received) {
+        ASSERT_EQ(1U, each.count());
+        told += each.events()[0].bytes;
+    }
+    EXPECT_EQ(data.size(), told); // by those too that nobody has waited for
 }
 
 // 01_055, 01_082: the receive waits (WSA_IO_PENDING) whenever the peer is slower.
