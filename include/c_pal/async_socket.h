@@ -5,7 +5,8 @@
  * always ends, soon, from anywhere, whatever the peer does. All functions may be called from any thread
  * and from callbacks. A callback may block, and then blocks a thread of the engine; an exception that
  * leaves it ends the program. A close waits for callbacks: whoever calls it must not hold a lock that one
- * of them takes.
+ * of them takes. In the child of a fork calls on what was created before fail or return
+ * (c_pal/execution_engine.h).
  *
  * ASYNC_SOCKET_API_VERSION, defined before this header is included, chooses the generation of the
  * API for the including file; undefined means 2:

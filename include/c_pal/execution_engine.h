@@ -1,6 +1,14 @@
 /* The execution engine: the threads that callbacks run on. On Windows it is one thread pool of the
  * operating system (see execution_engine_win32.h), on Linux threads of the library's own. Reference
- * counted; all functions may be called from any thread, callbacks among them. */
+ * counted; all functions may be called from any thread, callbacks among them.
+ *
+ * Fork: a child has none of the engine's threads, and shares its connections with the parent. Its calls on
+ * engines, async sockets and transports that were made before the fork fail or return, wait for nobody and
+ * change nothing of the parent's; a close or destroy closes the child's copy of the descriptor, the memory
+ * and descriptors of an engine go with the process. It may create new ones. A child that was forked inside
+ * a callback must not return from it: it ends there, with EXIT_FAILURE. (A process that was made without
+ * running pthread_atfork's handlers, by clone or vfork say, may only exec or _exit.)
+ * Requirements: LINUX_18_001 to LINUX_18_004. */
 #ifndef C_PAL_EXECUTION_ENGINE_H
 #define C_PAL_EXECUTION_ENGINE_H
 

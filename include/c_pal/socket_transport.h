@@ -1,7 +1,8 @@
 /* A connection-level wrapper of one TCP socket: connect, listen, accept, blocking (on Windows also
  * overlapped) send and receive, disconnect. It counts the calls that run in it, so that a disconnect ends them,
  * waits for them and refuses later ones. All functions may be called from any thread; destroy only
- * when no other call is running. */
+ * when no other call is running. In the child of a fork a handle that was created before is not open;
+ * disconnect and destroy close the child's copy of the descriptor, and the connection stays as it is. */
 #ifndef C_PAL_SOCKET_TRANSPORT_H
 #define C_PAL_SOCKET_TRANSPORT_H
 

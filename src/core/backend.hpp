@@ -32,6 +32,10 @@ class channel;
 // Closes the pool without waiting for its threads: the caller may be one of them.
 void pool_destroy(pool* pool) noexcept;
 
+// The same in a process that inherited the pool (core/process_mark.hpp): none of its threads is here, and what it has
+// of the system may be its parent's. Where processes do not fork it is never called.
+void pool_abandon(pool* pool) noexcept;
+
 // The calling thread is inside a callback, so probably one of a pool's, and blocks until the other has
 // happened. A pool that has a maximum counts them: it may have to do without them (channel_close).
 void begin_blocking(pool& pool) noexcept;
@@ -81,5 +85,9 @@ void operation_destroy(core::operation* operation) noexcept;
 // inside the owner any more. Does not depend on the peer, nor on a thread of the pool being free: the
 // caller may be the only one that the pool has.
 void channel_close(channel* channel) noexcept;
+
+// The same in a process that inherited the channel: gives back this process's own hold on the connection, which lasts
+// in its parent. Nothing ends, and nobody is waited for.
+void channel_abandon(channel* channel) noexcept;
 
 } // namespace async_socket::backend

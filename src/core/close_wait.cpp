@@ -1,5 +1,7 @@
 #include "core/close_wait.hpp"
 
+#include <new>
+
 #include "core/lock.hpp"
 
 namespace async_socket::core {
@@ -43,6 +45,12 @@ close_wait::~close_wait()
         place = &(*place)->next_;
     }
     *place = next_;
+}
+
+void close_wait::forget_all() noexcept
+{
+    new (&list_lock) lock;
+    list_head = nullptr;
 }
 
 bool close_wait::leads_back(const socket& waited_for, const socket** circle_end) noexcept

@@ -20,6 +20,9 @@ public:
     close_wait(const close_wait&) = delete;
     close_wait& operator=(const close_wait&) = delete;
 
+    // In the child of a fork, which has none of the threads that wait.
+    static void forget_all() noexcept;
+
 private:
     // True if a chain of waiting closers leads from `waited_for` to a callback that this one is in,
     // whose socket is then *circle_end.

@@ -41,7 +41,7 @@ void execution_engine::add_reference() noexcept
 void execution_engine::release() noexcept
 {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        backend::pool_destroy(pool_);
+        (process_.is_inherited() ? backend::pool_abandon : backend::pool_destroy)(pool_);
         destroy(this);
     }
 }

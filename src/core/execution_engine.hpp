@@ -6,6 +6,7 @@
 
 #include "c_pal/execution_engine.h"
 #include "core/backend.hpp"
+#include "core/process_mark.hpp"
 
 namespace async_socket::core {
 
@@ -34,6 +35,7 @@ private:
     backend::pool* pool_;
     const EXECUTION_ENGINE_PARAMETERS parameters_;
     std::atomic<std::uint32_t> references_{1};
+    process_mark process_;
 };
 
 } // namespace async_socket::core

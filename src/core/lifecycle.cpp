@@ -49,7 +49,7 @@ bool lifecycle::change(state from, state to, std::int32_t calls) noexcept
 
 bool lifecycle::is_open() const noexcept
 {
-    return state_of(word_.load(std::memory_order_acquire)) == state::open;
+    return state_of(word_.load(std::memory_order_acquire)) == state::open && !is_inherited();
 }
 
 bool lifecycle::is_closed() const noexcept
@@ -59,7 +59,7 @@ bool lifecycle::is_closed() const noexcept
 
 bool lifecycle::begin_open() noexcept
 {
-    return change(state::closed, state::opening, 1);
+    return !is_inherited() && change(state::closed, state::opening, 1);
 }
 
 lifecycle::visit lifecycle::end_open() noexcept
@@ -82,7 +82,7 @@ bool lifecycle::begin_close() noexcept
 
 void lifecycle::wait_for_calls() const noexcept
 {
-    for (;;) {
+    while (!is_inherited()) {
         const std::uint32_t word = word_.load(std::memory_order_acquire);
         if (calls_in(word) == 0) {
             return;
@@ -108,7 +108,7 @@ void lifecycle::end_close() noexcept
 
 bool lifecycle::retire() noexcept
 {
-    while (!change(state::closed, state::destroying, 0)) {
+    while (!is_inherited() && !change(state::closed, state::destroying, 0)) {
         const std::uint32_t word = word_.load(std::memory_order_acquire);
         const state now = state_of(word);
         if (now == state::open) {

@@ -22,6 +22,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/process_mark.hpp"
+
 namespace async_socket::core {
 
 class lifecycle {
@@ -53,6 +55,10 @@ public:
     lifecycle() = default;
     lifecycle(const lifecycle&) = delete;
     lifecycle& operator=(const lifecycle&) = delete;
+
+    // Of another process than this one: refuses calls and opens as if it were closed, and waits for nobody. A close is
+    // possible, and a retire, whatever was under way when the process was forked.
+    [[nodiscard]] bool is_inherited() const noexcept { return process_.is_inherited(); }
 
     [[nodiscard]] bool is_open() const noexcept;
     [[nodiscard]] bool is_closed() const noexcept;
@@ -91,6 +97,7 @@ private:
     bool change(state from, state to, std::int32_t calls) noexcept;
 
     std::atomic<std::uint32_t> word_{static_cast<std::uint32_t>(state::closed)};
+    process_mark process_;
 };
 
 } // namespace async_socket::core

@@ -25,6 +25,9 @@ public:
     lock(const lock&) = delete;
     lock& operator=(const lock&) = delete;
 
+    // Of this instant only; true for good where there is one thread.
+    [[nodiscard]] bool is_free() const noexcept { return word_.load(std::memory_order_relaxed) == free; }
+
 private:
     enum : std::uint32_t { free, held, held_and_waited_for };
 

@@ -1,6 +1,7 @@
 #include "core/socket.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 #include "core/callback_frame.hpp"
 #include "core/close_wait.hpp"
@@ -75,10 +76,10 @@ void socket::close_and_free() noexcept
 {
     // Another thread's close may be waiting for the callback that we are in.
     callback_frame::detach_all(*this);
-    while (!retire()) { // 01_093
-        close();        // 01_006
-    }
-    destroy(this); // 01_005
+    do {
+        close();         // 01_006
+    } while (!retire()); // 01_093
+    destroy(this);       // 01_005
 }
 
 bool socket::retire() noexcept
@@ -137,14 +138,20 @@ void socket::close() noexcept
         return;
     }
     callback_frame::detach_all(*this);
-    {
-        const wait_scope waiting(*this, engine_->pool());
-        life_.wait_for_calls(); // 01_020
-        backend::channel* const channel = channel_;
-        channel_ = nullptr;
-        backend::channel_close(channel); // 01_021, 01_040, 01_042, 01_059, 42_006
+    if (life_.is_inherited()) {
+        backend::channel_abandon(std::exchange(channel_, nullptr));
+    } else {
+        end_channel();
     }
     life_.end_close(); // the last touch: a destroyer may be waiting for it
+}
+
+void socket::end_channel() noexcept
+{
+    const wait_scope waiting(*this, engine_->pool());
+    life_.wait_for_calls(); // 01_020
+    backend::channel* const channel = std::exchange(channel_, nullptr);
+    backend::channel_close(channel); // 01_021, 01_040, 01_042, 01_059, 42_006
 }
 
 start_result socket::start(const operation& asked, const ASYNC_SOCKET_BUFFER* payload,

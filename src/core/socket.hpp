@@ -63,6 +63,8 @@ public:
 private:
     // Waits for an open or close under way; false: the socket is open (lifecycle::retire).
     [[nodiscard]] bool retire() noexcept;
+    // The close proper, with the state already `closing`.
+    void end_channel() noexcept;
     // The open proper, with the state already `opening`.
     [[nodiscard]] bool bind(const backend::connection* given) noexcept;
 

@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "linux/engine/first_wait.hpp"
+#include "linux/system/fork.hpp"
 #include "linux/system/processor_count.hpp"
 #include "linux/system/thread.hpp"
 
@@ -166,7 +167,7 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
         LOG_ERROR("execution_engine_create: out of memory");
         return nullptr;
     }
-    pool* const created = core::create<pool>(loops, loop_count, maximum);
+    pool* const created = linux_os::watch_forks() ? core::create<pool>(loops, loop_count, maximum) : nullptr;
     if (created == nullptr) {
         LOG_ERROR("execution_engine_create: out of memory");
         std::free(loops);
@@ -187,10 +188,16 @@ void pool_destroy(pool* pool) noexcept
     pool->release();
 }
 
+// The parent's threads use its memory and descriptors; here they go with the process.
+void pool_abandon(pool* /*pool*/) noexcept {}
+
 namespace {
 
 void block(void* context) noexcept
 {
+    if (static_cast<pool*>(context)->is_inherited()) {
+        return;
+    }
     // The loop that this thread will not come back to soon may be another pool's.
     if (linux_os::loop* const own = linux_os::loop::of_this_thread()) {
         own->divert();

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "core/backend.hpp"
+#include "core/process_mark.hpp"
 #include "linux/engine/keeper.hpp"
 #include "linux/engine/loop.hpp"
 #include "linux/engine/relief.hpp"
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] linux_os::relief& relief() noexcept { return relief_; }
     [[nodiscard]] linux_os::keeper& keeper() noexcept { return keeper_; }
     [[nodiscard]] bool is_stopping() const noexcept { return stopping_.load(std::memory_order_acquire) != 0; }
+    // By a fork: none of its threads is here.
+    [[nodiscard]] bool is_inherited() const noexcept { return process_.is_inherited(); }
 
     // Where a socket goes that is opened now: to each loop in turn. What a callback opens stays with the callback's
     // loop, though, as long as that has hardly more sockets than the one whose turn it is: most likely the two have
@@ -60,6 +63,7 @@ private:
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> stopping_{0};
     std::atomic<std::uint32_t> opened_{0};
+    const core::process_mark process_;
 };
 
 } // namespace async_socket::backend

@@ -1,5 +1,7 @@
 #include "linux/socket/bound_sockets.hpp"
 
+#include <new>
+
 #include "linux/socket/channel.hpp"
 
 namespace async_socket::linux_os {
@@ -10,6 +12,16 @@ constinit bound_sockets::place bound_sockets::places[place_count];
 bound_sockets::place& bound_sockets::place_of(int fd) noexcept
 {
     return places[static_cast<std::size_t>(fd) % place_count];
+}
+
+// Most places have never been touched, and are not now.
+void bound_sockets::forget_all() noexcept
+{
+    for (place& each : places) {
+        if (each.first != nullptr || !each.lock.is_free()) {
+            new (&each) place;
+        }
+    }
 }
 
 bool bound_sockets::bind(backend::channel& channel) noexcept

@@ -27,6 +27,9 @@ public:
     // be another socket's.
     void unbind(const backend::channel& channel) noexcept;
 
+    // In the child of a fork: what is bound is bound in its parent. The locks may have been held there.
+    static void forget_all() noexcept;
+
 private:
     struct place {
         core::lock lock;

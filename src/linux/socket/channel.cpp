@@ -13,6 +13,7 @@
 #include "linux/engine/pool.hpp"
 #include "linux/socket/bound_sockets.hpp"
 #include "linux/socket/connection.hpp"
+#include "linux/system/unique_fd.hpp"
 
 namespace async_socket::backend {
 
@@ -170,8 +171,21 @@ void channel::close() noexcept
     home_.slots().give_back(*this);
 }
 
+void channel::abandon() noexcept
+{
+    if (connection_.transport != nullptr) {
+        linux_os::let_go_of_socket(connection_);
+    } else {
+        const linux_os::unique_fd own(connection_.socket);
+    }
+}
+
 channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept
 {
+    if (pool.is_inherited()) {
+        LOG_ERROR("async_socket_open_async: the engine's threads are in another process, which was forked");
+        return nullptr;
+    }
     channel* const taken = pool.loop_for_socket().slots().take();
     if (taken == nullptr) {
         LOG_ERROR("async_socket_open_async: out of memory");
@@ -192,6 +206,11 @@ core::start_result channel_start(channel& channel, core::operation& operation) n
 void channel_close(channel* channel) noexcept
 {
     channel->close();
+}
+
+void channel_abandon(channel* channel) noexcept
+{
+    channel->abandon();
 }
 
 } // namespace async_socket::backend

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] core::start_result start(linux_os::operation& operation) noexcept;
     // Ends what is pending, closes the connection, waits for the callbacks, frees the slot.
     void close() noexcept;
+    // In a process that inherited it: closes this process's copy of the descriptor. What else it has is its parent's.
+    void abandon() noexcept;
 
     // From the loop's poller, by any thread. It may be an event of an earlier life.
     void on_event(std::uint32_t generation, std::uint32_t events) noexcept;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/callback_frame.hpp"
+#include "core/process_mark.hpp"
 #include "linux/socket/channel.hpp"
+#include "linux/system/fork.hpp"
 
 namespace async_socket::linux_os {
 
@@ -14,12 +16,20 @@ public:
         : channel_(&channel), frame_(channel.owner(), detach, this)
     {
     }
-    ~running_callback() { leave(); }
+    ~running_callback()
+    {
+        end_in_child();
+        leave();
+    }
     running_callback(const running_callback&) = delete;
     running_callback& operator=(const running_callback&) = delete;
 
     // Nothing of the channel may be touched any more: its closer does not wait for this thread.
-    [[nodiscard]] bool is_detached() const noexcept { return channel_ == nullptr; }
+    [[nodiscard]] bool is_detached() const noexcept
+    {
+        end_in_child();
+        return channel_ == nullptr;
+    }
 
     // Before it is detached; for what is on the way in this callback, and has to be given back.
     using given_up_function = void (*)(void* context) noexcept;
@@ -30,6 +40,14 @@ public:
     }
 
 private:
+    // The user code has forked, and come back in the child. The thread's next steps are the parent's.
+    void end_in_child() const noexcept
+    {
+        if (process_.is_inherited()) {
+            end_forked_thread();
+        }
+    }
+
     static void detach(void* context) noexcept
     {
         auto& self = *static_cast<running_callback*>(context);
@@ -52,6 +70,7 @@ private:
     given_up_function given_up_ = nullptr;
     void* context_ = nullptr;
     core::callback_frame frame_;
+    const core::process_mark process_;
 };
 
 } // namespace async_socket::linux_os

@@ -4,6 +4,7 @@
 
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "linux/system/fork.hpp"
 #include "linux/system/linger.hpp"
 
 namespace async_socket::backend {
@@ -63,7 +64,9 @@ void transport::let_go_of_socket(transport* transport) noexcept
 void transport::drop_socket_use() noexcept
 {
     if (socket_uses_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        linux_os::forget_lingering(socket_.get());
+        if (!life_.is_inherited()) { // the option is the connection's, and so the parent's too
+            linux_os::forget_lingering(socket_.get());
+        }
         socket_.reset();
     }
 }
@@ -71,11 +74,15 @@ void transport::drop_socket_use() noexcept
 void transport::disconnect() noexcept
 {
     if (!life_.begin_close()) {
-        attempt_.cancel();
+        if (!life_.is_inherited()) {
+            attempt_.cancel();
+        }
         return;
     }
     const last_error_guard keep;
-    end_connection(socket_.get());
+    if (!life_.is_inherited()) {
+        end_connection(socket_.get());
+    }
     life_.wait_for_calls();
     drop_socket_use();
     life_.end_close();
@@ -83,7 +90,7 @@ void transport::disconnect() noexcept
 
 transport* transport_create(SOCKET_TYPE type) noexcept
 {
-    transport* const created = core::create<transport>(type);
+    transport* const created = linux_os::watch_forks() ? core::create<transport>(type) : nullptr;
     if (created == nullptr) {
         LOG_ERROR("socket_transport: out of memory");
     }

@@ -1,5 +1,6 @@
-// The functions of async_socket.h that the documents leave out on Windows.
+// The functions of async_socket.h that the documents leave out on Windows; and forks, which there are none of.
 #include "c_pal/async_socket.h"
+#include "core/backend.hpp"
 #include "core/log.hpp"
 
 extern "C" ASYNC_SOCKET_HANDLE async_socket_create_with_transport(EXECUTION_ENGINE_HANDLE, ON_ASYNC_SOCKET_SEND, void*,
@@ -15,3 +16,17 @@ extern "C" int async_socket_notify_io_async(ASYNC_SOCKET_HANDLE, ASYNC_SOCKET_NO
     LOG_ERROR("async_socket_notify_io_async: not available on Windows");
     return 1; // 04_002
 }
+
+namespace async_socket::backend {
+
+void pool_abandon(pool* pool) noexcept
+{
+    pool_destroy(pool);
+}
+
+void channel_abandon(channel* channel) noexcept
+{
+    channel_close(channel);
+}
+
+} // namespace async_socket::backend

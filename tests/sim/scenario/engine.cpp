@@ -1,6 +1,7 @@
 // The execution engine.
 #include "async_end.hpp"
 #include "c_pal/execution_engine_win32.h"
+#include "core/process_mark.hpp"
 #include "model/pool.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
@@ -53,6 +54,19 @@ void the_pool_can_be_had()
     require(execution_engine_win32_get_threadpool(made.handle()) == the_machine().pools.back().get(), "its pool");
 }
 
+// There are no forks on Windows; the core's part of them is the same everywhere.
+void what_another_process_has_made_is_given_back()
+{
+    async_end here;
+    here.opened();
+    async_socket::core::process_mark::begin_child();
+    require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_NOT_OPEN && here.receive(8) != 0, "refused");
+    here.close();
+    require(!here.open(), "there are no threads for it");
+    here.destroy();
+    require(the_machine().pools.back()->closed, "its engine too");
+}
+
 } // namespace
 
 const std::vector<scenario> engine_scenarios = {
@@ -60,6 +74,7 @@ const std::vector<scenario> engine_scenarios = {
     {"null_parameters_mean_the_defaults", null_parameters_mean_the_defaults},
     {"the_pool_lives_as_long_as_its_last_reference", the_pool_lives_as_long_as_its_last_reference},
     {"the_pool_can_be_had", the_pool_can_be_had},
+    {"what_another_process_has_made_is_given_back", what_another_process_has_made_is_given_back},
 };
 
 } // namespace sim

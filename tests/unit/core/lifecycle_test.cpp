@@ -355,4 +355,33 @@ TEST(Lifecycle, WaitsOutliveEarlyReturnsOfTheSystem)
     EXPECT_TRUE(retired);
 }
 
+// Whatever was under way when the process was forked, the threads that were about it are not here.
+TEST(Lifecycle, OfAnotherProcessRefusesAndWaitsForNobody)
+{
+    lifecycle closed;
+    lifecycle opened;
+    lifecycle opening;
+    lifecycle closing;
+    open(opened);
+    lifecycle::visit in_opened(opened);
+    ASSERT_TRUE(opening.begin_open());
+    open(closing);
+    lifecycle::visit in_closing(closing);
+    ASSERT_TRUE(closing.begin_close());
+    async_socket::core::process_mark::begin_child();
+    for (lifecycle* const each : {&closed, &opened, &opening, &closing}) {
+        EXPECT_TRUE(each->is_inherited());
+        EXPECT_FALSE(each->is_open());
+        EXPECT_FALSE(a_call_gets_in(*each));
+        EXPECT_FALSE(each->begin_open());
+        EXPECT_EQ(each->begin_close(), each == &opened); // so that its connection is given back once
+        each->wait_for_calls();
+        EXPECT_TRUE(each->retire());
+    }
+    lifecycle made_here;
+    EXPECT_FALSE(made_here.is_inherited());
+    open(made_here);
+    EXPECT_TRUE(a_call_gets_in(made_here));
+}
+
 } // namespace

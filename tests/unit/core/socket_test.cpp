@@ -2,6 +2,7 @@
 #include "core/socket.hpp"
 
 #include <atomic>
+#include <new>
 
 #include <gtest/gtest.h>
 
@@ -552,6 +553,28 @@ TEST_F(Finish, AWarningIsLoggedForWhatTheSystemEndedAndForNothingElse)
     EXPECT_EQ(warnings_of(ending::cancelled), 1);
     EXPECT_EQ(warnings_of(ending::failed), 1);
     async_socket_set_log_callback(nullptr);
+}
+
+// ---- a process that was forked -------------------------------------------------------------------
+
+// With a start of another thread inside, which is not here any more.
+TEST_F(Socket, InheritedOneIsGivenBackWithoutAWait)
+{
+    ASSERT_TRUE(open(1));
+    alignas(core::lifecycle::visit) unsigned char room[sizeof(core::lifecycle::visit)];
+    const auto* const of_another_thread = new (room) core::lifecycle::visit(socket_->life()); // which never leaves
+    ASSERT_TRUE(of_another_thread->is_inside());
+    core::process_mark::begin_child();
+    ended_record none;
+    EXPECT_EQ(start(none), start_result::not_open);
+    EXPECT_FALSE(open(2));
+    socket_->close();
+    EXPECT_EQ(fake_.abandoned, 1); // the channel
+    EXPECT_EQ(fake_.closes_of(1), 0);
+    engine_.release();
+    destroy_socket();
+    EXPECT_EQ(fake_.abandoned, 2); // the pool
+    EXPECT_EQ(none.times, 0);
 }
 
 } // namespace

@@ -242,6 +242,12 @@ void pool_destroy(pool* pool) noexcept
     delete pool;
 }
 
+void pool_abandon(pool* pool) noexcept
+{
+    ++fake_backend::current().abandoned;
+    pool_destroy(pool);
+}
+
 void begin_blocking(pool& /*pool*/) noexcept
 {
     ++fake_backend::current().blocked_threads;
@@ -337,6 +343,14 @@ void channel_close(channel* channel) noexcept
     ++fake.channels_being_closed;
     channel->state_->wait_for_all();
     --fake.channels_being_closed;
+    delete channel;
+    --fake.channels;
+}
+
+void channel_abandon(channel* channel) noexcept
+{
+    fake_backend& fake = fake_backend::current();
+    ++fake.abandoned;
     delete channel;
     --fake.channels;
 }

@@ -61,6 +61,7 @@ public:
 
     // ---- what happened ---------------------------------------------------------------------------
     std::atomic<int> pools{0};
+    std::atomic<int> abandoned{0};       // pools and channels
     std::atomic<int> blocked_threads{0}; // in a close or destroy inside a callback
     std::atomic<int> channels{0};
     std::atomic<int> operations{0};
