@@ -20,7 +20,7 @@ constinit std::atomic<bool> watched{false};
 constinit core::lock lock;
 
 // In the child, on its only thread: a lock of the parent's other threads may be held for ever, so what all of the
-// process share is made anew. Allocates nothing.
+// process share is made anew. Allocates nothing. LINUX_18_002, LINUX_18_003
 void begin_child() noexcept
 {
     core::process_mark::begin_child();

@@ -1,4 +1,4 @@
-// A process that forks while it has engines and sockets. SRS_ASYNC_SOCKET_LINUX_18_001 to 18_004
+// A process that forks while it has engines and sockets. LINUX_18_001 to LINUX_18_004
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -102,14 +102,14 @@ protected:
     pending_operations pending_{pair_.near_end.handle()};
 };
 
-// 18_001, 18_002
+// LINUX_18_001, LINUX_18_002
 TEST_F(Fork, AChildsCallsFailOrReturnAndTouchNothing)
 {
     EXPECT_EQ(0, in_a_child([this] { return try_everything(); }));
     expect_untouched();
 }
 
-// 18_001: the descriptor of the child was a copy.
+// LINUX_18_001: the descriptor of the child was a copy.
 TEST_F(Fork, AChildsDestroyClosesItsOwnDescriptorOnly)
 {
     EXPECT_EQ(0, in_a_child([this] {
@@ -126,7 +126,7 @@ TEST_F(Fork, AChildsDestroyClosesItsOwnDescriptorOnly)
 ASYNC_SOCKET_HANDLE of_an_exit_handler = nullptr;
 EXECUTION_ENGINE_HANDLE engine_of_an_exit_handler = nullptr;
 
-// 18_001: as destructors of static objects do it.
+// LINUX_18_001: as destructors of static objects do it.
 TEST_F(Fork, AChildThatExitsThroughDestructorsIsHarmless)
 {
     of_an_exit_handler = quiet_.near_end.handle();
@@ -145,7 +145,7 @@ TEST_F(Fork, AChildThatExitsThroughDestructorsIsHarmless)
     expect_untouched();
 }
 
-// 18_002: whatever another thread was about in the parent.
+// LINUX_18_002: whatever another thread was about in the parent.
 TEST_F(Fork, AChildDoesNotWaitForThreadsThatItDoesNotHave)
 {
     closed_pair opening(engine_.handle());
@@ -172,7 +172,7 @@ TEST_F(Fork, AChildDoesNotWaitForThreadsThatItDoesNotHave)
     expect_untouched();
 }
 
-// 18_003, 18_004: on the engine's own thread.
+// LINUX_18_003, LINUX_18_004: on the engine's own thread.
 TEST_F(Fork, AChildOfACallbackMayDestroyAndMustNotReturn)
 {
     for (const bool returns : {false, true}) {
@@ -206,7 +206,7 @@ TEST_F(Fork, AChildOfACallbackMayDestroyAndMustNotReturn)
 
 // A sanitizer for threads does not allow a child of a process with threads to have some of its own.
 #ifndef __SANITIZE_THREAD__
-// 18_003
+// LINUX_18_003
 TEST_F(Fork, AChildMayHaveEnginesOfItsOwn)
 {
     EXPECT_EQ(0, in_a_child([] {
@@ -263,7 +263,7 @@ int try_every_transport(SOCKET_TRANSPORT_HANDLE client, SOCKET_TRANSPORT_HANDLE 
     return 0;
 }
 
-// 18_001, with a thread of the parent's blocked in each of them.
+// LINUX_18_001, with a thread of the parent's blocked in each of them.
 TEST_F(Fork, AChildsCallsOnTransportsTouchNothing)
 {
     const SOCKET_TRANSPORT_HANDLE server = socket_transport_create_server();
