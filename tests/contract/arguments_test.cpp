@@ -65,7 +65,9 @@ public:
         all_.push_back({"a sum of many pieces", array(std::vector<ASYNC_SOCKET_BUFFER>(4096, {data, mib})), 4096});
         // 01_103, 01_084. The array ends where the readable memory ends: it must not be walked.
         auto* const single = new (memory_before_a_gap(sizeof(ASYNC_SOCKET_BUFFER))) ASYNC_SOCKET_BUFFER{data, 1};
-        for (const std::uint32_t count : {1U << 28, 1U << 31, (1U << 31) + 1, largest}) {
+        constexpr auto fills_32_bits =
+            static_cast<std::uint32_t>((std::uint64_t{1} << 32) / sizeof(ASYNC_SOCKET_BUFFER));
+        for (const std::uint32_t count : {fills_32_bits, 1U << 31, (1U << 31) + 1, largest}) {
             all_.push_back({std::to_string(count) + " pieces", single, count});
         }
     }

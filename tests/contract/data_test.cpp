@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstddef>
 #include <deque>
 #include <set>
 #include <thread>
@@ -160,7 +161,8 @@ TEST(Data, SeveralReceivesInFlightHaveTheStreamInTheOrderOfTheirCalls)
     for (std::size_t i = 0; arrived.size() < data.size() && received[i].wait(); ++i) {
         const receive_event event = received[i].events()[0];
         EXPECT_EQ(ASYNC_SOCKET_RECEIVE_OK, event.result);
-        arrived.insert(arrived.end(), received[i].memory.begin(), received[i].memory.begin() + event.bytes);
+        arrived.insert(arrived.end(), received[i].memory.begin(),
+                       received[i].memory.begin() + static_cast<std::ptrdiff_t>(event.bytes));
         start_one();
     }
     pair.near_end.destroy();
@@ -278,7 +280,7 @@ TEST(Data, PiecesAreFilledInTheOrderOfTheArray)
     bytes expected(100);
     auto next = data.begin() + 1;
     for (const auto& [buffer, length] : pieces) { // 01_079
-        const auto count = std::min<std::ptrdiff_t>(length, data.end() - next);
+        const auto count = std::min(static_cast<std::ptrdiff_t>(length), data.end() - next);
         std::copy(next, next + count, expected.begin() + (static_cast<unsigned char*>(buffer) - memory));
         next += count;
     }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <thread>
 
 #include "async_socket/log.h"
@@ -101,7 +102,8 @@ TEST(LinuxSocket, BytesThatComeWithTheEndAreDeliveredBeforeIt)
         }
         for (std::size_t i = 1; received.wait(i) && received.events()[i - 1].result == ASYNC_SOCKET_RECEIVE_OK; ++i) {
             const std::uint32_t count = received.events()[i - 1].bytes;
-            arrived.insert(arrived.end(), received.memory.begin(), received.memory.begin() + count);
+            arrived.insert(arrived.end(), received.memory.begin(),
+                           received.memory.begin() + static_cast<std::ptrdiff_t>(count));
             ASSERT_EQ(0, received.start(socket));
         }
         EXPECT_EQ(data, arrived);

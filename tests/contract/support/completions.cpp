@@ -1,6 +1,7 @@
 #include "completions.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace contract {
 
@@ -76,7 +77,8 @@ bytes receive_async(ASYNC_SOCKET_HANDLE socket, std::size_t size, std::size_t st
         if (record.start(socket) != 0 || !record.wait() || record.events()[0].result != ASYNC_SOCKET_RECEIVE_OK) {
             break;
         }
-        all.insert(all.end(), record.memory.begin(), record.memory.begin() + record.events()[0].bytes);
+        all.insert(all.end(), record.memory.begin(),
+                   record.memory.begin() + static_cast<std::ptrdiff_t>(record.events()[0].bytes));
     }
     return all;
 }
