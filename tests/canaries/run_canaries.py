@@ -21,17 +21,20 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=[each.key for each in CANARIES])
     arguments = parser.parse_args()
 
-    if not build_suite(arguments.build, "-DASYNC_SOCKET_CANARY="):
-        return 1
-    if (found_by := finder(arguments.build)) is not None:
-        print(f"canaries: the library as it is does not pass {found_by}")
-        return 1
     canaries = [each for each in CANARIES if arguments.only is None or each.key in arguments.only]
+    presets = sorted({each.preset for each in canaries})
+    for preset in presets:
+        if not build_suite(arguments.build / preset, "-DASYNC_SOCKET_CANARY=", preset):
+            return 1
+        if (found_by := finder(arguments.build / preset, preset=preset)) is not None:
+            print(f"canaries: the library as it is does not pass {found_by} ({preset})")
+            return 1
     found = 0
     for canary in canaries:
         verdict = "does not build"
-        if build_suite(arguments.build, f"-DASYNC_SOCKET_CANARY={canary.key}"):
-            found_by = finder(arguments.build)
+        build = arguments.build / canary.preset
+        if build_suite(build, f"-DASYNC_SOCKET_CANARY={canary.key}", canary.preset):
+            found_by = finder(build, preset=canary.preset)
             found += found_by is not None
             verdict = f"found by {found_by}" if found_by else "NOT FOUND"
         print(f"{canary.key}: {canary.bug}: {verdict}", flush=True)

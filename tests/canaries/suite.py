@@ -10,25 +10,32 @@ from pathlib import Path
 from planting import ROOT
 
 LIMIT_SECONDS = 30  # all together take four seconds; a bug may be a loop without end
-LIMIT_BYTES = 4 << 30
+LIMIT_BYTES = {"linux-tests": 4 << 30, "tsan": resource.RLIM_INFINITY}  # TSan maps far more than it uses
 
-SUITE = [
-    ["tests/sim/sim_scenarios"],
-    ["tests/sim/sim_first_use"],
-    ["tests/sim/sim_fault_sweep"],
-    ["tests/unit/unit_core_tests", "--gtest_brief=1"],
-    ["tests/sim/sim_unit_tests", "--gtest_brief=1"],
-    ["tests/sim/sim_prove", "--seeds", "2000"],
-    ["tests/sim/sim_prove", "--first", "2001", "--seeds", "18000"],
-]
-TARGETS = sorted({Path(command[0]).name for command in SUITE})
+# For each preset.
+SUITES = {
+    "linux-tests": [
+        ["tests/sim/sim_scenarios"],
+        ["tests/sim/sim_first_use"],
+        ["tests/sim/sim_fault_sweep"],
+        ["tests/unit/unit_core_tests", "--gtest_brief=1"],
+        ["tests/sim/sim_unit_tests", "--gtest_brief=1"],
+        ["tests/sim/sim_prove", "--seeds", "2000"],
+        ["tests/sim/sim_prove", "--first", "2001", "--seeds", "18000"],
+    ],
+    "tsan": [
+        ["tests/sim/sim_free_orders"],
+        ["tests/sim/sim_free_threads", "--seconds", "10"],
+    ],
+}
 
 
-def build_suite(folder: Path, option: str) -> bool:
+def build_suite(folder: Path, option: str, preset: str = "linux-tests") -> bool:
     """Builds the programs with one option of cmake/planted.cmake; shows the output if that fails."""
+    targets = sorted({Path(command[0]).name for command in SUITES[preset]})
     commands = [
-        ["cmake", "--preset", "linux-tests", "-B", folder, option],
-        ["cmake", "--build", folder, "--target", *TARGETS],
+        ["cmake", "--preset", preset, "-B", folder, option],
+        ["cmake", "--build", folder, "--target", *targets],
     ]
     for command in commands:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -38,18 +45,18 @@ def build_suite(folder: Path, option: str) -> bool:
     return True
 
 
-def limit_resources() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))
+def limit_resources(preset: str) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES[preset], LIMIT_BYTES[preset]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def finder(build: Path, variables: dict[str, str] | None = None) -> str | None:
+def finder(build: Path, variables: dict[str, str] | None = None, preset: str = "linux-tests") -> str | None:
     """The first program of a build folder that fails or does not end; None if all pass."""
-    for command in SUITE:
+    for command in SUITES[preset]:
         try:
             done = subprocess.run([build / command[0], *command[1:]], env={**os.environ, **(variables or {})},
                                   timeout=LIMIT_SECONDS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL, preexec_fn=limit_resources)
+                                  stderr=subprocess.DEVNULL, preexec_fn=lambda: limit_resources(preset))
         except subprocess.TimeoutExpired:
             return f"{command[0]} (no end)"
         if done.returncode != 0:

@@ -32,6 +32,7 @@ public:
     bool wait(const void* key, std::uint64_t timeout_ms, bool idle) noexcept;
     void wake(const void* key) noexcept;
     [[noreturn]] void end() noexcept;
+    void end_others() noexcept;
 
     random dice{0};
     std::uint64_t clock = 0;
@@ -236,6 +237,12 @@ void scheduler::end() noexcept
     breach("a thread runs on after the end of the program");
 }
 
+void scheduler::end_others() noexcept
+{
+    ready_.assign(1, current);
+    waiting_.clear();
+}
+
 } // namespace
 
 const int patience = 1;
@@ -253,6 +260,11 @@ void run(const schedule& how, const std::function<void()>& body, bool (*network)
 void end_program() noexcept
 {
     the_scheduler.end();
+}
+
+void end_other_threads() noexcept
+{
+    the_scheduler.end_others();
 }
 
 void spawn(const char* name, std::function<void()> body, bool)

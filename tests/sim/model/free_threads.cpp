@@ -177,6 +177,11 @@ void end_program() noexcept
     breach("the library has ended the program");
 }
 
+void end_other_threads() noexcept
+{
+    breach("the end of a process is for deterministic runs");
+}
+
 void spawn(const char*, std::function<void()> body, bool is_ordered)
 {
     start(std::move(body), is_ordered);

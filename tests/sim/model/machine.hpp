@@ -29,6 +29,7 @@ struct behaviour {
     std::uint32_t pends_one_in = 2;           // a call that could succeed at once says "pending"
     std::uint32_t send_room = 256;            // bytes that a connection holds for a peer that does not read
     bool pool_grows = true;                   // by itself, while its threads block
+    std::uint32_t most_pool_threads = 500;    // of a pool without a maximum
     bool layered_provider = false;            // its sockets are not handles of the system's
 };
 
@@ -76,6 +77,7 @@ public:
     std::uint32_t module_holders = 1;      // of the library; the program's own is the first
     bool module_is_pinned = false;
     std::uint32_t modules_loaded = 0; // of others, by the library
+    bool process_exits = false;
 
     machine();
     ~machine();

@@ -9,6 +9,9 @@
 #include "model/pool.hpp"
 #include "model/thread.hpp"
 
+// The library's, if it has one.
+extern "C" BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved) __attribute__((weak));
+
 namespace sim {
 
 namespace {
@@ -24,6 +27,18 @@ const auto adapters_handle = reinterpret_cast<HMODULE>(&adapters_module);
 std::intptr_t wine_get_version()
 {
     breach("wine_get_version: nobody needs to call it");
+}
+
+std::intptr_t dll_shutdown_in_progress()
+{
+    return the_machine().process_exits ? TRUE : FALSE;
+}
+
+void tell_of_the_end(LPVOID process_exits)
+{
+    if (DllMain != nullptr) {
+        (void)DllMain(library_handle, DLL_PROCESS_DETACH, process_exits);
+    }
 }
 
 // A thread that is in the module's code, or will be.
@@ -54,7 +69,17 @@ void release_module() noexcept
     if (--here.module_holders == 0 && !here.module_is_pinned) {
         trace("the module is unloaded");
         check_that_nothing_is_inside();
+        tell_of_the_end(nullptr);
     }
+}
+
+void exit_process() noexcept
+{
+    end_other_threads();
+    trace("the process exits");
+    the_machine().process_exits = true;
+    the_machine().program_ended = true; // whatever is left is left
+    tell_of_the_end(&the_machine());
 }
 
 void check_module_is_there(const char* what) noexcept
@@ -129,15 +154,19 @@ BOOL FreeLibrary(HMODULE module)
 FARPROC GetProcAddress(HMODULE module, LPCSTR name)
 {
     const system_call here("GetProcAddress");
-    if (module == adapters_handle && std::string_view(name) == "GetAdaptersAddresses") {
+    const std::string_view asked = name;
+    if (module == adapters_handle && asked == "GetAdaptersAddresses") {
         if (const DWORD code = fault("GetProcAddress", {ERROR_INVALID_FUNCTION})) {
             fail_with(code);
             return nullptr;
         }
         return reinterpret_cast<FARPROC>(reinterpret_cast<void (*)()>(GetAdaptersAddresses));
     }
-    if (module != system_handle || std::string_view(name) != "wine_get_version") {
-        breach("GetProcAddress: %s is not simulated", name);
+    if (module == system_handle && asked == "wine_get_version") {
+        return the_machine().how.wine ? wine_get_version : nullptr;
     }
-    return the_machine().how.wine ? wine_get_version : nullptr;
+    if (module == system_handle && asked == "RtlDllShutdownInProgress") {
+        return dll_shutdown_in_progress;
+    }
+    breach("GetProcAddress: %s is not simulated", name);
 }

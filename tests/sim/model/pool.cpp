@@ -14,7 +14,6 @@ namespace sim {
 namespace {
 
 constexpr std::uint64_t idle_ms = 5000;
-constexpr std::uint32_t default_maximum = 500;
 
 void run_callback(const callback_entry& entry) noexcept
 {
@@ -102,7 +101,7 @@ void start_thread(TP_POOL& pool)
 
 std::uint32_t most_threads(const TP_POOL& pool) noexcept
 {
-    return pool.maximum == 0 ? default_maximum : pool.maximum;
+    return pool.maximum == 0 ? the_machine().how.most_pool_threads : pool.maximum;
 }
 
 // A pool that does not grow by itself starts at most one thread for what is submitted, and none while a thread is not

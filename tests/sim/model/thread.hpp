@@ -44,6 +44,9 @@ void run(const schedule& how, const std::function<void()>& body, bool (*network)
 // All threads stop where they are, and run() returns.
 [[noreturn]] void end_program() noexcept;
 
+// The process exits: all threads but the calling one are gone, wherever they were. Deterministic runs only.
+void end_other_threads() noexcept;
+
 // `is_ordered`: the new thread sees what this one has done.
 void spawn(const char* name, std::function<void()> body, bool is_ordered = false);
 

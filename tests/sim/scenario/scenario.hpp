@@ -20,6 +20,7 @@ extern const std::vector<scenario> cost_scenarios;
 extern const std::vector<scenario> data_scenarios;
 extern const std::vector<scenario> engine_scenarios;
 extern const std::vector<scenario> fast_scenarios;
+extern const std::vector<scenario> hindrance_scenarios;
 extern const std::vector<scenario> listener_scenarios;
 extern const std::vector<scenario> message_scenarios;
 extern const std::vector<scenario> name_scenarios;
