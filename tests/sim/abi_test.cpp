@@ -39,7 +39,7 @@ static_assert(sizeof(fd_set) == 520 && offsetof(fd_set, fd_array) == 8);
 static_assert(NO_ERROR == 0 && ERROR_INVALID_HANDLE == 6 && ERROR_NOT_ENOUGH_MEMORY == 8 &&
               ERROR_NETNAME_DELETED == 64);
 static_assert(ERROR_INVALID_PARAMETER == 87 && ERROR_MORE_DATA == 234 && WAIT_TIMEOUT == 258);
-static_assert(ERROR_OPERATION_ABORTED == 995 && ERROR_IO_PENDING == 997);
+static_assert(ERROR_OPERATION_ABORTED == 995 && ERROR_IO_PENDING == 997 && STATUS_PENDING == 0x103);
 static_assert(WSA_IO_PENDING == 997 && WSA_OPERATION_ABORTED == 995 && WSA_NOT_ENOUGH_MEMORY == 8);
 static_assert(ERROR_NOT_FOUND == 1168 && ERROR_CONNECTION_ABORTED == 1236 && ERROR_TIMEOUT == 1460);
 static_assert(ERROR_NO_SYSTEM_RESOURCES == 1450);

@@ -1,10 +1,12 @@
 #include "win32/engine/pool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "c_pal/execution_engine.h"
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "win32/engine/callback_environment.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/system/wine.hpp"
 
@@ -12,7 +14,8 @@ namespace async_socket::backend {
 
 namespace {
 
-constexpr std::uint32_t most_further = 64;
+// What a pool has that was given no maximum.
+constexpr std::uint32_t maximum_of_the_system = 500;
 
 } // namespace
 
@@ -44,7 +47,8 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
             return nullptr;
         }
     }
-    pool* const created = core::create<pool>(std::move(threadpool), std::move(event), minimum, maximum);
+    pool* const created =
+        core::create<pool>(std::move(threadpool), std::move(event), maximum != 0 ? maximum : maximum_of_the_system);
     if (created == nullptr) {
         LOG_ERROR("execution_engine_create: out of memory");
     }
@@ -53,7 +57,7 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
 
 void pool_destroy(pool* pool) noexcept
 {
-    core::destroy(pool); // CloseThreadpool does not wait
+    pool->release();
 }
 
 void begin_blocking(pool& pool) noexcept
@@ -99,43 +103,50 @@ void pool::end_need() noexcept
 void pool::ask_again() noexcept
 {
     const win32::srw_lock::scope scope(lock_);
-    if (lent_ == wanted() && further_ < most_further) {
-        ++further_;
+    if (probes_.load(std::memory_order_relaxed) == 0) {
+        probe();
+        return;
     }
+    ++further_;
     adjust();
-}
-
-std::uint32_t pool::wanted() const noexcept
-{
-    return needs_ == 0 ? 0 : std::min(blocked_ + further_, UINT32_MAX - maximum_);
 }
 
 void pool::adjust() noexcept
 {
-    if (!is_bounded()) {
-        return; // the pool grows by itself
-    }
-    const std::uint32_t lend = wanted();
+    const std::uint32_t lend = needs_ == 0 ? 0 : std::min(blocked_ + further_, UINT32_MAX - maximum_);
     if (lend == lent_) {
         return;
     }
-    // The maximum may never be below the minimum.
-    if (lend > lent_) {
-        SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);
+    SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);
+    if (std::exchange(lent_, lend) < lend) {
+        probe();
     }
-    // A raised maximum alone starts no thread for work that waits already; a raised minimum does.
-    if (SetThreadpoolThreadMinimum(threadpool_.get(), lend == 0 ? minimum_ : maximum_ + lend) == FALSE) {
-        LOG_WARNING("the pool cannot be given %s thread: error %lu", lend > lent_ ? "a further" : "back its last",
-                    static_cast<unsigned long>(GetLastError()));
-        if (lend > lent_) {
-            SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lent_);
-        }
-        return; // as it was; whoever waits asks again
+}
+
+void pool::probe() noexcept
+{
+    win32::callback_environment environment(threadpool_.get());
+    references_.fetch_add(1, std::memory_order_relaxed);
+    probes_.fetch_add(1, std::memory_order_relaxed);
+    if (TrySubmitThreadpoolCallback(on_probe, this, environment.get()) == FALSE) {
+        LOG_WARNING("the pool cannot be asked for a thread: error %lu", static_cast<unsigned long>(GetLastError()));
+        probes_.fetch_sub(1, std::memory_order_relaxed);
+        references_.fetch_sub(1, std::memory_order_relaxed); // not the last: who asks has one
     }
-    if (lend < lent_) {
-        SetThreadpoolThreadMaximum(threadpool_.get(), maximum_ + lend);
+}
+
+VOID CALLBACK pool::on_probe(PTP_CALLBACK_INSTANCE /*instance*/, PVOID context) noexcept
+{
+    pool& self = *static_cast<pool*>(context);
+    self.probes_.fetch_sub(1, std::memory_order_relaxed);
+    self.release();
+}
+
+void pool::release() noexcept
+{
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        core::destroy(this); // CloseThreadpool does not wait
     }
-    lent_ = lend;
 }
 
 } // namespace async_socket::backend

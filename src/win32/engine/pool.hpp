@@ -1,6 +1,7 @@
 // A thread pool of the operating system.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "core/backend.hpp"
@@ -11,14 +12,16 @@ namespace async_socket::backend {
 
 class pool {
 public:
-    pool(win32::unique_threadpool threadpool, win32::unique_event event, std::uint32_t minimum,
-         std::uint32_t maximum) noexcept
-        : threadpool_(std::move(threadpool)), event_(std::move(event)), minimum_(minimum), maximum_(maximum)
+    pool(win32::unique_threadpool threadpool, win32::unique_event event, std::uint32_t maximum) noexcept
+        : threadpool_(std::move(threadpool)), event_(std::move(event)), maximum_(maximum)
     {
     }
+    pool(const pool&) = delete;
+    pool& operator=(const pool&) = delete;
 
-    // It has a maximum.
-    [[nodiscard]] bool is_bounded() const noexcept { return maximum_ != 0; }
+    // The last one frees it.
+    void release() noexcept;
+
     [[nodiscard]] PTP_POOL threadpool() const noexcept { return threadpool_.get(); }
     // For the operations in fast mode, on Wine (wine.hpp); nobody waits for it. Otherwise null.
     [[nodiscard]] HANDLE event() const noexcept { return event_.get(); }
@@ -29,33 +32,51 @@ public:
     // Somebody waits for callbacks that have not begun. Meanwhile a thread is lent for each that blocks.
     void begin_need() noexcept;
     void end_need() noexcept;
-    // For who waits, now and then: if the system had no thread to lend, it is asked for one once more;
-    // otherwise a further one is lent, since those that are there may be blocked in ways that nobody counts.
+    // For who waits, now and then: if no thread was free meanwhile, a further one is lent, since those that are there
+    // may be blocked in ways that nobody counts.
     void ask_again() noexcept;
 
 private:
-    // All of these: under the lock.
-    [[nodiscard]] std::uint32_t wanted() const noexcept;
-    // Makes the pool's limits what they should be now.
-    void adjust() noexcept;
+    static VOID CALLBACK on_probe(PTP_CALLBACK_INSTANCE instance, PVOID context) noexcept;
 
+    // All of these: under the lock.
+    // Makes the pool's maximum what it should be now.
+    void adjust() noexcept;
+    // A callback that does nothing. A pool whose threads all block starts one for what is submitted, and for nothing
+    // else; and when it has run, a thread was free.
+    void probe() noexcept;
+
+    std::atomic<std::uint32_t> references_{1}; // the engine's, and one for each probe
     win32::unique_threadpool threadpool_;
     win32::unique_event event_;
-    const std::uint32_t minimum_;
-    const std::uint32_t maximum_; // 0: none
+    const std::uint32_t maximum_;
     win32::srw_lock lock_;
     std::uint32_t blocked_ = 0;
     std::uint32_t needs_ = 0;
     std::uint32_t further_ = 0; // threads that were asked for beyond those that are blocked
     std::uint32_t lent_ = 0;
+    std::atomic<std::uint32_t> probes_{0}; // that have not run yet
 };
 
-// As long as it lives, the calling thread waits for callbacks that have not begun, and that a pool with
-// a maximum may have no thread left to run, this one perhaps being the only one.
+// As long as it lives, the calling thread waits for callbacks that have not begun, and that the pool may have no
+// thread left to run, this one perhaps being the only one.
 class thread_need {
 public:
-    explicit thread_need(pool& pool) noexcept : pool_(pool) { pool_.begin_need(); }
-    ~thread_need() { pool_.end_need(); }
+    // `counted`: as a thread that blocks, already.
+    thread_need(pool& pool, bool counted) noexcept : pool_(pool), counted_(counted)
+    {
+        if (!counted_) {
+            pool_.begin_blocking(); // a work item of the user's, perhaps
+        }
+        pool_.begin_need();
+    }
+    ~thread_need()
+    {
+        pool_.end_need();
+        if (!counted_) {
+            pool_.end_blocking();
+        }
+    }
     thread_need(const thread_need&) = delete;
     thread_need& operator=(const thread_need&) = delete;
 
@@ -64,6 +85,7 @@ public:
 
 private:
     pool& pool_;
+    const bool counted_;
 };
 
 } // namespace async_socket::backend

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "win32/socket/delivery.hpp"
+#include "win32/socket/channel.hpp"
 #include "win32/system/srw_lock.hpp"
 #include "win32/system/tls_index.hpp"
 
@@ -44,7 +44,7 @@ bool turn_prepare() noexcept
     return current.prepare();
 }
 
-turn::turn(PTP_POOL pool, pool_callback& callback) noexcept : pool_(pool), callback_(callback)
+turn::turn(PTP_POOL pool) noexcept : pool_(pool)
 {
     (void)current.set(this); // without it nothing is kept, and the pool delivers
 }
@@ -60,13 +60,12 @@ turn::~turn()
         if (ended == nullptr) {
             break;
         }
-        callback_.leave(); // these callbacks are none of its socket's business
-        ended->delivered_by->here(*ended);
+        ended->kept_for->call_back(*ended);
     }
     (void)current.set(nullptr);
 }
 
-bool turn::keep(PTP_POOL pool, delivery& owner, request& ended) noexcept
+bool turn::keep(PTP_POOL pool, backend::channel& owner, request& ended) noexcept
 {
     turn* const here = turn_of_this_thread();
     if (here == nullptr || here->pool_ != pool) {
@@ -78,7 +77,7 @@ bool turn::keep(PTP_POOL pool, delivery& owner, request& ended) noexcept
     }
     ++here->kept_;
     ended.kept_by = here;
-    ended.delivered_by = &owner;
+    ended.kept_for = &owner;
     shelf& mine = shelf_of_this_thread();
     const srw_lock::scope scope(mine.lock);
     mine.kept.push_back(ended);
@@ -94,12 +93,12 @@ request* turn::next() noexcept
     return first;
 }
 
-void turn::take_back(const delivery& owner, request_list& taken) noexcept
+void turn::take_back(const backend::channel& owner, request_list& taken) noexcept
 {
     for (shelf& each : shelves) {
         const srw_lock::scope scope(each.lock);
         while (request* const found =
-                   each.kept.pop_first([&owner](const request& one) { return one.delivered_by == &owner; })) {
+                   each.kept.pop_first([&owner](const request& one) { return one.kept_for == &owner; })) {
             taken.push_back(*found);
         }
     }
@@ -110,7 +109,7 @@ void turn::hand_over_all() noexcept
     turn* const here = turn_of_this_thread();
     while (here != nullptr && here->kept_ != 0) {
         if (request* const ended = here->next()) {
-            ended->delivered_by->elsewhere(*ended);
+            ended->kept_for->hand_over(*ended);
         }
     }
 }

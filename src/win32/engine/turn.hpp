@@ -7,8 +7,8 @@
 // wait in a close gives its thread's away (hand_over_all).
 #pragma once
 
-#include "win32/engine/pool_callback.hpp"
 #include "win32/socket/request.hpp"
+#include "win32/system/win.hpp"
 
 namespace async_socket::win32 {
 
@@ -18,7 +18,7 @@ namespace async_socket::win32 {
 class turn {
 public:
     // `pool`: whose thread this is.
-    turn(PTP_POOL pool, pool_callback& callback) noexcept;
+    explicit turn(PTP_POOL pool) noexcept;
     // Delivers what has come together, and what comes of that.
     ~turn();
     turn(const turn&) = delete;
@@ -26,9 +26,9 @@ public:
 
     // Keeps a request that ended in the call that started it, if the calling thread has a turn of that pool,
     // and has not sent too much in it. False: the pool has to deliver.
-    [[nodiscard]] static bool keep(PTP_POOL pool, delivery& owner, request& ended) noexcept;
+    [[nodiscard]] static bool keep(PTP_POOL pool, backend::channel& owner, request& ended) noexcept;
     // What any thread's turn has kept of these.
-    static void take_back(const delivery& owner, request_list& taken) noexcept;
+    static void take_back(const backend::channel& owner, request_list& taken) noexcept;
     // The calling thread is going to block: whatever its turn has kept, the pool delivers.
     static void hand_over_all() noexcept;
 
@@ -37,7 +37,6 @@ private:
     [[nodiscard]] request* next() noexcept;
 
     const PTP_POOL pool_;
-    pool_callback& callback_;
     std::uint32_t kept_ = 0; // so many, unless some were taken back
     std::uint64_t sent_ = 0; // bytes
 };

@@ -6,19 +6,15 @@
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "core/socket.hpp"
-#include "win32/engine/pool_callback.hpp"
 #include "win32/engine/turn.hpp"
 
 namespace async_socket::backend {
 
 namespace {
 
-// How long a closer that is not inside a callback of ours waits for the completions before it lends
-// the pool a thread: it may be a work item of the user's on a pool with no other thread.
+// How long a closer that is not inside a callback of ours waits before it lends the pool a thread: it may be a work
+// item of the user's on a pool with no other thread. And how long each one waits before it asks for a further thread.
 constexpr std::uint32_t patience_ms = 100;
-
-// How long a closer waits for a thread that it was lent, before it asks whether it has got one.
-constexpr std::uint32_t ask_again_ms = 100;
 
 // Fast mode: requests with so many buffers, or fewer, use their memory again.
 constexpr std::uint32_t usual_buffers = 4;
@@ -27,26 +23,55 @@ constexpr std::uint32_t usual_buffers = 4;
 
 channel::channel(pool& pool, const connection& connection, core::socket& owner) noexcept
     : pool_(pool),
+      connection_(connection),
+      owner_(owner),
+      mode_(owner.mode()),
       memory_(win32::request::size_for(usual_buffers)),
-      binding_(pool, connection, owner),
-      sends_(binding_, core::direction::send),
-      receives_(binding_, core::direction::receive)
+      source_(pool.threadpool()),
+      sends_(*this, core::direction::send),
+      receives_(*this, core::direction::receive)
 {
+    win32::hold(connection_);
+}
+
+channel::~channel()
+{
+    win32::let_go(connection_);
 }
 
 bool channel::bind() noexcept
 {
-    // In fast mode whatever ends at once may need the pool, so nothing is accepted before that is sure.
-    if (binding_.is_fast() && (!sends_.delivery.prepare() || !receives_.delivery.prepare())) {
-        LOG_ERROR("CreateThreadpoolWork failed with error %lu", static_cast<unsigned long>(GetLastError()));
+    const win32::socket_use use(connection_);
+    const SOCKET socket = use.socket();
+    if (socket == INVALID_SOCKET) {
+        LOG_ERROR("async_socket_open_async: the connection is closed");
         return false;
     }
-    return binding_.bind(on_io_complete, this);
+    if (!win32::is_stream(socket)) {
+        LOG_ERROR("async_socket_open_async: the socket is not one of a byte stream");
+        return false;
+    }
+    if (!source_.bind(socket, *this)) {
+        return false;
+    }
+    // Where that cannot be, each completion comes from the pool, as always.
+    skips_completions_ =
+        is_fast() && win32::has_system_handle(socket) &&
+        SetFileCompletionNotificationModes(reinterpret_cast<HANDLE>(socket),
+                                           FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE) != 0;
+    win32::ask_when_closing(connection_, is_pending());
+    return true;
+}
+
+win32::request* channel::create(const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                std::uint32_t buffer_count) noexcept
+{
+    return win32::request::create(mode_, memory_, asked, payload, buffer_count);
 }
 
 win32::lane& channel::lane_of(core::direction way) noexcept
 {
-    return way == core::direction::send ? sends_.lane : receives_.lane;
+    return way == core::direction::send ? sends_ : receives_;
 }
 
 core::start_result channel::start(win32::request& request) noexcept
@@ -54,65 +79,109 @@ core::start_result channel::start(win32::request& request) noexcept
     return lane_of(request.way()).start(request);
 }
 
-VOID CALLBACK channel::on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped, ULONG io_result,
-                                      ULONG_PTR bytes, PTP_IO /*io*/) noexcept
+bool channel::operations_end_with_threads() const noexcept
 {
-    if (overlapped == nullptr) { // 01_063
-        return;
+    return !is_fast() || pool_.event() != nullptr;
+}
+
+win32::issue_result channel::issue(core::operation_kind kind, win32::io_part& part) noexcept
+{
+    if (is_fast()) {
+        part.overlapped.hEvent = pool_.event();
     }
-    channel& self = *static_cast<channel*>(context);
-    win32::pool_callback callback(instance);
+    win32::announcement completion(source_);
+    win32::issue_result issued = win32::issue(kind, connection_, part);
+    if (issued.how == win32::taken::done && !skips_completions_) {
+        issued.how = win32::taken::pending;
+    }
+    if (issued.how == win32::taken::pending) {
+        completion.promised();
+    } else if (issued.how == win32::taken::done) {
+        part.code = NO_ERROR;
+        part.bytes = part.overlapped.InternalHigh;
+    }
+    return issued;
+}
+
+bool channel::bytes_are_waiting() const noexcept
+{
+    const win32::socket_use use(connection_);
+    u_long waiting = 0;
+    return ioctlsocket(use.socket(), FIONREAD, &waiting) == 0 && waiting != 0;
+}
+
+void channel::deliver(win32::request& over, const core::outcome& outcome) noexcept
+{
+    over.set_verdict(outcome);
+    if (!win32::turn::keep(pool_.threadpool(), *this, over)) {
+        post(over);
+    }
+}
+
+void channel::call_back(win32::request& kept) noexcept
+{
+    const win32::counted_callback callback(owner_, undelivered_);
+    owner_.finish(kept, kept.verdict());
+}
+
+void channel::hand_over(win32::request& kept) noexcept
+{
+    undelivered_.add(); // while this thread is in here
+    post(kept);
+    undelivered_.drop();
+}
+
+void channel::completed(win32::io_part& part) noexcept
+{
     std::optional<win32::turn> turn;
-    if (self.binding_.is_fast()) {
-        turn.emplace(self.binding_.threadpool(), callback);
+    if (is_fast()) {
+        turn.emplace(pool_.threadpool());
     }
-    const win32::pool_callback::frame frame(self.binding_.owner(), callback);
-    win32::io_part& part = win32::io_part::of(overlapped); // 01_064
-    part.code = io_result;
-    part.bytes = bytes;
-    self.lane_of(part.whole->way()).part_ended(part);
+    const win32::counted_callback callback(owner_, undelivered_);
+    lane_of(part.whole->way()).completed(part);
 }
 
-bool channel::wait_until_ended(std::uint32_t timeout_ms) noexcept
+void channel::posted(win32::request& over) noexcept
 {
-    return sends_.delivery.wait_until_ended(timeout_ms) && receives_.delivery.wait_until_ended(timeout_ms);
+    std::optional<win32::turn> turn;
+    if (is_fast()) {
+        turn.emplace(pool_.threadpool());
+    }
+    call_back(over);
 }
 
-void channel::wait_on_bounded_pool() noexcept
+win32::pending_question channel::is_pending() noexcept
+{
+    return {[](void* context) {
+                channel& self = *static_cast<channel*>(context);
+                return self.sends_.is_pending() || self.receives_.is_pending();
+            },
+            this};
+}
+
+void channel::wait_for_callbacks() noexcept
 {
     const bool in_callback = core::callback_frame::innermost() != nullptr;
-    const std::uint32_t timeout_ms = in_callback ? 0 : patience_ms;
-    if (wait_until_ended(timeout_ms)) {
+    if (undelivered_.wait_for_none(in_callback ? 0 : patience_ms)) {
         return;
     }
-    if (!in_callback) {
-        pool_.begin_blocking(); // a work item of the user's, perhaps
-    }
-    {
-        const thread_need need(pool_);
-        while (!wait_until_ended(ask_again_ms)) {
-            need.ask_again();
-        }
-    }
-    if (!in_callback) {
-        pool_.end_blocking();
+    const thread_need need(pool_, in_callback);
+    while (!undelivered_.wait_for_none(patience_ms)) {
+        need.ask_again();
     }
 }
 
 void channel::close() noexcept
 {
-    binding_.close_connection(sends_.delivery.is_idle() && receives_.delivery.is_idle());
-    sends_.delivery.hurry();
-    receives_.delivery.hurry();
-    if (pool_.is_bounded()) {
-        wait_on_bounded_pool();
-    } else if (binding_.is_fast()) {
-        while (!wait_until_ended(INFINITE)) { // what turns deliver, the pool does not count
-        }
+    win32::close(connection_, undelivered_.none(), is_pending());
+    // What waits for the end of somebody's callback does not wait any longer.
+    win32::request_list kept;
+    win32::turn::take_back(*this, kept);
+    while (win32::request* const over = kept.pop_front()) {
+        hand_over(*over);
     }
-    binding_.wait_for_callbacks();
-    sends_.delivery.wait_for_callbacks();
-    receives_.delivery.wait_for_callbacks();
+    wait_for_callbacks(); // 01_040
+    win32::ask_when_closing(connection_, {});
 }
 
 channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept

@@ -1,10 +1,12 @@
-// An open connection: a binding to the pool and a lane in each direction.
+// An open connection: what completions come from, and a lane in each direction.
 #pragma once
 
 #include "core/backend.hpp"
 #include "core/block_cache.hpp"
-#include "win32/socket/binding.hpp"
-#include "win32/socket/delivery.hpp"
+#include "win32/engine/completion_source.hpp"
+#include "win32/engine/pool.hpp"
+#include "win32/engine/undelivered.hpp"
+#include "win32/socket/connection.hpp"
 #include "win32/socket/lane.hpp"
 
 namespace async_socket::backend {
@@ -12,41 +14,63 @@ namespace async_socket::backend {
 class channel {
 public:
     channel(pool& pool, const connection& connection, core::socket& owner) noexcept;
+    ~channel();
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
     // Once, first. False: the channel is of no use, the connection is as it was.
     [[nodiscard]] bool bind() noexcept;
+    [[nodiscard]] win32::request* create(const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                         std::uint32_t buffer_count) noexcept;
     [[nodiscard]] core::start_result start(win32::request& request) noexcept;
-    // Fast mode: where its requests get their memory. Otherwise null.
-    [[nodiscard]] core::block_cache* recycled_memory() noexcept { return binding_.is_fast() ? &memory_ : nullptr; }
     // Ends what is pending, closes the connection, waits for the callbacks.
     void close() noexcept;
 
+    // ---- for the lanes
+
+    [[nodiscard]] core::socket& owner() const noexcept { return owner_; }
+    [[nodiscard]] win32::undelivered& undelivered() noexcept { return undelivered_; }
+    [[nodiscard]] bool operations_end_with_threads() const noexcept;
+    // `pending`: a completion will come. `done`: none will, and the part knows its bytes.
+    [[nodiscard]] win32::issue_result issue(core::operation_kind kind, win32::io_part& part) noexcept;
+    // A receive would end at once with at least one byte.
+    [[nodiscard]] bool bytes_are_waiting() const noexcept;
+    // A request, for which one is counted, is over in the call that started it: its callback comes after that which
+    // the calling thread is in, on the same thread, or else from the pool.
+    void deliver(win32::request& over, const core::outcome& outcome) noexcept;
+    // The same with the verdict that it has, from the pool. The caller has one counted, too, or is inside the owner.
+    void post(win32::request& over) noexcept { source_.post(over); }
+
+    // ---- for a turn that keeps a request
+
+    // The callback, on this thread.
+    void call_back(win32::request& kept) noexcept;
+    // On another.
+    void hand_over(win32::request& kept) noexcept;
+
+    // ---- for the source
+
+    [[nodiscard]] win32::completion_source& source() noexcept { return source_; }
+    void completed(win32::io_part& part) noexcept;
+    void posted(win32::request& over) noexcept;
+
 private:
-    struct one_way {
-        one_way(win32::binding& binding, core::direction way) noexcept : delivery(binding), lane(binding, delivery, way)
-        {
-        }
-
-        win32::delivery delivery;
-        win32::lane lane;
-    };
-
-    static VOID CALLBACK on_io_complete(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped,
-                                        ULONG io_result, ULONG_PTR bytes, PTP_IO io) noexcept;
-
+    [[nodiscard]] bool is_fast() const noexcept { return mode_ == core::completion_mode::fast; }
     [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
-    // Until every accepted request has reached its callback, or for about `timeout_ms`. True if so.
-    [[nodiscard]] bool wait_until_ended(std::uint32_t timeout_ms) noexcept;
-    // The same, on a pool that may have no thread left.
-    void wait_on_bounded_pool() noexcept;
+    [[nodiscard]] win32::pending_question is_pending() noexcept;
+    // Until all is delivered. The pool may have no thread left.
+    void wait_for_callbacks() noexcept;
 
     pool& pool_;
+    const connection connection_;
+    core::socket& owner_;
+    const core::completion_mode mode_;
+    bool skips_completions_ = false; // of what succeeds at once
     core::block_cache memory_;
-    win32::binding binding_;
-    one_way sends_;
-    one_way receives_;
+    win32::undelivered undelivered_;
+    win32::completion_source source_;
+    win32::lane sends_;
+    win32::lane receives_;
 };
 
 } // namespace async_socket::backend

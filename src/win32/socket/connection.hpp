@@ -1,26 +1,31 @@
 // The connection under a channel: a socket transport (transport generation) or a plain socket
-// (handle and current generation). Two ways to start a system call and to close.
+// (handle and current generation).
 #pragma once
 
 #include <optional>
 
 #include "core/backend.hpp"
 #include "core/lifecycle.hpp"
-#include "win32/socket/request.hpp"
-#include "win32/system/win.hpp"
+#include "core/transport.hpp"
+#include "win32/system/cancel.hpp"
 
 namespace async_socket::win32 {
 
-// How an attempt to issue one part went.
-struct issue_result {
-    bool queued;          // the system has taken it on
-    DWORD error;          // otherwise; 0 if the transport refused without asking the system
-    bool at_once = false; // and has done it already
-};
+[[nodiscard]] inline SOCKET to_socket(SOCKET_HANDLE handle) noexcept
+{
+    return reinterpret_cast<SOCKET>(handle);
+}
+
+[[nodiscard]] inline backend::transport& transport_of(const backend::connection& connection) noexcept
+{
+    return *reinterpret_cast<backend::transport*>(connection.transport);
+}
 
 // Keeps a transport's memory as long as a channel uses it; nothing to do for a plain socket.
 void hold(const backend::connection& connection) noexcept;
 void let_go(const backend::connection& connection) noexcept;
+// From now on, until it is let go, whoever ends the connection asks what the system still has.
+void ask_when_closing(const backend::connection& connection, const pending_question& question) noexcept;
 
 // The socket, for as long as this lives: until then a transport's is not closed, and its number not
 // given to another socket.
@@ -42,14 +47,7 @@ private:
 // be lost (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS).
 [[nodiscard]] bool has_system_handle(SOCKET socket) noexcept;
 
-// `is_idle`: nothing of the connection's is with the system, so nothing has to be cancelled.
-void close(const backend::connection& connection, bool is_idle) noexcept;
-
-// Not queued because there is no connection any more.
-[[nodiscard]] bool is_gone(const issue_result& issued) noexcept;
-// What the caller of a start is told; says so in the log, too. 42_002, 01_029, 01_084, 01_106
-[[nodiscard]] core::start_result result_of(core::direction way, const issue_result& issued) noexcept;
-
-[[nodiscard]] issue_result issue(const backend::connection& connection, core::direction way, io_part& part) noexcept;
+// Ends what the system has, unless that is nothing (`is_idle`), and closes.
+void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept;
 
 } // namespace async_socket::win32

@@ -1,6 +1,7 @@
 #include "win32/socket/lane.hpp"
 
 #include "core/socket.hpp"
+#include "win32/socket/channel.hpp"
 #include "win32/system/thread_identity.hpp"
 
 namespace async_socket::win32 {
@@ -10,37 +11,30 @@ core::start_result lane::start(request& request) noexcept
     issue_result issued{};
     {
         const lock scope(lock_);
-        issued = accept(request);
+        issued = admit(request);
     }
-    return result_of(way_, issued);
+    return result_of(core::transfer_in(way_), issued);
 }
 
-issue_result lane::accept(request& request) noexcept
+issue_result lane::admit(request& request) noexcept
 {
     if (torn_) {
-        return {false, WSAECONNABORTED};
+        return {taken::refused, WSAECONNABORTED};
     }
-    const std::uintptr_t me = thread_identity();
-    const bool none_ahead = in_system_ == 0; // whatever is in line or parked goes on as soon as the system has none
+    const std::uintptr_t me = this_issuer();
+    const bool none_ahead = in_system_.empty(); // whatever is in line or parked goes on as soon as the system has none
     const bool all_ahead_are_mine = me != 0 && issuer_ == me && in_line_.empty() && parked_.empty();
-    // A request that is alone always ends in a callback of the system's. One that has others around it may
-    // have to end without, and then nothing must be able to fail.
-    if (!none_ahead && !delivery_.prepare()) {
-        return {false, ERROR_NOT_ENOUGH_MEMORY};
-    }
     if (!none_ahead && !all_ahead_are_mine) {
         in_line_.push_back(request);
-        delivery_.begin_one();
-        return {true, NO_ERROR};
+        channel_.undelivered().add();
+        return {taken::pending};
     }
     issuer_ = me;
     const issue_result issued = issue_round(request);
-    if (issued.queued) {
-        delivery_.begin_one();
-    }
-    if (issued.queued && request.round_is_over()) {
-        if (const auto ended = conclude(request)) {
-            delivery_.soon(request, *ended);
+    if (!issued.is_refused() && request.round_is_over()) {
+        if (const auto outcome = round_over(request)) {
+            channel_.undelivered().add();
+            channel_.deliver(request, *outcome);
         }
     }
     return issued;
@@ -50,27 +44,30 @@ issue_result lane::issue_round(request& request) noexcept
 {
     request.begin_round(++last_number_);
     const std::uint32_t parts = request.part_count();
+    std::uint32_t pending = 0;
     for (std::uint32_t i = 0; i < parts; ++i) {
-        const issue_result issued = binding_.issue(way_, request.part(i));
-        if (issued.at_once) {
-            request.end_part();
-        }
-        if (issued.queued) {
-            continue;
-        }
-        if (i == 0) {
+        const issue_result issued = channel_.issue(request.kind, request.part(i));
+        if (issued.how == taken::pending) {
+            ++pending;
+        } else if (issued.how == taken::done) {
+            (void)request.end_part();
+        } else if (i == 0) {
             return issued; // nothing is under way: it can still be refused
+        } else {
+            // Bytes are under way, so the request is accepted and its callback tells of the error. The parts
+            // before have not ended the round yet: their completions wait for the lock.
+            request.refuse_parts_from(i, issued.error != NO_ERROR ? issued.error : WSAENOTCONN);
+            break;
         }
-        // Bytes are under way, so the request is accepted and its callback tells of the error. The parts
-        // that were queued have not ended the round yet: their completions wait for the lock.
-        request.refuse_parts_from(i, issued.error != NO_ERROR ? issued.error : WSAENOTCONN);
-        break;
     }
-    ++in_system_;
-    return {true, NO_ERROR};
+    if (pending != 0) {
+        channel_.undelivered().add(pending);
+    }
+    in_system_.insert(request);
+    return {taken::pending};
 }
 
-void lane::part_ended(io_part& part) noexcept
+void lane::completed(io_part& part) noexcept
 {
     request& request = *part.whole;
     std::optional<core::outcome> outcome;
@@ -79,42 +76,35 @@ void lane::part_ended(io_part& part) noexcept
         // that started it, and the issuing thread never finds the request gone.
         const lock scope(lock_);
         if (request.end_part()) {
-            outcome = round_ended(request);
+            outcome = round_over(request);
+            if (in_system_.empty() && !(parked_.empty() && in_line_.empty())) {
+                const std::optional<core::outcome> by_refill = refill(request);
+                outcome = by_refill ? by_refill : outcome;
+            }
         }
     }
     if (outcome) {
-        delivery_.end_one();
-        binding_.owner().finish(request, *outcome); // 01_065, 01_071
+        channel_.owner().finish(request, *outcome); // 01_065, 01_071
     }
 }
 
-std::optional<core::outcome> lane::round_ended(request& request) noexcept
-{
-    std::optional<core::outcome> ended = conclude(request);
-    if (in_system_ == 0 && !(parked_.empty() && in_line_.empty())) {
-        const std::optional<core::outcome> ended_by_refill = refill(request);
-        if (ended_by_refill) {
-            ended = ended_by_refill;
-        }
-    }
-    return ended;
-}
-
-std::optional<core::outcome> lane::conclude(request& request) noexcept
+std::optional<core::outcome> lane::round_over(request& request) noexcept
 {
     do {
         const std::uint64_t moved_before = request.transferred();
         const core::outcome outcome = request.end_round();
-        --in_system_;
+        in_system_.remove(request);
         if (outcome.bytes != moved_before && request.number() > last_moved_) {
             last_moved_ = request.number();
         }
         if (outcome.how == core::ending::cancelled && request.can_go_on()) {
-            park(request, outcome);
+            request.set_verdict(outcome);
+            parked_.insert_by_number(request);
+            channel_.undelivered().add();
             return std::nullopt;
         }
         if (!receives_more(request, outcome)) {
-            return settle(request, outcome);
+            return final_outcome(request, outcome);
         }
     } while (request.round_is_over()); // at once
     return std::nullopt;
@@ -127,50 +117,44 @@ bool lane::receives_more(request& request, const core::outcome& outcome) noexcep
         !request.can_go_on()) {
         return false;
     }
-    const bool others_around = in_system_ != 0 || !in_line_.empty() || !parked_.empty();
+    const bool others_around = !in_system_.empty() || !in_line_.empty() || !parked_.empty();
     const bool overtaken = last_moved_ > request.number(); // what waits is not what follows its own bytes
-    const core::lifecycle::visit visit(binding_.owner().life());
-    if (others_around || overtaken || !visit.is_inside() || !binding_.bytes_are_waiting()) {
+    const core::lifecycle::visit visit(channel_.owner().life());
+    if (others_around || overtaken || !visit.is_inside() || !channel_.bytes_are_waiting()) {
         return false;
     }
-    issuer_ = thread_identity();
-    return issue_round(request).queued;
-}
-
-void lane::park(request& request, const core::outcome& outcome) noexcept
-{
-    request.set_verdict(outcome);
-    parked_.insert_by_number(request);
+    issuer_ = this_issuer();
+    return !issue_round(request).is_refused();
 }
 
 std::optional<core::outcome> lane::refill(const request& current) noexcept
 {
     // While this visit lasts the connection stays. A socket that is closing issues nothing any more.
-    const core::lifecycle::visit visit(binding_.owner().life());
-    issuer_ = thread_identity();
+    const core::lifecycle::visit visit(channel_.owner().life());
+    issuer_ = this_issuer();
     const std::uint64_t last_moved = last_moved_;
     last_moved_ = 0;
-    std::optional<core::outcome> current_ended;
-    const auto end = [&](request& request, const core::outcome& outcome) {
-        if (&request == &current) {
-            current_ended = settle(request, outcome);
-        } else {
-            delivery_.later(request, settle(request, outcome));
+    std::optional<core::outcome> outcome_of_current;
+    // It does not wait here any more: for its callback it is counted as what it is now.
+    const auto leave = [&](request& request, const std::optional<core::outcome>& outcome) {
+        if (outcome && &request != &current) {
+            request.set_verdict(final_outcome(request, *outcome));
+            channel_.post(request);
+            return;
         }
+        if (outcome) {
+            outcome_of_current = final_outcome(request, *outcome);
+        }
+        channel_.undelivered().drop(); // this thread has one of its own
     };
     while (request* const parked = parked_.pop_front()) {
         const bool overtaken = parked->number() < last_moved;
-        const auto outcome = overtaken ? parked->verdict() : go_on(*parked, visit.is_inside());
-        if (outcome) {
-            end(*parked, *outcome);
-        }
+        leave(*parked, overtaken ? parked->verdict() : go_on(*parked, visit.is_inside()));
     }
     while (request* const next = in_line_.pop_front()) {
-        if (const auto outcome = go_on(*next, visit.is_inside())) {
-            end(*next, *outcome);
-        }
+        leave(*next, go_on(*next, visit.is_inside()));
     }
-    return current_ended;
+    return outcome_of_current;
 }
 
 std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcept
@@ -183,13 +167,13 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
         return core::outcome{core::ending::failed, moved, WSAECONNABORTED};
     }
     const issue_result issued = issue_round(request);
-    if (issued.queued) {
-        return request.round_is_over() ? conclude(request) : std::nullopt;
+    if (!issued.is_refused()) {
+        return request.round_is_over() ? round_over(request) : std::nullopt;
     }
     return core::outcome{is_gone(issued) ? core::ending::disconnected : core::ending::failed, moved, issued.error};
 }
 
-core::outcome lane::settle(const request& request, core::outcome outcome) noexcept
+core::outcome lane::final_outcome(const request& request, core::outcome outcome) noexcept
 {
     const bool in_the_middle = outcome.bytes != 0 && outcome.bytes < request.total;
     if (way_ == core::direction::send && (in_the_middle || request.has_gap())) {
@@ -199,6 +183,17 @@ core::outcome lane::settle(const request& request, core::outcome outcome) noexce
         outcome.how = core::ending::success; // the bytes of an earlier round are not lost
     }
     return outcome;
+}
+
+std::uintptr_t lane::this_issuer() const noexcept
+{
+    return channel_.operations_end_with_threads() ? thread_identity() : UINTPTR_MAX;
+}
+
+bool lane::is_pending() noexcept
+{
+    const lock scope(lock_);
+    return in_system_.any_is_pending();
 }
 
 } // namespace async_socket::win32

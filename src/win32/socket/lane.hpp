@@ -11,6 +11,8 @@
 //   has ended. Then the parked ones go on, in their order, from where they were cut, and those in line
 //   follow; the thread that does this is the new issuer.
 //
+// Where operations have no event (fast mode on Windows) no thread takes any with it, and all go to the system at once.
+//
 // So a silent connection keeps its receive, and a send that the peer does not take goes on, however
 // many are pending and whoever started them. If something was moved behind a cut all the same, the cut
 // request ends with an error; a send that was cut in the middle then leaves the stream torn, and no
@@ -20,55 +22,52 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/lifecycle.hpp"
-#include "win32/socket/binding.hpp"
-#include "win32/socket/delivery.hpp"
+#include "win32/socket/issuer.hpp"
 #include "win32/socket/request.hpp"
 #include "win32/system/srw_lock.hpp"
 
 namespace async_socket::win32 {
 
+// A request is *over* when it has its outcome, and *delivered* when its callback is called. A *round* of it is over
+// when each of its parts has *completed*.
 class lane {
 public:
-    lane(binding& binding, delivery& delivery, core::direction way) noexcept
-        : binding_(binding), delivery_(delivery), way_(way)
-    {
-    }
+    lane(backend::channel& channel, core::direction way) noexcept : channel_(channel), way_(way) {}
     lane(const lane&) = delete;
     lane& operator=(const lane&) = delete;
 
     // See backend::channel_start.
     [[nodiscard]] core::start_result start(request& request) noexcept;
 
-    // One part has ended. Runs in a callback of the pool, as its last action: the user's callback may
-    // be called, after which nothing of the lane is touched.
-    void part_ended(io_part& part) noexcept;
+    // One part has. Runs in a callback of the pool, as its last action: the user's callback may be called, after which
+    // nothing of the lane is touched.
+    void completed(io_part& part) noexcept;
+
+    // The system has something of this lane's.
+    [[nodiscard]] bool is_pending() noexcept;
 
 private:
     using lock = srw_lock::scope;
 
-    // All of these: under the lock.
-    [[nodiscard]] issue_result accept(request& request) noexcept;
+    // All of these: under the lock. Those that return an outcome or none: none if the request goes on or waits.
+    [[nodiscard]] issue_result admit(request& request) noexcept;
     [[nodiscard]] issue_result issue_round(request& request) noexcept;
-    // The outcome to deliver, or none if the request goes on or waits.
-    [[nodiscard]] std::optional<core::outcome> round_ended(request& request) noexcept;
-    // The same, without a look at what waits.
-    [[nodiscard]] std::optional<core::outcome> conclude(request& request) noexcept;
+    [[nodiscard]] std::optional<core::outcome> round_over(request& request) noexcept;
     [[nodiscard]] bool receives_more(request& request, const core::outcome& outcome) noexcept;
-    void park(request& request, const core::outcome& outcome) noexcept;
-    // The system has none: those parked go on, those in line follow. If `current` ends by that, its
-    // outcome; the others that do are delivered by callbacks of their own.
+    // Those parked go on, those in line follow. If `current` is over by that, its outcome; the others that are get
+    // callbacks of their own.
     [[nodiscard]] std::optional<core::outcome> refill(const request& current) noexcept;
-    // Empty: it is in the system again. Otherwise how it ended.
     [[nodiscard]] std::optional<core::outcome> go_on(request& request, bool is_open) noexcept;
-    [[nodiscard]] core::outcome settle(const request& request, core::outcome outcome) noexcept;
+    // What the user is told, and whether the stream is torn by it.
+    [[nodiscard]] core::outcome final_outcome(const request& request, core::outcome outcome) noexcept;
+    // Whose operations the calling thread's are.
+    [[nodiscard]] std::uintptr_t this_issuer() const noexcept;
 
-    binding& binding_;
-    delivery& delivery_;
+    backend::channel& channel_;
     const core::direction way_;
     srw_lock lock_;
-    std::uintptr_t issuer_ = 0;     // the thread whose requests are in the system
-    std::uint32_t in_system_ = 0;   // how many are
+    std::uintptr_t issuer_ = 0; // the thread whose requests are in the system
+    request_set in_system_;
     std::uint64_t last_number_ = 0; // requests are numbered in the order in which they are issued
     std::uint64_t last_moved_ = 0;  // the highest number, in this group, that moved a byte
     bool torn_ = false;

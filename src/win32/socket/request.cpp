@@ -13,27 +13,10 @@ namespace async_socket::win32 {
 
 namespace {
 
-std::uint32_t parts_for(core::direction way, std::uint32_t buffer_count) noexcept
-{
-    if (way == core::direction::receive) {
-        return 1;
-    }
-    return buffer_count / max_buffers_in_a_call + (buffer_count % max_buffers_in_a_call != 0 ? 1U : 0U);
-}
-
 std::uint64_t size_of(std::uint32_t part_count, std::uint32_t buffer_count) noexcept
 {
     return sizeof(request) + std::uint64_t{part_count} * sizeof(io_part) +
            std::uint64_t{buffer_count} * sizeof(SOCKET_BUFFER);
-}
-
-std::uint64_t bytes_in(const io_part& part) noexcept
-{
-    std::uint64_t sum = 0;
-    for (std::uint32_t i = 0; i < part.buffer_count; ++i) {
-        sum += part.buffers[i].length;
-    }
-    return sum;
 }
 
 } // namespace
@@ -44,22 +27,23 @@ static_assert(offsetof(io_part, overlapped) == 0, "io_part::of converts the poin
 
 std::uint64_t request::size_for(std::uint32_t buffer_count) noexcept
 {
-    return size_of(parts_for(core::direction::send, buffer_count), buffer_count);
+    return size_of(parts_in_a_round(core::operation_kind::send, buffer_count), buffer_count);
 }
 
-request* request::create(core::block_cache* memory, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
-                         std::uint32_t buffer_count) noexcept
+request* request::create(core::completion_mode mode, core::block_cache& memory, const core::operation& asked,
+                         const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept
 {
+    const bool is_fast = mode == core::completion_mode::fast;
     unique_event event;
-    if (memory == nullptr) {
+    if (!is_fast) {
         event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr)); // 01_057, 01_080
         if (!event) {
             return nullptr;
         }
     }
-    const std::uint32_t part_count = parts_for(asked.way(), buffer_count);
+    const std::uint32_t part_count = parts_in_a_round(asked.kind, buffer_count);
     const std::uint64_t size = size_of(part_count, buffer_count);
-    void* const room = memory != nullptr ? memory->take(size) : std::malloc(static_cast<std::size_t>(size));
+    void* const room = is_fast ? memory.take(size) : std::malloc(static_cast<std::size_t>(size));
     if (room == nullptr) {
         return nullptr;
     }
@@ -68,18 +52,13 @@ request* request::create(core::block_cache* memory, const core::operation& asked
     for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
         buffers[i] = {payload[i].length, static_cast<unsigned char*>(payload[i].buffer)};
     }
-    return new (room) request(asked, memory, size, std::move(event), parts, buffers, buffer_count);
+    return new (room)
+        request(asked, is_fast ? &memory : nullptr, size, std::move(event), parts, {buffers, buffer_count});
 }
 
 request::request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
-                 io_part* parts, SOCKET_BUFFER* buffers, std::uint32_t buffer_count) noexcept
-    : operation(asked),
-      memory_(memory),
-      size_(size),
-      event_(std::move(event)),
-      parts_(parts),
-      buffers_(buffers),
-      buffer_count_(buffer_count)
+                 io_part* parts, buffer_range buffers) noexcept
+    : operation(asked), memory_(memory), size_(size), event_(std::move(event)), parts_(parts), buffers_(buffers)
 {
 }
 
@@ -98,9 +77,9 @@ void request::destroy() noexcept
 void request::begin_round(std::uint64_t number) noexcept
 {
     number_ = number;
-    part_count_ = parts_for(way(), buffer_count_);
-    SOCKET_BUFFER* next = buffers_;
-    std::uint32_t left = buffer_count_;
+    part_count_ = parts_in_a_round(kind, buffers_.count);
+    SOCKET_BUFFER* next = buffers_.first;
+    std::uint32_t left = buffers_.count;
     for (std::uint32_t i = 0; i < part_count_; ++i) {
         const std::uint32_t count = std::min(left, max_buffers_in_a_call);
         parts_[i] = {};
@@ -120,6 +99,7 @@ void request::refuse_parts_from(std::uint32_t index, ULONG code) noexcept
     for (std::uint32_t i = index; i < part_count_; ++i) {
         parts_[i].code = code;
         parts_[i].bytes = 0;
+        parts_[i].overlapped.Internal = NO_ERROR; // a failed call may leave STATUS_PENDING
     }
     parts_under_way_ -= part_count_ - index;
 }
@@ -142,12 +122,12 @@ core::outcome request::end_round() noexcept
         if (code == NO_ERROR) {
             code = part.code;
         }
-        whole = whole && how == ending::success && moved == bytes_in(part);
+        whole = whole && how == ending::success && moved == length_of(part);
         filled_ = filled_ && whole;
     }
     transferred_ += bytes;
     if (can_go_on()) {
-        skip(bytes);
+        buffers_ = skip(buffers_, bytes);
     }
     ending how = ending_of(code);
     // 01_102, part by part: the sum, which core::result looks at, can be right although no part was.
@@ -157,18 +137,14 @@ core::outcome request::end_round() noexcept
     return {how, transferred_, code};
 }
 
-void request::skip(std::uint64_t bytes) noexcept
+bool request::is_pending() noexcept
 {
-    while (bytes != 0) {
-        const auto step = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, buffers_->length));
-        buffers_->length -= step;
-        buffers_->buffer += step;
-        bytes -= step;
-        if (buffers_->length == 0) {
-            ++buffers_;
-            --buffer_count_;
+    for (std::uint32_t i = 0; i < part_count_; ++i) {
+        if (parts_[i].is_pending()) {
+            return true;
         }
     }
+    return false;
 }
 
 void request_list::push_back(request& request) noexcept
@@ -202,6 +178,34 @@ request* request_list::pop_front() noexcept
     return front;
 }
 
+void request_set::insert(request& request) noexcept
+{
+    request.before_ = nullptr;
+    request.next_ = first_;
+    if (first_ != nullptr) {
+        first_->before_ = &request;
+    }
+    first_ = &request;
+}
+
+void request_set::remove(request& request) noexcept
+{
+    (request.before_ != nullptr ? request.before_->next_ : first_) = request.next_;
+    if (request.next_ != nullptr) {
+        request.next_->before_ = request.before_;
+    }
+}
+
+bool request_set::any_is_pending() const noexcept
+{
+    for (request* each = first_; each != nullptr; each = each->next_) {
+        if (each->is_pending()) {
+            return true;
+        }
+    }
+    return false;
+}
+
 } // namespace async_socket::win32
 
 namespace async_socket::backend {
@@ -214,7 +218,7 @@ std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
 core::operation* operation_create(channel& channel, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
                                   std::uint32_t buffer_count) noexcept
 {
-    return win32::request::create(channel.recycled_memory(), asked, payload, buffer_count);
+    return channel.create(asked, payload, buffer_count);
 }
 
 void operation_destroy(core::operation* operation) noexcept

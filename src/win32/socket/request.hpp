@@ -9,20 +9,19 @@
 // that a request is on holds its lock around everything here but the construction.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "c_pal/async_socket.h"
 #include "c_pal/socket_transport.h"
 #include "core/block_cache.hpp"
+#include "core/completion_mode.hpp"
 #include "core/operation.hpp"
+#include "win32/socket/issuer.hpp"
 #include "win32/system/unique_handle.hpp"
 
 namespace async_socket::win32 {
 
-// More in one call, on Wine, fails and completes all the same.
-constexpr std::uint32_t max_buffers_in_a_call = 1024;
-
-class delivery;
 class request;
 class turn;
 
@@ -35,16 +34,22 @@ struct io_part {
     ULONG code;      // how it ended, once it has
     ULONG_PTR bytes; // what it transferred
 
+    // The system has not ended it yet. Its completion may still be on its way when it has.
+    [[nodiscard]] bool is_pending() noexcept
+    {
+        return std::atomic_ref(overlapped.Internal).load(std::memory_order_relaxed) == STATUS_PENDING;
+    }
     [[nodiscard]] static io_part& of(void* overlapped) noexcept { return *static_cast<io_part*>(overlapped); }
 };
 
 class request : public core::operation {
 public:
-    // The memory for one, and one in it. Null when memory or events are out. Fast mode: `memory` is where
-    // it comes from and goes to, and it has no event of its own. Otherwise null.
+    // The memory for one, and one in it. Null when memory or events are out. In fast mode it comes from
+    // `memory`, to which it goes back, and has no event of its own.
     [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
-    [[nodiscard]] static request* create(core::block_cache* memory, const core::operation& asked,
-                                         const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept;
+    [[nodiscard]] static request* create(core::completion_mode mode, core::block_cache& memory,
+                                         const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                         std::uint32_t buffer_count) noexcept;
     void destroy() noexcept;
 
     // Lays out the parts of the next round, from the first byte not transferred yet. `number`: rounds
@@ -59,6 +64,8 @@ public:
     bool end_part() noexcept { return --parts_under_way_ == 0; }
     // Every part of the round has ended.
     [[nodiscard]] bool round_is_over() const noexcept { return parts_under_way_ == 0; }
+    // The system has not ended all of them yet, whatever has been seen of that.
+    [[nodiscard]] bool is_pending() noexcept;
 
     // After a round: counts what it transferred, and says how it ended, with `bytes` the sum of all
     // rounds.
@@ -75,26 +82,22 @@ public:
     void set_verdict(const core::outcome& verdict) noexcept { verdict_ = verdict; }
     [[nodiscard]] const core::outcome& verdict() const noexcept { return verdict_; }
 
-    // Who brings it to its callback, while a turn keeps it.
-    delivery* delivered_by = nullptr;
-
-    const turn* kept_by = nullptr; // the turn's own
+    // While a turn keeps it: which one, and who calls back.
+    const turn* kept_by = nullptr;
+    backend::channel* kept_for = nullptr;
 
 private:
     friend class request_list;
+    friend class request_set;
 
     request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
-            io_part* parts, SOCKET_BUFFER* buffers, std::uint32_t buffer_count) noexcept;
+            io_part* parts, buffer_range buffers) noexcept;
 
-    // Drops the first `bytes` bytes from the buffer array.
-    void skip(std::uint64_t bytes) noexcept;
-
-    core::block_cache* const memory_; // null: the heap
+    core::block_cache* const memory_; // where it goes back to; null: the heap
     const std::uint64_t size_;        // in memory, arrays and all
     unique_event event_;
     io_part* parts_;
-    SOCKET_BUFFER* buffers_;     // the next round begins here
-    std::uint32_t buffer_count_; // and has so many
+    buffer_range buffers_; // of the next round
     std::uint32_t part_count_ = 0;
     std::uint32_t parts_under_way_ = 0;
     std::uint64_t number_ = 0;
@@ -102,7 +105,8 @@ private:
     bool gap_ = false;
     bool filled_ = false;
     core::outcome verdict_{};
-    request* next_ = nullptr; // in a request_list
+    request* next_ = nullptr;   // in a request_list
+    request* before_ = nullptr; // in a request_set, beside next_
 };
 
 // Requests in line. It owns none of them, and adding one cannot fail.
@@ -132,6 +136,19 @@ public:
 private:
     request* first_ = nullptr;
     request* last_ = nullptr;
+};
+
+// Requests in no order, of which any may leave.
+class request_set {
+public:
+    [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+    void insert(request& request) noexcept;
+    void remove(request& request) noexcept;
+    // One of them at least is (request::is_pending).
+    [[nodiscard]] bool any_is_pending() const noexcept;
+
+private:
+    request* first_ = nullptr;
 };
 
 } // namespace async_socket::win32

@@ -35,6 +35,18 @@ void transport::end_open(bool opened) noexcept
     }
 }
 
+void transport::ask_when_closing(const win32::pending_question& question) noexcept
+{
+    const win32::srw_lock::scope scope(question_lock_);
+    question_ = question;
+}
+
+bool transport::is_pending() noexcept
+{
+    const win32::srw_lock::scope scope(question_lock_);
+    return question_.answer();
+}
+
 void transport::disconnect() noexcept
 {
     if (!life_.begin_close()) {
@@ -51,8 +63,7 @@ void transport::disconnect() noexcept
             (void)CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
         }
     }
-    // A pending send to a peer that does not read would outlive the socket on Wine.
-    (void)CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
+    win32::cancel_all(socket_.get(), {[](void* self) { return static_cast<transport*>(self)->is_pending(); }, this});
     socket_.reset();
     connection_waits_.reset();
     stop_.clear();

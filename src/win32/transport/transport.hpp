@@ -7,6 +7,8 @@
 #include "core/lifecycle.hpp"
 #include "core/shortage.hpp"
 #include "core/transport.hpp"
+#include "win32/system/cancel.hpp"
+#include "win32/system/srw_lock.hpp"
 #include "win32/system/unique_handle.hpp"
 #include "win32/transport/stop_signal.hpp"
 
@@ -61,15 +63,23 @@ public:
         transport* owner_;
     };
 
+    // A channel's operations are on the socket: `question` is asked while a disconnect ends them, until it is taken
+    // back (with one that asks nothing).
+    void ask_when_closing(const win32::pending_question& question) noexcept;
+
     // Ends what is pending, waits for the calls inside, closes the socket. Ends a connect, too, but does not
     // wait for that.
     void disconnect() noexcept;
 
 private:
+    [[nodiscard]] bool is_pending() noexcept;
+
     const SOCKET_TYPE type_;
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> blocking_calls_{0};
     core::lifecycle life_;
+    win32::srw_lock question_lock_;
+    win32::pending_question question_;
     core::shortage shortage_;
     win32::unique_socket socket_;
     win32::unique_event connection_waits_; // listening: set by the system

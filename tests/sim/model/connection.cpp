@@ -300,7 +300,7 @@ void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept
         wake(&ended);
         return;
     }
-    if (ended.overlapped->Internal != ERROR_IO_PENDING || ended.overlapped->hEvent != ended.event) {
+    if (ended.overlapped->Internal != STATUS_PENDING || ended.overlapped->hEvent != ended.event) {
         breach("an OVERLAPPED was changed while the system owned it");
     }
     ended.overlapped->Internal = code;

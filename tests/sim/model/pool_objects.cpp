@@ -236,10 +236,7 @@ void CloseThreadpoolIo(PTP_IO io)
     if (closing.outstanding() != 0) {
         breach("CloseThreadpoolIo: %u operations are outstanding", closing.outstanding());
     }
-    if (closing.callbacks != 0) {
-        breach("CloseThreadpoolIo: a callback is still running");
-    }
-    close_object(closing);
+    close_object(closing); // the system keeps it for callbacks that run
     disturb_last_error();
 }
 
@@ -320,7 +317,7 @@ void CloseThreadpoolWork(PTP_WORK work)
 {
     const system_call here("CloseThreadpoolWork");
     TP_WORK& closing = still_open(work, "CloseThreadpoolWork");
-    if (closing.queued != 0 || closing.callbacks != 0) {
+    if (closing.queued != 0) {
         breach("CloseThreadpoolWork: a callback is outstanding");
     }
     close_object(closing);

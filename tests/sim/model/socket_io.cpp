@@ -43,7 +43,7 @@ std::shared_ptr<operation> describe(tcp_socket& socket, const WSABUF* buffers, D
     if (overlapped == nullptr) {
         return fresh;
     }
-    overlapped->Internal = ERROR_IO_PENDING;
+    overlapped->Internal = STATUS_PENDING;
     fresh->event = overlapped->hEvent;
     fresh->io = socket.io;
     fresh->starting = true;

@@ -135,7 +135,9 @@ void tell_event(tcp_socket& socket, long what) noexcept
 {
     if (socket.event != nullptr && (socket.event_mask & what) != 0) {
         socket.events |= what;
-        set_event(*the_machine().handles.find<event>(socket.event));
+        if (event* const told = the_machine().handles.find<event>(socket.event)) { // it may be closed before the socket
+            set_event(*told);
+        }
     }
 }
 

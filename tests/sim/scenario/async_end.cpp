@@ -7,6 +7,11 @@
 
 namespace sim {
 
+bool no_operation_ends_with_its_thread()
+{
+    return mode_of_run == ASYNC_SOCKET_COMPLETION_FAST && !the_machine().how.wine;
+}
+
 engine::engine(std::uint32_t minimum, std::uint32_t maximum)
 {
     const EXECUTION_ENGINE_PARAMETERS parameters{minimum, maximum};

@@ -27,6 +27,10 @@ private:
 // Of every async_end that is created.
 inline ASYNC_SOCKET_COMPLETION_MODE mode_of_run = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
 
+// In this run operations have no event, and no thread takes any with it: fast mode on Windows. Then nothing waits in
+// line for what another thread has with the system.
+[[nodiscard]] bool no_operation_ends_with_its_thread();
+
 // Created at construction, destroyed at the end of the scope.
 class async_end {
 public:

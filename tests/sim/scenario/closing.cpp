@@ -1,5 +1,7 @@
 // Close and destroy: what they end, what they wait for.
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 #include "async_end.hpp"
 #include "model/pool.hpp"
@@ -208,8 +210,9 @@ void close_on_the_only_thread_waits_for_another()
     here.opened();
     other.opened();
     bool closed = false;
+    the_machine().how.cancels_later = false; // a completion that comes after the question starts a thread itself
     here.in_callback = [&] {
-        the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
+        the_machine().faults = {1, true, 0, 0, 0, "TrySubmitThreadpoolCallback"};
         spawn_application_thread([] {
             sleep_ms(500);
             the_machine().faults = {};
@@ -247,7 +250,7 @@ void a_thread_that_was_not_to_be_had_changes_nothing()
     peer_write(*busy.peer, 4);
     wait_until("the second thread is taken", [&] { return is_busy; });
     here.in_callback = [&] {
-        the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
+        the_machine().faults = {1, true, 0, 0, 0, "TrySubmitThreadpoolCallback"};
         closes = true;
         other.close();
         closed = true;
@@ -311,20 +314,107 @@ void further_threads_are_for_one_close()
     require(!maxima.empty() && maxima.front() == 2, "one thread is blocked, one is lent at first");
 }
 
-// A lent thread that the system did not take back goes after the next close that needs one.
-void a_thread_that_is_not_taken_back_stays_for_the_next_close()
+// The completions that a close in a callback waits for need one thread more, and not all that the pool may have.
+void a_close_in_a_callback_takes_one_thread_more()
 {
-    closes_on_the_only_thread setting;
-    setting.other.in_callback = [&] {
-        if (setting.other.receives == 1) { // the lent thread has still the second one before it
-            the_machine().faults = {1, true, 0, 0, 0, "SetThreadpoolThreadMinimum"};
-        }
+    const engine pool(1, 200);
+    async_end here(pool, generation::current);
+    async_end other(pool, generation::current);
+    here.opened();
+    other.opened();
+    bool closed = false;
+    here.in_callback = [&] {
+        other.close();
+        closed = true;
     };
-    setting.close_once();
-    the_machine().faults = {};
-    require(setting.used.minimum == 2 && setting.used.maximum == 2, "it is still there");
-    setting.close_once();
-    setting.wait_for_the_pools_own_limits();
+    require(here.receive(4) == 0 && other.receive(4) == 0, "receives start");
+    peer_write(*here.peer, 4);
+    wait_until("the other is closed", [&] { return closed; });
+    require(the_machine().pools.back()->started <= 3, "a thread for the completion, and one for the question");
+}
+
+// Callbacks that each close another socket, as many as the system lets a pool have threads that was given no maximum.
+void closes_in_callbacks_on_all_threads_of_the_system()
+{
+    constexpr std::size_t count = 3;
+    the_machine().how.most_pool_threads = count;
+    const engine pool(1, 0);
+    std::vector<std::unique_ptr<async_end>> closers;
+    std::vector<std::unique_ptr<async_end>> others;
+    std::size_t inside = 0;
+    std::size_t closed = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        closers.push_back(std::make_unique<async_end>(pool, generation::current));
+        others.push_back(std::make_unique<async_end>(pool, generation::current));
+        async_end& other = *others.back();
+        closers.back()->opened().in_callback = [&] {
+            ++inside;
+            wait_until("all threads are in a callback", [&] { return inside == count; });
+            other.close();
+            ++closed;
+        };
+        require(closers.back()->receive(4) == 0 && other.opened().receive(4) == 0, "receives start");
+        peer_write(*closers.back()->peer, 4);
+    }
+    wait_until("all have closed", [&] { return closed == count; });
+}
+
+// A pool starts threads for what is submitted, and none for what waits already when its threads begin to block.
+void a_close_in_a_callback_on_a_pool_that_does_not_grow()
+{
+    the_machine().how.pool_grows = false;
+    const engine pool(1, 0);
+    async_end busy(pool, generation::current);
+    async_end here(pool, generation::current);
+    async_end other(pool, generation::current);
+    busy.opened();
+    here.opened();
+    other.opened();
+    bool is_busy = false;
+    bool closed = false;
+    busy.in_callback = [&] {
+        is_busy = true;
+        wait_until("the other is closed", [&] { return closed; });
+    };
+    here.in_callback = [&] {
+        other.close();
+        closed = true;
+    };
+    require(busy.receive(4) == 0 && here.receive(4) == 0 && other.receive(4) == 0, "receives start");
+    peer_write(*busy.peer, 4);
+    wait_until("a thread is blocked", [&] { return is_busy; });
+    peer_write(*here.peer, 4);
+    peer_write(*other.peer, 4);
+    wait_until("the other is closed", [&] { return closed; });
+}
+
+// A cancel may miss what is just moving (Wine 10); that does not end by itself.
+void a_cancel_that_misses_is_repeated()
+{
+    for (const generation api : {generation::handle, generation::transport, generation::current}) {
+        async_end here(api);
+        here.opened();
+        peer_stall(*here.peer, true);
+        require(here.send(8000) == ASYNC_SOCKET_SEND_SYNC_OK && here.receive(4) == 0, "both start");
+        the_machine().how.cancel_misses_one_in = 1;
+        here.close();
+        the_machine().how.cancel_misses_one_in = 0;
+        require(here.sends == 1 && here.receives == 1, "both ended");
+    }
+}
+
+// The same when the user disconnects the transport first.
+void a_cancel_that_misses_is_repeated_by_a_disconnect()
+{
+    async_end here(generation::transport);
+    here.opened();
+    peer_stall(*here.peer, true);
+    require(here.send(8000) == ASYNC_SOCKET_SEND_SYNC_OK && here.receive(4) == 0, "both start");
+    the_machine().how.cancel_misses_one_in = 1;
+    socket_transport_disconnect(here.transport);
+    the_machine().how.cancel_misses_one_in = 0;
+    here.wait_for_sends(1);
+    here.wait_for_receives(1);
 }
 
 } // namespace
@@ -345,8 +435,11 @@ const std::vector<scenario> closing_scenarios = {
     {"close_on_the_only_thread_waits_for_another", close_on_the_only_thread_waits_for_another},
     {"a_thread_that_was_not_to_be_had_changes_nothing", a_thread_that_was_not_to_be_had_changes_nothing},
     {"further_threads_are_for_one_close", further_threads_are_for_one_close},
-    {"a_thread_that_is_not_taken_back_stays_for_the_next_close",
-     a_thread_that_is_not_taken_back_stays_for_the_next_close},
+    {"a_close_in_a_callback_takes_one_thread_more", a_close_in_a_callback_takes_one_thread_more},
+    {"closes_in_callbacks_on_all_threads_of_the_system", closes_in_callbacks_on_all_threads_of_the_system},
+    {"a_close_in_a_callback_on_a_pool_that_does_not_grow", a_close_in_a_callback_on_a_pool_that_does_not_grow},
+    {"a_cancel_that_misses_is_repeated", a_cancel_that_misses_is_repeated},
+    {"a_cancel_that_misses_is_repeated_by_a_disconnect", a_cancel_that_misses_is_repeated_by_a_disconnect},
 };
 
 } // namespace sim

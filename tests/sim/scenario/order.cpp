@@ -139,9 +139,27 @@ void make_room(const async_end& here, std::uint32_t bytes)
     progress(*here.peer);
 }
 
+// Where a thread takes operations with it, those of another one wait; elsewhere nobody waits for anybody.
+void operations_of_two_threads_are_together_where_none_ends_with_its_thread()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1);
+    numbered_send second(77);
+    issuer dies([&] { first.start(here); });
+    const issuer lives([&] { second.start(here); });
+    require(here.peer->sends.size() == (no_operation_ends_with_its_thread() ? 2 : 1), "as many with the system");
+    dies.end();
+    require_whole(here, first, second);
+}
+
 // What waited in line was issued by a thread of the pool. Whoever issued the first one waits behind it.
 void a_thread_waits_behind_what_the_pool_has_issued()
 {
+    if (no_operation_ends_with_its_thread()) {
+        return;
+    }
     async_end here;
     here.opened();
     peer_stall(*here.peer, true);
@@ -267,6 +285,8 @@ const std::vector<scenario> order_scenarios = {
     {"sends_of_one_thread_that_ends_leave_no_hole", sends_of_one_thread_that_ends_leave_no_hole},
     {"a_send_of_many_pieces_survives_its_thread", a_send_of_many_pieces_survives_its_thread},
     {"operations_of_one_thread_are_with_the_system_together", operations_of_one_thread_are_with_the_system_together},
+    {"operations_of_two_threads_are_together_where_none_ends_with_its_thread",
+     operations_of_two_threads_are_together_where_none_ends_with_its_thread},
     {"a_thread_waits_behind_what_the_pool_has_issued", a_thread_waits_behind_what_the_pool_has_issued},
     {"a_hole_is_not_forgotten", a_hole_is_not_forgotten},
     {"a_receive_does_not_overtake_one_that_was_cut", a_receive_does_not_overtake_one_that_was_cut},

@@ -115,6 +115,9 @@ void a_lost_send_is_the_last()
 // A receive that waits in line for that of another thread, and is refused when its turn comes.
 void a_refusal_on_the_way_says_whether_the_connection_is_gone()
 {
+    if (no_operation_ends_with_its_thread()) {
+        return;
+    }
     constexpr meaning meanings[] = {
         {0, ASYNC_SOCKET_RECEIVE_ABANDONED}, // WSAECONNRESET
         {1, ASYNC_SOCKET_RECEIVE_ERROR},     // WSAENOBUFS

@@ -28,7 +28,8 @@ public:
             total_ += length;
         }
         const core::operation asked{core::transfer_in(way), total_, nullptr, nullptr, nullptr};
-        request_ = win32::request::create(nullptr, asked, payload.data(), static_cast<std::uint32_t>(payload.size()));
+        request_ = win32::request::create(core::completion_mode::documented, memory_, asked, payload.data(),
+                                          static_cast<std::uint32_t>(payload.size()));
         // The descriptions were copied: the caller's may go.
     }
 
@@ -95,6 +96,7 @@ public:
 
 private:
     static constexpr std::uintptr_t base = 0x10000;
+    core::block_cache memory_{0}; // of fast mode only
     std::uint64_t total_ = 0;
     mutable std::uint64_t rounds_ = 0;
     win32::request* request_;

@@ -78,12 +78,12 @@ TEST(Request, OfRecycledMemoryHasNoEventAndGivesItBack)
     unsigned char byte = 0;
     const ASYNC_SOCKET_BUFFER buffer{&byte, 1};
     const core::operation asked{core::operation_kind::send, 1, nullptr, nullptr, nullptr};
-    request* const first = request::create(&memory, asked, &buffer, 1);
+    request* const first = request::create(core::completion_mode::fast, memory, asked, &buffer, 1);
     ASSERT_NE(first, nullptr);
     first->begin_round(1);
     EXPECT_EQ(first->part(0).overlapped.hEvent, nullptr);
     first->destroy();
-    request* const second = request::create(&memory, asked, &buffer, 1);
+    request* const second = request::create(core::completion_mode::fast, memory, asked, &buffer, 1);
     EXPECT_EQ(second, first);
     second->destroy();
 }

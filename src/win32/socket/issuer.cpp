@@ -1,0 +1,164 @@
+#include "win32/socket/issuer.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "core/log.hpp"
+#include "core/transport.hpp"
+#include "win32/socket/connection.hpp"
+#include "win32/socket/request.hpp"
+
+namespace async_socket::win32 {
+
+static_assert(sizeof(SOCKET_BUFFER) == sizeof(WSABUF) && offsetof(SOCKET_BUFFER, length) == offsetof(WSABUF, len) &&
+                  offsetof(SOCKET_BUFFER, buffer) == offsetof(WSABUF, buf),
+              "arrays of the one are handed to the system as arrays of the other");
+
+namespace {
+
+constexpr issue_result done{taken::done};
+constexpr issue_result pending{taken::pending};
+constexpr issue_result refused_unasked{taken::refused}; // whatever the last error says: it may be an old one
+
+// The last error of a call that did not succeed at once.
+issue_result by_last_error() noexcept
+{
+    const auto error = static_cast<DWORD>(WSAGetLastError());
+    return error == WSA_IO_PENDING ? pending : issue_result{taken::refused, error}; // 01_053, 01_055
+}
+
+WSABUF* buffers_of(const io_part& part) noexcept
+{
+    return reinterpret_cast<WSABUF*>(part.buffers);
+}
+
+// All that there is, in as many calls as it takes, back to back.
+struct send_issuer {
+    static std::uint32_t parts_in_a_round(std::uint32_t buffer_count) noexcept
+    {
+        return buffer_count / max_buffers_in_a_call + (buffer_count % max_buffers_in_a_call != 0 ? 1U : 0U);
+    }
+
+    static issue_result by_transport(backend::transport& transport, io_part& part) noexcept
+    {
+        switch (backend::transport_send(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+        case SOCKET_SEND_OK:
+            return done;
+        case SOCKET_SEND_FAILED: // 01_062
+            return by_last_error();
+        default: // 01_106
+            return refused_unasked;
+        }
+    }
+
+    static issue_result by_socket(SOCKET socket, io_part& part) noexcept
+    {
+        const int result = WSASend(socket, buffers_of(part), part.buffer_count, nullptr, 0, &part.overlapped, nullptr);
+        return result == 0 ? done : by_last_error(); // 01_062, 01_106
+    }
+};
+
+// One call: it ends with the first bytes that are there.
+struct receive_issuer {
+    static std::uint32_t parts_in_a_round(std::uint32_t /*buffer_count*/) noexcept { return 1; }
+
+    static issue_result by_transport(backend::transport& transport, io_part& part) noexcept
+    {
+        switch (backend::transport_receive(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+        case SOCKET_RECEIVE_OK:
+            return done;
+        case SOCKET_RECEIVE_WOULD_BLOCK:
+            return pending;
+        case SOCKET_RECEIVE_ERROR: // 01_054
+            return by_last_error();
+        default: // 01_105
+            return refused_unasked;
+        }
+    }
+
+    static issue_result by_socket(SOCKET socket, io_part& part) noexcept
+    {
+        DWORD flags = 0;
+        const int result =
+            WSARecv(socket, buffers_of(part), part.buffer_count, nullptr, &flags, &part.overlapped, nullptr);
+        return result == 0 ? done : by_last_error(); // 01_054, 01_105
+    }
+};
+
+template <typename Issuer>
+issue_result issue_by(const backend::connection& connection, io_part& part) noexcept
+{
+    return connection.transport != nullptr ? Issuer::by_transport(transport_of(connection), part)
+                                           : Issuer::by_socket(to_socket(connection.socket), part);
+}
+
+} // namespace
+
+std::uint32_t parts_in_a_round(core::operation_kind kind, std::uint32_t buffer_count) noexcept
+{
+    return kind == core::operation_kind::send ? send_issuer::parts_in_a_round(buffer_count)
+                                              : receive_issuer::parts_in_a_round(buffer_count);
+}
+
+issue_result issue(core::operation_kind kind, const backend::connection& connection, io_part& part) noexcept
+{
+    return kind == core::operation_kind::send ? issue_by<send_issuer>(connection, part)
+                                              : issue_by<receive_issuer>(connection, part);
+}
+
+std::uint64_t length_of(const io_part& part) noexcept
+{
+    std::uint64_t sum = 0;
+    for (std::uint32_t i = 0; i < part.buffer_count; ++i) {
+        sum += part.buffers[i].length;
+    }
+    return sum;
+}
+
+buffer_range skip(buffer_range buffers, std::uint64_t bytes) noexcept
+{
+    while (bytes != 0) {
+        const auto step = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, buffers.first->length));
+        buffers.first->length -= step;
+        buffers.first->buffer += step;
+        bytes -= step;
+        if (buffers.first->length == 0) {
+            ++buffers.first;
+            --buffers.count;
+        }
+    }
+    return buffers;
+}
+
+bool is_gone(const issue_result& issued) noexcept
+{
+    switch (issued.error) {
+    case NO_ERROR: // the transport is not open
+    case WSAENOTCONN:
+    case WSAECONNRESET:
+    case WSAECONNABORTED:
+        return issued.is_refused();
+    default:
+        return false;
+    }
+}
+
+core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept
+{
+    if (!issued.is_refused()) {
+        return core::start_result::started;
+    }
+    const char* const what = core::name_of(kind);
+    if (issued.error == WSAECONNRESET) {
+        LOG_INFO("%s refused: the peer has reset the connection", what);
+        return core::start_result::not_open;
+    }
+    if (is_gone(issued)) {
+        LOG_INFO("%s refused: the connection is closed", what);
+    } else {
+        LOG_WARNING("%s refused: error %lu", what, static_cast<unsigned long>(issued.error));
+    }
+    return core::start_result::refused;
+}
+
+} // namespace async_socket::win32

@@ -1,0 +1,53 @@
+// What each kind of operation is to the system: in how many calls ("parts") a round of it goes out, how one of them is
+// made, how long it is, and what is left of its buffers after so many bytes. A new kind is one more issuer in
+// issuer.cpp; lanes and requests know of none.
+#pragma once
+
+#include <cstdint>
+
+#include "core/backend.hpp"
+#include "core/operation_kind.hpp"
+#include "win32/system/win.hpp"
+
+namespace async_socket::win32 {
+
+struct io_part;
+
+// More in one call, on Wine, fails and completes all the same.
+constexpr std::uint32_t max_buffers_in_a_call = 1024;
+
+// How the system took a part.
+enum class taken : std::uint8_t {
+    pending, // a completion tells of its end
+    done,    // it has ended, with success; a completion says so once more unless the socket skips it
+    refused
+};
+
+struct issue_result {
+    taken how;
+    DWORD error = NO_ERROR; // refused: the system's; 0 if a transport refused without asking the system
+
+    [[nodiscard]] bool is_refused() const noexcept { return how == taken::refused; }
+};
+
+// Buffers of which some bytes are gone.
+struct buffer_range {
+    SOCKET_BUFFER* first;
+    std::uint32_t count;
+};
+
+[[nodiscard]] std::uint32_t parts_in_a_round(core::operation_kind kind, std::uint32_t buffer_count) noexcept;
+// 01_061, 01_082
+[[nodiscard]] issue_result issue(core::operation_kind kind, const backend::connection& connection,
+                                 io_part& part) noexcept;
+// The bytes that the part asks for.
+[[nodiscard]] std::uint64_t length_of(const io_part& part) noexcept;
+// Without the first `bytes` bytes. Buffers that are used up are gone.
+[[nodiscard]] buffer_range skip(buffer_range buffers, std::uint64_t bytes) noexcept;
+
+// Refused because there is no connection any more.
+[[nodiscard]] bool is_gone(const issue_result& issued) noexcept;
+// What the caller of a start is told; says so in the log, too. 42_002, 01_029, 01_084, 01_106
+[[nodiscard]] core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept;
+
+} // namespace async_socket::win32
