@@ -19,9 +19,10 @@ typedef enum ASYNC_SOCKET_LOG_LEVEL_TAG {
     ASYNC_SOCKET_LOG_INFO
 } ASYNC_SOCKET_LOG_LEVEL;
 
-/* message: one line without a line end, valid during the call. Runs on the thread that met the
- * problem; it may not call into the library, and an exception that leaves it ends the program. The thread's
- * last error is kept for it. */
+/* message: one line without a line end, valid during the call; an error of the system with its number and, in
+ * English if the system has them so, its words: "cannot listen on port 80: error 13 (Permission denied)". Runs on the
+ * thread that met the problem; it may not call into the library, and an exception that leaves it ends the program. The
+ * thread's last error is kept for it. */
 typedef void (*ON_ASYNC_SOCKET_LOG)(ASYNC_SOCKET_LOG_LEVEL level, const char* message);
 
 /* Sends all messages to on_log instead of stderr. NULL: back to stderr. */

@@ -182,7 +182,7 @@ void socket::finish(operation& operation, outcome outcome) noexcept
         outcome.how = ending::disconnected;
     }
     if (outcome.how == ending::cancelled || outcome.how == ending::failed) {
-        LOG_WARNING("a %s ended with error %u", name_of(operation.kind), static_cast<unsigned>(outcome.code));
+        LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
     }
     operation.ended(operation, outcome);
 }

@@ -33,6 +33,7 @@ HARMLESS = {
     "strcmp": CANNOT_FAIL,
     "strcspn": CANNOT_FAIL,
     "strlen": CANNOT_FAIL,
+    "strerrordesc_np": TEXT,
     "strrchr": CANNOT_FAIL,
     "strtoll": CANNOT_FAIL,
     "__fprintf_chk": TEXT,

@@ -169,4 +169,9 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(InitOnceExecuteOnce(once, PINIT_ONCE_FN{}, nullptr, nullptr)), BOOL>);
 }
 
+static_assert(FORMAT_MESSAGE_FROM_SYSTEM == 0x1000 && FORMAT_MESSAGE_IGNORE_INSERTS == 0x200 &&
+              FORMAT_MESSAGE_MAX_WIDTH_MASK == 0xff);
+static_assert(MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US) == 0x0409);
+static_assert(ERROR_MR_MID_NOT_FOUND == 317 && ERROR_RESOURCE_LANG_NOT_FOUND == 1815);
+
 } // namespace

@@ -47,7 +47,8 @@ void winsock_does_not_start(const message_log& log)
     require(socket_transport_create_client() == nullptr, "no transport without Winsock");
     require_failed_call("WSAStartup");
     const std::size_t messages = log.count();
-    require(messages == 0 || log.last() == "WSAStartup failed with error 10091", "the one message, if messages are on");
+    require(messages == 0 || log.last() == "WSAStartup failed: error 10091 (words for 10091)",
+            "the one message, if messages are on");
     require_that_it_works(); // the next call tries again
     require(log.count() == messages, "what works is not worth a message");
 }

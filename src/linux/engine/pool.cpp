@@ -175,7 +175,7 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
     }
     const int error = created->start();
     if (error != 0) {
-        LOG_ERROR("execution_engine_create: no threads or descriptors for them: error %d", error);
+        LOG_ERROR_CODE(error, "execution_engine_create: no threads or descriptors for them");
         pool_destroy(created);
         return nullptr;
     }

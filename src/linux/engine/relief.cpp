@@ -69,7 +69,7 @@ void relief::start_helper() noexcept
     if (error == 0) {
         return;
     }
-    LOG_WARNING("the engine cannot start a further thread: error %d", error); // the keeper asks again
+    LOG_WARNING_CODE(error, "the engine cannot start a further thread"); // the keeper asks again
     {
         const core::lock::scope scope(lock_);
         --helpers_;

@@ -192,7 +192,7 @@ channel* channel_open(pool& pool, const connection& connection, core::socket& ow
         return nullptr;
     }
     if (!taken->open(connection, owner)) {
-        LOG_ERROR("async_socket_open_async: the socket cannot be used: error %d", errno);
+        LOG_ERROR_CODE(errno, "async_socket_open_async: the socket cannot be used");
         return nullptr;
     }
     return taken;

@@ -40,7 +40,7 @@ void log_refusal(core::direction way, int code) noexcept
         LOG_INFO("%s refused: the connection is closed", what);
         break;
     default:
-        LOG_WARNING("%s refused: error %d", what, code);
+        LOG_WARNING_CODE(code, "%s refused", what);
     }
 }
 

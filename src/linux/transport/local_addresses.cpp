@@ -73,12 +73,12 @@ std::size_t length(const ifaddrs* list) noexcept
 bool local_addresses(char* host_name, LOCAL_ADDRESS** list, std::uint32_t* count) noexcept
 {
     if (::gethostname(host_name, MAX_GET_HOST_NAME_LEN) != 0) {
-        LOG_ERROR("gethostname failed with error %d", errno);
+        LOG_ERROR_CODE(errno, "gethostname failed");
         return false;
     }
     ifaddrs* found = nullptr;
     if (::getifaddrs(&found) != 0) {
-        LOG_ERROR("getifaddrs failed with error %d", errno);
+        LOG_ERROR_CODE(errno, "getifaddrs failed");
         return false;
     }
     const interface_list interfaces(found);

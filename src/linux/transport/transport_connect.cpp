@@ -34,7 +34,7 @@ unique_address_list resolve(const char* host, std::uint16_t port) noexcept
     addrinfo* list = nullptr;
     const int error = getaddrinfo(host, service, &hints, &list);
     if (error != 0) {
-        LOG_WARNING("cannot resolve %s: %s", host, ::gai_strerror(error));
+        LOG_WARNING("cannot resolve %s: error %d (%s)", host, error, ::gai_strerror(error));
         return {};
     }
     return unique_address_list(list);
@@ -136,7 +136,7 @@ bool transport_connect(transport& transport, const char* host, std::uint16_t por
         socket.reset();
     }
     if (list && !socket) {
-        LOG_WARNING("cannot connect to %s port %u: error %d", host, static_cast<unsigned>(port), errno);
+        LOG_WARNING_CODE(errno, "cannot connect to %s port %u", host, static_cast<unsigned>(port));
     }
     const bool connected = static_cast<bool>(socket);
     transport.end_open(std::move(socket));

@@ -106,7 +106,7 @@ bool is_shortage(int error) noexcept
 SOCKET_ACCEPT_RESULT give_up(transport& transport, int error) noexcept
 {
     if (transport.life().is_open()) { // otherwise a disconnect ended the wait
-        LOG_WARNING("socket_transport_accept: error %d", error);
+        LOG_WARNING_CODE(error, "socket_transport_accept");
     }
     return SOCKET_ACCEPT_ERROR;
 }
@@ -114,7 +114,7 @@ SOCKET_ACCEPT_RESULT give_up(transport& transport, int error) noexcept
 void tell_of_shortage(transport& transport, int error) noexcept
 {
     if (transport.shortage().begin()) {
-        LOG_WARNING("socket_transport_accept: no room for a connection, which waits on: error %d", error);
+        LOG_WARNING_CODE(error, "socket_transport_accept: no room for a connection, which waits on");
     }
 }
 
@@ -142,7 +142,7 @@ bool transport_listen(transport& transport, std::uint16_t port) noexcept
     }
     const bool listening = static_cast<bool>(socket);
     if (!listening) {
-        LOG_ERROR("cannot listen on port %u: error %d", static_cast<unsigned>(port), errno);
+        LOG_ERROR_CODE(errno, "cannot listen on port %u", static_cast<unsigned>(port));
     }
     transport.end_open(std::move(socket));
     return listening;

@@ -10,12 +10,12 @@ bool completion_source::bind(SOCKET socket, PTP_WIN32_IO_CALLBACK completed, PTP
     // First, so that whatever ends without a completion is sure of its callback; and since the other is for good.
     work_.reset(CreateThreadpoolWork(posted, target, environment_.get()));
     if (!work_) {
-        LOG_ERROR("CreateThreadpoolWork failed with error %lu", static_cast<unsigned long>(GetLastError()));
+        LOG_ERROR_CODE(GetLastError(), "CreateThreadpoolWork failed");
         return false;
     }
     io_.reset(CreateThreadpoolIo(reinterpret_cast<HANDLE>(socket), completed, target, environment_.get())); // 01_058
     if (!io_) {
-        LOG_ERROR("CreateThreadpoolIo failed with error %lu", static_cast<unsigned long>(GetLastError()));
+        LOG_ERROR_CODE(GetLastError(), "CreateThreadpoolIo failed");
         return false;
     }
     return true;

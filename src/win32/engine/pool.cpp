@@ -28,12 +28,11 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
 {
     win32::unique_threadpool threadpool(CreateThreadpool(nullptr));
     if (!threadpool) {
-        LOG_ERROR("CreateThreadpool failed with error %lu", static_cast<unsigned long>(GetLastError()));
+        LOG_ERROR_CODE(GetLastError(), "CreateThreadpool failed");
         return nullptr;
     }
     if (SetThreadpoolThreadMinimum(threadpool.get(), minimum) == FALSE) {
-        LOG_ERROR("SetThreadpoolThreadMinimum(%u) failed with error %lu", static_cast<unsigned>(minimum),
-                  static_cast<unsigned long>(GetLastError()));
+        LOG_ERROR_CODE(GetLastError(), "SetThreadpoolThreadMinimum(%u) failed", static_cast<unsigned>(minimum));
         return nullptr;
     }
     if (maximum != 0) {
@@ -43,7 +42,7 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
     if (win32::is_wine()) {
         event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
         if (!event) {
-            LOG_ERROR("CreateEvent failed with error %lu", static_cast<unsigned long>(GetLastError()));
+            LOG_ERROR_CODE(GetLastError(), "CreateEvent failed");
             return nullptr;
         }
     }
@@ -129,7 +128,7 @@ void pool::probe() noexcept
     references_.fetch_add(1, std::memory_order_relaxed);
     probes_.fetch_add(1, std::memory_order_relaxed);
     if (TrySubmitThreadpoolCallback(on_probe, this, environment.get()) == FALSE) {
-        LOG_WARNING("the pool cannot be asked for a thread: error %lu", static_cast<unsigned long>(GetLastError()));
+        LOG_WARNING_CODE(GetLastError(), "the pool cannot be asked for a thread");
         probes_.fetch_sub(1, std::memory_order_relaxed);
         references_.fetch_sub(1, std::memory_order_relaxed); // not the last: who asks has one
     }

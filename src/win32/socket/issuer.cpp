@@ -156,7 +156,7 @@ core::start_result result_of(core::operation_kind kind, const issue_result& issu
     if (is_gone(issued)) {
         LOG_INFO("%s refused: the connection is closed", what);
     } else {
-        LOG_WARNING("%s refused: error %lu", what, static_cast<unsigned long>(issued.error));
+        LOG_WARNING_CODE(issued.error, "%s refused", what);
     }
     return core::start_result::refused;
 }

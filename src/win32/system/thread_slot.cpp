@@ -29,7 +29,7 @@ void thread_slot_set(void* value) noexcept
 {
     if (!slot.set(value)) {
         // Without it a close from this callback would wait for itself for ever.
-        LOG_ERROR("TlsSetValue failed with error %lu", static_cast<unsigned long>(GetLastError()));
+        LOG_ERROR_CODE(GetLastError(), "TlsSetValue failed");
         std::abort();
     }
 }

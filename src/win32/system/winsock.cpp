@@ -12,7 +12,7 @@ BOOL CALLBACK start(PINIT_ONCE /*once*/, PVOID /*parameter*/, PVOID* /*context*/
     WSADATA data;
     const int error = WSAStartup(MAKEWORD(2, 2), &data);
     if (error != 0) {
-        LOG_ERROR("WSAStartup failed with error %d", error);
+        LOG_ERROR_CODE(error, "WSAStartup failed");
     }
     return error == 0 ? TRUE : FALSE;
 }

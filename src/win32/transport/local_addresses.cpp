@@ -90,13 +90,13 @@ bool local_addresses(char* host_name, LOCAL_ADDRESS** list, std::uint32_t* count
 {
     // Winsock runs: the caller has a transport.
     if (gethostname(host_name, MAX_GET_HOST_NAME_LEN) != 0) {
-        LOG_ERROR("gethostname failed with error %d", WSAGetLastError());
+        LOG_ERROR_CODE(WSAGetLastError(), "gethostname failed");
         return false;
     }
     adapter_list adapters;
     const ULONG error = find_adapters(adapters);
     if (error != NO_ERROR) {
-        LOG_ERROR("cannot list the network adapters: error %lu", static_cast<unsigned long>(error));
+        LOG_ERROR_CODE(error, "cannot list the network adapters");
         return false;
     }
     const std::uint32_t most =

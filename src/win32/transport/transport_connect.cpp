@@ -35,7 +35,7 @@ win32::unique_address_list resolve(const char* host, std::uint16_t port) noexcep
     addrinfo* list = nullptr;
     const int error = getaddrinfo(host, service, &hints, &list);
     if (error != 0) {
-        LOG_WARNING("cannot resolve %s: error %d", host, error);
+        LOG_WARNING_CODE(error, "cannot resolve %s", host);
         return {};
     }
     return win32::unique_address_list(list);
@@ -131,7 +131,7 @@ bool transport_connect(transport& transport, const char* host, std::uint16_t por
         return false;
     }
     if (!transport.stop().prepare()) {
-        LOG_ERROR("socket_transport_connect: CreateEvent failed with error %d", WSAGetLastError());
+        LOG_ERROR_CODE(WSAGetLastError(), "socket_transport_connect: CreateEvent failed");
         transport.end_open(false);
         return false;
     }
@@ -143,7 +143,7 @@ bool transport_connect(transport& transport, const char* host, std::uint16_t por
         WSASetLastError(WSA_OPERATION_ABORTED);
     }
     if (list && !socket) {
-        LOG_WARNING("cannot connect to %s port %u: error %d", host, static_cast<unsigned>(port), WSAGetLastError());
+        LOG_WARNING_CODE(WSAGetLastError(), "cannot connect to %s port %u", host, static_cast<unsigned>(port));
     }
     const bool connected = static_cast<bool>(socket);
     transport.socket() = std::move(socket);

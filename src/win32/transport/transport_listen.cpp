@@ -92,14 +92,14 @@ bool wait_for_room(transport& transport, ULONGLONG timeout_ms) noexcept
 void tell_of_shortage(transport& transport, int error) noexcept
 {
     if (transport.shortage().begin()) {
-        LOG_WARNING("socket_transport_accept: no room for a connection, which waits on: error %d", error);
+        LOG_WARNING_CODE(error, "socket_transport_accept: no room for a connection, which waits on");
     }
 }
 
 SOCKET_ACCEPT_RESULT adopt(win32::unique_socket socket, transport** accepted) noexcept
 {
     if (!make_plain(socket.get())) {
-        LOG_ERROR("socket_transport_accept: error %d", WSAGetLastError());
+        LOG_ERROR_CODE(WSAGetLastError(), "socket_transport_accept");
         return SOCKET_ACCEPT_ERROR;
     }
     *accepted = transport_adopt(reinterpret_cast<SOCKET_HANDLE>(socket.get()));
@@ -128,7 +128,7 @@ bool transport_listen(transport& transport, std::uint16_t port) noexcept
         transport.socket() = std::move(socket);
         transport.connection_waits() = std::move(connection_waits);
     } else {
-        LOG_ERROR("cannot listen on port %u: error %d", static_cast<unsigned>(port), WSAGetLastError());
+        LOG_ERROR_CODE(WSAGetLastError(), "cannot listen on port %u", static_cast<unsigned>(port));
     }
     transport.end_open(listening);
     return listening;
@@ -152,7 +152,7 @@ SOCKET_ACCEPT_RESULT transport_accept(transport& transport, class transport** ac
         const int error = WSAGetLastError();
         const bool is_short = is_shortage(error);
         if (!is_short && !nobody_is_there(error)) {
-            LOG_WARNING("socket_transport_accept: error %d", error);
+            LOG_WARNING_CODE(error, "socket_transport_accept");
             return result_of(error);
         }
         if (is_short) {

@@ -5,6 +5,7 @@
 // C++ linkage on purpose: some names are libc's too, and become overloads of them.
 #pragma once
 
+#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 
@@ -46,15 +47,27 @@ using ULONGLONG = unsigned long long;
 #define ERROR_NO_DATA 232
 #define ERROR_MORE_DATA 234
 #define WAIT_TIMEOUT 258
+#define ERROR_MR_MID_NOT_FOUND 317
 #define ERROR_OPERATION_ABORTED 995
 #define ERROR_IO_PENDING 997
 #define ERROR_NOT_FOUND 1168
 #define ERROR_CONNECTION_ABORTED 1236
 #define ERROR_NO_SYSTEM_RESOURCES 1450
 #define ERROR_TIMEOUT 1460
+#define ERROR_RESOURCE_LANG_NOT_FOUND 1815
 
 DWORD GetLastError();
 void SetLastError(DWORD code);
+
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
+#define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200
+#define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
+#define LANG_ENGLISH 0x09
+#define SUBLANG_ENGLISH_US 0x01
+#define MAKELANGID(primary, secondary) static_cast<WORD>(((secondary) << 10) | (primary))
+
+DWORD FormatMessageA(DWORD flags, const void* source, DWORD code, DWORD language, char* room, DWORD size,
+                     va_list* inserts);
 
 // ---- handles, events, time ---------------------------------------------------------------------
 

@@ -74,6 +74,8 @@ public:
     std::vector<std::int64_t> false_bytes; // added to the byte counts of the next successes, one each
     const char* host_name = "aA";          // of this machine; network.hpp
     const char* adapters = "aA";           // each with one address; network.hpp
+    const char* english = "words for";     // in front of an error's number; null: it has no words in English,
+    const char* other_language = "mots";   // or in its own language
     std::uint32_t module_holders = 1;      // of the library; the program's own is the first
     bool module_is_pinned = false;
     std::uint32_t modules_loaded = 0; // of others, by the library

@@ -2,6 +2,7 @@
 // last error, the clock.
 #include <atomic>
 #include <bit>
+#include <cstdio>
 #include <cstring>
 
 #include "model/breach.hpp"
@@ -193,6 +194,22 @@ DWORD GetLastError()
 void SetLastError(DWORD code)
 {
     self().last_error = code;
+}
+
+DWORD FormatMessageA(DWORD flags, const void* /*source*/, DWORD code, DWORD language, char* room, DWORD size,
+                     va_list* /*inserts*/)
+{
+    constexpr DWORD known = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
+    if (flags != known) {
+        breach("FormatMessage: flags %x", flags);
+    }
+    const bool is_english = language == MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US);
+    const char* const words = is_english ? the_machine().english : the_machine().other_language;
+    if (words == nullptr) {
+        fail_with(is_english ? ERROR_RESOURCE_LANG_NOT_FOUND : ERROR_MR_MID_NOT_FOUND);
+        return 0;
+    }
+    return static_cast<DWORD>(std::snprintf(room, size, "%s %u. ", words, code));
 }
 
 int WSAGetLastError()

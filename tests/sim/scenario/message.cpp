@@ -59,6 +59,19 @@ void a_message_keeps_the_last_error()
     require(GetLastError() == ERROR_TIMEOUT, "as it was");
 }
 
+void an_error_has_the_systems_words()
+{
+    const message_log log(ASYNC_SOCKET_LOG_WARNING);
+    cause_a_warning();
+    require(log.last() == "cannot resolve x: error 11001 (words for 11001)", "in English");
+    the_machine().english = nullptr;
+    cause_a_warning();
+    require(log.last() == "cannot resolve x: error 11001 (mots 11001)", "if not, in the system's language");
+    the_machine().other_language = nullptr;
+    cause_a_warning();
+    require(log.last() == "cannot resolve x: error 11001", "or only its number");
+}
+
 // What `body` writes to stderr.
 template <typename Body>
 std::string stderr_of(Body body)
@@ -81,7 +94,8 @@ void without_a_callback_messages_go_to_stderr()
     async_socket_set_log_callback(nullptr);
     require(stderr_of(cause_an_error) == "async_socket error: async_socket_create: execution_engine is NULL\n",
             "an error");
-    require(stderr_of(cause_a_warning) == "async_socket warning: cannot resolve x: error 11001\n", "a warning");
+    require(stderr_of(cause_a_warning) == "async_socket warning: cannot resolve x: error 11001 (words for 11001)\n",
+            "a warning");
     require(stderr_of(cause_an_information) == "async_socket info: send refused: not open\n", "an information");
 }
 
@@ -90,6 +104,7 @@ void without_a_callback_messages_go_to_stderr()
 const std::vector<scenario> message_scenarios = {
     {"a_level_lets_through_what_is_as_grave", a_level_lets_through_what_is_as_grave},
     {"a_message_keeps_the_last_error", a_message_keeps_the_last_error},
+    {"an_error_has_the_systems_words", an_error_has_the_systems_words},
     {"without_a_callback_messages_go_to_stderr", without_a_callback_messages_go_to_stderr},
 };
 

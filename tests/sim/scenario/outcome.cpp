@@ -189,7 +189,7 @@ void refusals_are_logged()
     };
     constexpr row rows[] = {
         {0, ASYNC_SOCKET_LOG_INFO, "the peer has reset the connection"},
-        {1, ASYNC_SOCKET_LOG_WARNING, "error 10055"},
+        {1, ASYNC_SOCKET_LOG_WARNING, "error 10055 (words for 10055)"},
         {2, ASYNC_SOCKET_LOG_INFO, "the connection is closed"},
     };
     async_end here;
@@ -238,7 +238,7 @@ void a_refused_part_of_a_send_is_logged()
     require(std::string("WSASend") == the_machine().failed_call, "the second call failed");
     the_machine().faults = {};
     require(here.send_result == ASYNC_SOCKET_SEND_ERROR, "not all went out");
-    require_logged(log, ASYNC_SOCKET_LOG_WARNING, "a send ended with error 10055");
+    require_logged(log, ASYNC_SOCKET_LOG_WARNING, "a send ended: error 10055 (words for 10055)");
 }
 
 } // namespace

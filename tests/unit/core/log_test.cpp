@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/test_platform.hpp"
 #include "support/waiting.hpp"
 
 namespace {
@@ -99,6 +100,30 @@ TEST_F(Log, TheCallbackGetsTheLevelAndTheFormattedMessage)
     EXPECT_EQ(messages[1].second, "100%");
 }
 
+TEST_F(Log, AnErrorIsToldByItsNumberAndInWords)
+{
+    LOG_ERROR_CODE(-1, "%s failed", "all");
+    LOG_WARNING_CODE(13L, "listen");
+    LOG_WARNING_CODE(async_socket::test::wordless_error, "listen");
+    ASSERT_EQ(messages.size(), 3U);
+    EXPECT_EQ(messages[0].first, ASYNC_SOCKET_LOG_ERROR);
+    EXPECT_EQ(messages[0].second, "all failed: error 4294967295 (words of 4294967295)");
+    EXPECT_EQ(messages[1].first, ASYNC_SOCKET_LOG_WARNING);
+    EXPECT_EQ(messages[1].second, "listen: error 13 (words of 13)");
+    EXPECT_EQ(messages[2].second, "listen: error 4711");
+}
+
+TEST_F(Log, AnErrorIsNotCutWithItsMessage)
+{
+    const std::string text(100000, 'x');
+    LOG_ERROR_CODE(13, "%s", text.c_str());
+    ASSERT_EQ(messages.size(), 1U);
+    const std::string& cut = messages[0].second;
+    const std::string error = ": error 13 (words of 13)";
+    ASSERT_GT(cut.size(), 100U);
+    EXPECT_EQ(cut, text.substr(0, cut.size() - error.size()) + error);
+}
+
 TEST_F(Log, AMessageThatIsOffIsNotFormatted)
 {
     int evaluated = 0;
@@ -106,6 +131,7 @@ TEST_F(Log, AMessageThatIsOffIsNotFormatted)
     EXPECT_EQ(evaluated, 0);
     async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
     LOG_ERROR("%d", ++evaluated);
+    LOG_ERROR_CODE(++evaluated, "one that is off");
     EXPECT_EQ(evaluated, 0);
     async_socket_set_log_level(ASYNC_SOCKET_LOG_INFO);
     LOG_INFO("%d", ++evaluated);
@@ -131,6 +157,8 @@ TEST_F(Log, TheLastErrorIsUndisturbed)
     EXPECT_EQ(errno, EAGAIN);
     LOG_INFO("%s", "one that is off");
     EXPECT_EQ(errno, EAGAIN);
+    LOG_ERROR_CODE(ENOMEM, "an error");
+    EXPECT_EQ(errno, EAGAIN);
 }
 
 TEST_F(Log, TheCallbackSeesTheLastError)
@@ -139,6 +167,9 @@ TEST_F(Log, TheCallbackSeesTheLastError)
     async_socket_set_log_callback([](ASYNC_SOCKET_LOG_LEVEL, const char*) { seen = errno; });
     errno = EAGAIN;
     LOG_ERROR("formatted %d %s", 1, "two");
+    EXPECT_EQ(seen, EAGAIN);
+    seen = 0;
+    LOG_ERROR_CODE(ENOMEM, "with words");
     EXPECT_EQ(seen, EAGAIN);
 }
 

@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <thread>
 
 #include "core/address_wait.hpp"
+#include "core/error_text.hpp"
 #include "core/last_error.hpp"
 #include "core/thread_slot.hpp"
 #include "support/waiting.hpp"
@@ -113,6 +115,12 @@ std::uint32_t last_error() noexcept
 void set_last_error(std::uint32_t code) noexcept
 {
     errno = static_cast<int>(code);
+}
+
+void describe_error(std::uint32_t code, char* room, std::size_t size) noexcept
+{
+    (void)std::snprintf(room, size, code == test::wordless_error ? "" : "words of %u", static_cast<unsigned>(code));
+    errno = ERANGE;
 }
 
 bool thread_slot_prepare() noexcept

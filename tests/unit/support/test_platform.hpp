@@ -1,9 +1,15 @@
 // The small part of a platform that the core leans on, for tests: core/address_wait.hpp by a futex
-// (WaitOnAddress on Windows), core/last_error.hpp by errno, core/thread_slot.hpp by thread_local.
+// (WaitOnAddress on Windows), core/last_error.hpp by errno, core/error_text.hpp by words of its own (which
+// change errno), core/thread_slot.hpp by thread_local.
 // What it adds is that a test sees who waits.
 #pragma once
 
+#include <cstdint>
+
 namespace async_socket::test {
+
+// The error for which the system has no words.
+constexpr std::uint32_t wordless_error = 4711;
 
 // Waits until that many threads are in backend::wait_while_equal; false if it did not happen in time.
 [[nodiscard]] bool wait_until_blocked(int threads);

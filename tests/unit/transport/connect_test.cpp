@@ -1,9 +1,11 @@
 // socket_transport_connect: a name to a connected socket, within a time.
 #include <chrono>
 #include <memory>
+#include <string>
 
 #include <gtest/gtest.h>
 
+#include "async_socket/log.h"
 #include "support/loopback.hpp"
 #define ASYNC_SOCKET_TEST_USES_THE_SYSTEMS_RESOLVER
 #include "support/scripted_resolver.hpp"
@@ -51,6 +53,28 @@ TEST(TransportConnect, ByAddress)
         EXPECT_TRUE(socket_transport_is_valid_socket(client.get()));
         EXPECT_NE(socket_of(client), no_socket());
     }
+}
+
+// The callback has no context.
+std::string& logged()
+{
+    static std::string message;
+    return message;
+}
+
+TEST(TransportConnect, ARefusalIsLoggedByItsNumberAndInWords)
+{
+    const plain_socket bound = bind_loopback(family::ipv4);
+    const owned_transport client = new_client();
+    const std::string port = std::to_string(port_of(bound.get()));
+    async_socket_set_log_callback([](ASYNC_SOCKET_LOG_LEVEL, const char* message) { logged() = message; });
+    EXPECT_NE(socket_transport_connect(client.get(), "127.0.0.1", port_of(bound.get()), long_time_ms), 0);
+    async_socket_set_log_callback(nullptr);
+    const std::string beginning = "cannot connect to 127.0.0.1 port " + port + ": error ";
+    ASSERT_EQ(logged().substr(0, beginning.size()), beginning);
+    EXPECT_GT(std::stoi(logged().substr(beginning.size())), 0);
+    EXPECT_NE(logged().find(" ("), std::string::npos) << logged();
+    EXPECT_EQ(logged().back(), ')') << logged();
 }
 
 TEST(TransportConnect, ARefusedPortFailsAtOnce)

@@ -1,0 +1,47 @@
+#include "core/error_text.hpp"
+
+#include <cstdio>
+#include <cstring>
+
+namespace async_socket::backend {
+
+namespace {
+
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+
+// The C library's own table, whatever the program's language is.
+const char* words_for(int code, char* /*room*/, std::size_t /*size*/) noexcept
+{
+    return ::strerrordesc_np(code);
+}
+
+#else
+
+// Two functions have the name of strerror_r: one tells where the words are, one whether it has written them.
+[[maybe_unused]] const char* written(const char* words, const char* /*room*/) noexcept
+{
+    return words;
+}
+
+[[maybe_unused]] const char* written(int error, const char* room) noexcept
+{
+    return error == 0 ? room : nullptr;
+}
+
+const char* words_for(int code, char* room, std::size_t size) noexcept
+{
+    return written(::strerror_r(code, room, size), room);
+}
+
+#endif
+
+} // namespace
+
+void describe_error(std::uint32_t code, char* room, std::size_t size) noexcept
+{
+    char space[128];
+    const char* const words = words_for(static_cast<int>(code), space, sizeof space);
+    (void)std::snprintf(room, size, "%s", words != nullptr ? words : "");
+}
+
+} // namespace async_socket::backend
