@@ -15,8 +15,9 @@ public:
     static void begin_child() noexcept { ++current_; }
 
 private:
-    // Not atomic: it changes in a process with one thread only.
-    static inline std::uint32_t current_ = 0;
+    // Not atomic: it changes in a process with one thread only. Not inline either: that is one variable for the whole
+    // process, for whose sake the system never unloads a plug-in that has it.
+    static std::uint32_t current_;
 
     std::uint32_t made_in_ = current_;
 };
