@@ -2,35 +2,34 @@
 // it is about, so putting one in a list allocates nothing and cannot fail.
 #pragma once
 
-#include <cstdint>
 #include <utility>
 
 namespace async_socket::linux_os {
 
-// Receives first: they make room for what the other side wants to send, and so decide how fast a stream is.
-enum class urgency : std::uint8_t { receive, other };
+class job_line;
 
 class job {
 public:
     using run_function = void (*)(job& self) noexcept;
 
-    job(run_function function, urgency when) noexcept : run_(function), urgency_(when) {}
+    // `line`: in which it waits for its turn.
+    job(run_function function, job_line& line) noexcept : run_(function), line_(line) {}
     job(const job&) = delete;
     job& operator=(const job&) = delete;
 
     // Its memory may be gone when this returns.
     void run() noexcept { run_(*this); }
-    [[nodiscard]] bool is_receive() const noexcept { return urgency_ == urgency::receive; }
+    [[nodiscard]] job_line& line() const noexcept { return line_; }
 
 private:
     friend class job_list;
 
     const run_function run_;
-    job* next_ = nullptr;   // in a job_list
-    const urgency urgency_; // last: what derives from a job goes on right behind it
+    job_line& line_;
+    job* next_ = nullptr; // in a job_list
 };
 
-// Jobs in line. It owns none of them. A circle, so that a list is one pointer.
+// Jobs, first in, first out. It owns none of them. A circle, so that a list is one pointer.
 class job_list {
 public:
     [[nodiscard]] bool empty() const noexcept { return last_ == nullptr; }

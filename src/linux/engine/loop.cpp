@@ -6,6 +6,8 @@
 
 #include "linux/engine/pool.hpp"
 #include "linux/socket/channel.hpp"
+#include "linux/system/clock.hpp"
+#include "linux/system/thread.hpp"
 
 namespace async_socket::linux_os {
 
@@ -13,163 +15,359 @@ namespace {
 
 constexpr std::size_t events_at_once = 128;
 
-// Jobs between two looks at the sockets. A callback of a send that goes on sending is called a few times, which
-// saves looks; without a limit the bytes would be out of the cache before anybody reads them.
-constexpr std::uint32_t receives_at_once = 128;
+// A callback of a send that goes on sending is called a few times between two looks at the sockets, which saves
+// looks; without a limit the bytes would be out of the cache before anybody reads them.
 constexpr std::uint32_t others_at_once = 8;
+// For how long jobs of either kind are run between two looks. LINUX_15_008
+constexpr std::uint64_t time_at_once_ns = 250'000;
 
-constinit thread_local loop* own_loop = nullptr;
+// If nobody has come by then, somebody else is called.
+constexpr std::uint64_t late_after_ns = 20'000'000;
 
 } // namespace
 
-loop* loop::of_this_thread() noexcept
+// The first one is free, and so is the clock as long as there is only one.
+bool loop::batch::is_over() noexcept
 {
-    return own_loop;
+    if (jobs_++ == 0) {
+        return false;
+    }
+    const std::uint64_t now = now_ns();
+    if (began_ns_ == 0) {
+        began_ns_ = now;
+    }
+    return now - began_ns_ > time_at_once_ns;
 }
 
-void loop::run() noexcept
+bool loop::batch::allows_receive() noexcept
 {
-    own_loop = this;
+    if (receives_left_ == 0 || is_over()) {
+        receives_left_ = 0;
+        return false;
+    }
+    --receives_left_;
+    return true;
+}
+
+bool loop::batch::allows_other(std::uint32_t waiting) noexcept
+{
+    if (!others_have_begun_) {
+        others_have_begun_ = true;
+        others_left_ = std::max(waiting, others_at_once);
+        jobs_ = 0; // with a time of their own
+        began_ns_ = 0;
+    }
+    if (others_left_ == 0 || is_over()) {
+        return false;
+    }
+    --others_left_;
+    return true;
+}
+
+bool loop::take(worker& taker) noexcept
+{
+    const core::lock::scope scope(lock_);
+    if (!offered_) {
+        return false;
+    }
+    if (holder_ != nullptr && was_running_) {
+        holder_->runs_elsewhere = true;
+        pool_.count_running_elsewhere(+1);
+    }
+    offered_ = false;
+    holder_ = &taker;
+    taker.its_loop = this;
+    return true;
+}
+
+void loop::run(worker& self) noexcept
+{
     while (!pool_.is_stopping()) {
-        const bool sleeps = run_batch() && !pool_.is_stopping(); // one of its callbacks may have stopped the pool
-        job* const diverted = sleeps ? nullptr : pool_.relief().take();
-        if (diverted != nullptr) {
-            run_job(*diverted);
+        const rest next = run_batch(self);
+        switch (next) {
+        case rest::leave:
+            return;
+        case rest::give_permit:
+            pool_.give_permit();
+            break;
+        case rest::ask_for_permit:
+            pool_.look_for_permit();
+            break;
+        default:
+            break;
         }
-        gathers_ = true;
-        poll(sleeps);
-        gathers_ = false;
+        poll(self, next == rest::sleep || next == rest::ask_for_permit);
+    }
+    let_go(self);
+    wake(); // one thread at a time gets it, and there may be another one
+}
+
+// The pool stops.
+void loop::let_go(worker& self) noexcept
+{
+    const core::lock::scope scope(lock_);
+    if (holder_ == &self) {
+        holder_ = nullptr;
+        offered_ = true;
+        asleep_ = false;
     }
 }
 
-void loop::poll(bool sleeps) noexcept
+void loop::poll(worker& self, bool sleeps) noexcept
 {
+    self.polls = this;
     epoll_event room[events_at_once];
     for (const epoll_event& event : poller_.next(room, sleeps)) {
-        handle(event.data.u64, event.events);
+        if (event.data.u64 != poller::wake_key) {
+            slots_.at(static_cast<std::uint32_t>(event.data.u64))
+                .on_event(static_cast<std::uint32_t>(event.data.u64 >> 32), event.events);
+        }
     }
-}
-
-void loop::handle(std::uint64_t key, std::uint32_t events) noexcept
-{
-    if (key != poller::wake_key) {
-        slots_.at(static_cast<std::uint32_t>(key)).on_event(static_cast<std::uint32_t>(key >> 32), events);
-    } else if (own_loop != this) {
-        poller_.wake(); // the keeper has got what was meant for the thread
-    }
+    self.polls = nullptr;
 }
 
 // Receives go first, with all that their callbacks start; then as many others as there are by then, so that
 // neither kind waits for ever.
-bool loop::run_batch() noexcept
+loop::rest loop::run_batch(worker& self) noexcept
 {
-    batch left{receives_at_once, 0, false};
-    job* next = nullptr;
-    bool sleeps = false;
+    batch now;
+    step made{};
     {
         const core::lock::scope scope(lock_);
-        asleep_ = false;
-        diverted_.store(false, std::memory_order_relaxed); // the keeper may have looked a moment too late
-        add(gathered_);
-        next = take_next(left);
-        sleeps = next == nullptr && fall_asleep();
+        add(self.gathered);
+        made = next_step(self, now);
     }
-    if (!sleeps) {
-        pool_.keeper().notice();
+    if (made.next == nullptr && made.instead == rest::leave) {
+        wake(); // what woke us was meant for the holder
     }
-    while (next != nullptr) {
-        run_job(*next);
+    if (made.next != nullptr) {
+        pool_.watcher().notice();
+    }
+    while (made.next != nullptr) {
+        self.run(*made.next);
         const core::lock::scope scope(lock_);
-        next = take_next(left);
-        sleeps = next == nullptr && fall_asleep();
+        made = next_step(self, now);
     }
-    return sleeps;
+    return made.instead;
 }
 
-job* loop::take_next(batch& left) noexcept
+loop::step loop::next_step(worker& self, batch& now) noexcept
 {
-    if (left.receives_left != 0 && !receives_.empty()) {
-        --left.receives_left;
-        return receives_.pop_front();
+    if (!may_hold(self)) {
+        return {nullptr, rest::leave};
     }
-    if (!left.others_have_begun) {
-        left.others_have_begun = true;
-        left.others_left = std::max(other_count_, others_at_once);
+    offered_ = false;
+    asleep_ = false;
+    if (granted_ && !self.has_permit) {
+        granted_ = false;
+        self.has_permit = true;
     }
-    if (left.others_left == 0 || others_.empty()) {
+    if (job* const next = take_job(self, now)) {
+        return {next, rest::look};
+    }
+    return {nullptr, rest_of(self)};
+}
+
+// Who comes back from a callback with a permit takes the place of a holder that has none. So the callbacks of an
+// engine with one thread stay on that thread, but for those that run while it waits in a close.
+bool loop::may_hold(worker& self) noexcept
+{
+    if (holder_ == &self) {
+        return true;
+    }
+    if (self.runs_elsewhere) {
+        self.runs_elsewhere = false;
+        pool_.count_running_elsewhere(-1);
+    }
+    if (holder_ == nullptr || holder_->has_permit || granted_ || !self.has_permit) {
+        return false;
+    }
+    set_in_want(false);
+    holder_ = &self;
+    wake(); // the other one is to leave
+    return true;
+}
+
+job* loop::take_job(worker& self, batch& now) noexcept
+{
+    if (!waited_for_.empty()) {
+        return now.is_over() ? nullptr : waited_for_.take();
+    }
+    if ((receives_.empty() && others_.empty()) || !may_run_callbacks(self)) {
         return nullptr;
     }
-    --left.others_left;
-    --other_count_;
-    return others_.pop_front();
-}
-
-// Under the same lock as every post, and as the relief's look for a sleeper: whoever has something later sees
-// that he has to wake us. So the relief is asked here and not before. The thread wakes by itself some time
-// before asleep_ says so, but runs no job in between.
-bool loop::fall_asleep() noexcept
-{
-    asleep_ = receives_.empty() && others_.empty() && !pool_.relief().has_jobs();
-    return asleep_;
-}
-
-// Nobody else counts, so this is no read-modify-write.
-void loop::run_job(job& job) noexcept
-{
-    const std::uint32_t callbacks = callbacks_.load(std::memory_order_relaxed);
-    callbacks_.store(callbacks + 1, std::memory_order_relaxed);
-    job.run();
-    callbacks_.store(callbacks + 2, std::memory_order_relaxed);
-    if (diverted_.load(std::memory_order_relaxed)) {
-        end_diversion();
+    if (!receives_.empty() && now.allows_receive()) {
+        return receives_.take();
     }
+    return !others_.empty() && now.allows_other(others_.size()) ? others_.take() : nullptr;
+}
+
+bool loop::may_run_callbacks(worker& self) noexcept
+{
+    if (!self.has_permit && pool_.permits().take()) {
+        set_in_want(false);
+        self.has_permit = true;
+    }
+    return self.has_permit;
+}
+
+// Under the same lock as every post, so whoever has something later sees that he has to wake us. The thread wakes by
+// itself some time before asleep_ says so, but runs no job in between.
+loop::rest loop::rest_of(worker& self) noexcept
+{
+    set_in_want(false);
+    if (self.has_permit && pool_.permits().are_wanted()) {
+        self.has_permit = false; // it comes round
+        return rest::give_permit;
+    }
+    if (!waited_for_.empty()) {
+        return rest::look;
+    }
+    const bool has_jobs = !receives_.empty() || !others_.empty();
+    if (has_jobs && !self.has_permit) {
+        set_in_want(true);
+        self.has_permit = pool_.permits().take();
+        set_in_want(!self.has_permit);
+    }
+    asleep_ = !has_jobs || in_want_;
+    if (in_want_) {
+        return rest::ask_for_permit;
+    }
+    return asleep_ ? rest::sleep : rest::look;
+}
+
+void loop::set_in_want(bool in_want) noexcept
+{
+    if (in_want && !in_want_) {
+        pool_.permits().want();
+    } else if (!in_want && in_want_) {
+        pool_.permits().want_no_more();
+    }
+    in_want_ = in_want;
+}
+
+bool loop::grant_permit() noexcept
+{
+    {
+        const core::lock::scope scope(lock_);
+        if (!in_want_) {
+            return false;
+        }
+        set_in_want(false);
+        granted_ = true;
+        asleep_ = false;
+    }
+    wake();
+    return true;
+}
+
+bool loop::has_permit_to_spare() noexcept
+{
+    const core::lock::scope scope(lock_);
+    return asleep_ && (granted_ || holder_->has_permit);
+}
+
+bool loop::surrender_permit() noexcept
+{
+    const core::lock::scope scope(lock_);
+    if (!asleep_ || (!granted_ && !holder_->has_permit)) {
+        return false;
+    }
+    (granted_ ? granted_ : holder_->has_permit) = false;
+    return true;
+}
+
+bool loop::hand_over(worker& self) noexcept
+{
+    bool offers = false;
+    bool had_permit = false;
+    {
+        const core::lock::scope scope(lock_);
+        offers = holder_ == &self;
+        if (offers) {
+            offer(now_ns());
+            was_running_ = false;
+        }
+        had_permit = self.has_permit;
+        self.has_permit = false;
+    }
+    if (offers) {
+        (void)pool_.call_somebody(); // if nobody can be called, the watcher comes itself
+    }
+    return had_permit;
+}
+
+void loop::take_permit_again(worker& self) noexcept
+{
+    pool_.permits().take_anyway();
+    const core::lock::scope scope(lock_);
+    self.has_permit = true;
+}
+
+void loop::offer(std::uint64_t now_ns) noexcept
+{
+    offered_ = true;
+    since_ns_ = now_ns;
 }
 
 void loop::add(job_list& jobs) noexcept
 {
     while (job* const each = jobs.pop_front()) {
-        if (each->is_receive()) {
-            receives_.push_back(*each);
-        } else {
-            others_.push_back(*each);
-            ++other_count_;
-        }
+        each->line().add(*each);
+        put_in_line(each->line());
     }
+}
+
+void loop::put_in_line(job_line& line) noexcept
+{
+    (line.is_waited_for() ? waited_for_ : line.is_receive() ? receives_ : others_).put(line);
+}
+
+bool loop::has_to_wake() noexcept
+{
+    if (!asleep_ || (in_want_ && waited_for_.empty())) {
+        return false;
+    }
+    asleep_ = false;
+    return true;
 }
 
 void loop::post(job_list& jobs) noexcept
 {
-    if (own_loop == this && gathers_) {
-        gathered_.take_all(jobs);
+    worker* const self = worker::current();
+    if (self != nullptr && self->polls == this) {
+        self->gathered.take_all(jobs);
         return;
     }
     bool was_asleep = false;
     {
         const core::lock::scope scope(lock_);
-        if (!diverted_.load(std::memory_order_relaxed)) {
-            add(jobs);
-            was_asleep = asleep_;
-            asleep_ = false;
-        }
+        add(jobs);
+        was_asleep = has_to_wake();
     }
     if (was_asleep) {
-        poller_.wake();
-    } else if (!jobs.empty()) {
-        pool_.relief().add(jobs);
+        wake();
     }
 }
 
-bool loop::wake_if_asleep() noexcept
+void loop::hurry(job_line& line) noexcept
 {
+    bool was_asleep = false;
     {
         const core::lock::scope scope(lock_);
-        if (!asleep_) {
-            return false;
-        }
-        asleep_ = false;
+        line.hurry(true);
+        put_in_line(line);
+        was_asleep = has_to_wake();
     }
-    poller_.wake();
-    return true;
+    if (was_asleep) {
+        wake();
+    }
+}
+
+bool loop::is_offered() noexcept
+{
+    const core::lock::scope scope(lock_);
+    return offered_;
 }
 
 bool loop::is_asleep() noexcept
@@ -178,37 +376,61 @@ bool loop::is_asleep() noexcept
     return asleep_;
 }
 
-void loop::divert() noexcept
+// The same callback at two looks, and the holder is blocked in it or has been there for long enough.
+loop::sight loop::look(std::uint64_t now) noexcept
 {
-    job_list waiting;
+    pid_t thread = 0;
+    std::uint64_t since = 0;
+    std::uint32_t callbacks = 0;
     {
         const core::lock::scope scope(lock_);
-        diverted_.store(true, std::memory_order_relaxed);
-        waiting.take_all(receives_);
-        waiting.take_all(others_);
-        other_count_ = 0;
+        if (offered_) {
+            const bool is_late = now - since_ns_ > late_after_ns;
+            since_ns_ = is_late ? now : since_ns_;
+            return is_late ? sight::stuck : sight::lasting;
+        }
+        callbacks = holder_->callbacks();
+        const bool is_new = holder_ != holder_seen_ || callbacks != callbacks_seen_;
+        holder_seen_ = holder_;
+        callbacks_seen_ = callbacks;
+        since_ns_ = is_new ? now : since_ns_;
+        if (callbacks % 2 == 0) {
+            return sight::well;
+        }
+        if (is_new) {
+            return sight::in_callback;
+        }
+        thread = holder_->thread();
+        since = since_ns_;
     }
-    if (!waiting.empty()) {
-        pool_.relief().add(waiting);
+    const bool is_running = is_thread_running(thread);
+    if (now - since < pool_.patience_with_callback(is_running)) {
+        return sight::lasting;
     }
-}
-
-void loop::end_diversion() noexcept
-{
     const core::lock::scope scope(lock_);
-    diverted_.store(false, std::memory_order_relaxed);
+    if (offered_ || holder_ != holder_seen_ || holder_->callbacks() != callbacks) {
+        return sight::well;
+    }
+    offer(now);
+    was_running_ = is_running;
+    return sight::stuck;
 }
 
-bool loop::look_after() noexcept
+void loop::stand_in(worker& self) noexcept
 {
-    const std::uint32_t callbacks = callbacks_.load(std::memory_order_relaxed);
-    const bool is_stuck = callbacks % 2 != 0 && callbacks == callbacks_seen_;
-    callbacks_seen_ = callbacks;
-    if (is_stuck) {
-        divert();
-        poll(false);
+    const auto next_job = [this] {
+        const core::lock::scope scope(lock_);
+        return offered_ && !waited_for_.empty() ? waited_for_.take() : nullptr;
+    };
+    if (!is_offered()) {
+        return;
     }
-    return is_stuck;
+    poll(self, false);
+    post(self.gathered);
+    self.its_loop = this;
+    while (job* const next = next_job()) {
+        self.run(*next);
+    }
 }
 
 } // namespace async_socket::linux_os

@@ -8,7 +8,7 @@
 #include "core/address_wait.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
-#include "linux/engine/first_wait.hpp"
+#include "linux/system/clock.hpp"
 #include "linux/system/fork.hpp"
 #include "linux/system/processor_count.hpp"
 #include "linux/system/thread.hpp"
@@ -17,12 +17,23 @@ namespace async_socket::backend {
 
 namespace {
 
+using linux_os::loop;
+using linux_os::worker;
+
 // Of a pool without a maximum. A Windows pool stops there too.
-constexpr std::uint32_t most_threads = 500;
+constexpr std::uint32_t most_callbacks = 500;
 
 // Of a loop before another one, when callbacks open sockets. Two opens in a row, both ends of a relay say, stay
 // together.
 constexpr std::uint32_t most_sockets_ahead = 1;
+
+// Until a thread is tried again when one could not be started. LINUX_15_009
+constexpr std::uint64_t no_thread_for_ns = 1'000'000'000;
+
+// For a callback that keeps a processor busy while there is no other, or no permit for another one. Twice as much with
+// each such callback that is one too many already: more threads would make none of them faster.
+constexpr std::uint64_t long_patience_ns = 10'000'000;
+constexpr int most_doublings = 7;
 
 // 0 is no limit for `maximum`, and no wish for `minimum`. LINUX_15_001
 std::uint32_t loops_for(std::uint32_t minimum, std::uint32_t maximum) noexcept
@@ -31,79 +42,93 @@ std::uint32_t loops_for(std::uint32_t minimum, std::uint32_t maximum) noexcept
     return maximum == 0 ? wanted : std::min(wanted, maximum);
 }
 
-std::uint32_t helpers_for(std::uint32_t loop_count, std::uint32_t maximum) noexcept
-{
-    const std::uint32_t most = maximum == 0 ? most_threads : maximum;
-    return most > loop_count ? most - loop_count : 0;
-}
-
-void* run_loop(void* context) noexcept
-{
-    auto& own = *static_cast<linux_os::loop*>(context);
-    pool& owner = own.pool();
-    own.run();
-    owner.release();
-    return nullptr;
-}
-
-void* run_keeper(void* context) noexcept
-{
-    pool& owner = *static_cast<pool*>(context);
-    owner.keeper().run();
-    owner.release();
-    return nullptr;
-}
-
 } // namespace
 
-pool::pool(linux_os::loop* loops, std::uint32_t loop_count, std::uint32_t maximum) noexcept
-    : loops_(loops), loop_count_(loop_count), relief_(*this, helpers_for(loop_count, maximum)), keeper_(*this)
+pool::pool(loop* loops, std::uint32_t loop_count, std::uint32_t maximum) noexcept
+    : loops_(loops),
+      loop_count_(loop_count),
+      permits_(maximum != 0 ? maximum : std::max(most_callbacks, loop_count)),
+      watcher_(*this)
 {
     for (std::uint32_t i = 0; i < loop_count_; ++i) {
-        new (loops_ + i) linux_os::loop(*this);
+        new (loops_ + i) loop(*this);
     }
 }
 
 pool::~pool()
 {
-    for (std::uint32_t i = 0; i < loop_count_; ++i) {
-        loops_[i].~loop();
+    for (loop& each : *this) {
+        each.~loop();
     }
     std::free(loops_);
 }
 
-int pool::start_thread(void* (*run)(void*), void* context) noexcept
+int pool::start() noexcept
 {
-    add_reference();
-    const int error = linux_os::start_thread(run, context, "async_socket");
+    for (loop& each : *this) {
+        if (!each.prepare()) {
+            return errno;
+        }
+    }
+    int error = 0;
+    for (std::uint32_t i = 0; i <= loop_count_ && error == 0; ++i) { // and the watcher
+        error = start_thread();
+    }
+    return error;
+}
+
+int pool::start_thread() noexcept
+{
+    references_.fetch_add(1, std::memory_order_relaxed);
+    const int error = linux_os::start_thread(run_thread, this, "async_socket");
     if (error != 0) {
         references_.fetch_sub(1, std::memory_order_relaxed); // not the last one: the caller's is left
     }
     return error;
 }
 
-int pool::start() noexcept
+void* pool::run_thread(void* self) noexcept
 {
-    for (std::uint32_t i = 0; i < loop_count_; ++i) {
-        if (!loops_[i].prepare()) {
-            return errno;
+    auto& owner = *static_cast<pool*>(self);
+    {
+        worker own(owner, linux_os::thread_id());
+        owner.work(own);
+    }
+    owner.release();
+    return nullptr;
+}
+
+void pool::work(worker& self) noexcept
+{
+    for (bool has_something = true; has_something && !is_stopping();) {
+        if (loop* const taken = take_loop(self)) {
+            taken->run(self);
+            if (self.has_permit) {
+                self.has_permit = false;
+                give_permit();
+            }
+        } else if (watcher_.take_over()) {
+            watcher_.run(self);
+        } else {
+            has_something = spares_.wait(self);
         }
     }
-    int error = start_thread(run_keeper, this);
-    for (std::uint32_t i = 0; i < loop_count_ && error == 0; ++i) {
-        error = start_thread(run_loop, loops_ + i);
-    }
-    return error;
+}
+
+loop* pool::take_loop(worker& self) noexcept
+{
+    loop* const found = std::find_if(begin(), end(), [&self](loop& each) { return each.take(self); });
+    return found != end() ? found : nullptr;
 }
 
 void pool::stop() noexcept
 {
     stopping_.store(1, std::memory_order_release);
     wake_all(stopping_);
-    keeper_.stop();
-    relief_.stop();
-    for (std::uint32_t i = 0; i < loop_count_; ++i) {
-        loops_[i].wake();
+    watcher_.stop();
+    spares_.stop();
+    for (loop& each : *this) {
+        each.wake();
     }
 }
 
@@ -114,24 +139,59 @@ void pool::release() noexcept
     }
 }
 
-linux_os::loop& pool::loop_for_socket() noexcept
+bool pool::call_somebody() noexcept
 {
-    linux_os::loop& next = loops_[opened_.fetch_add(1, std::memory_order_relaxed) % loop_count_];
-    linux_os::loop* const own = linux_os::loop::of_this_thread();
-    if (own == nullptr || &own->pool() != this) {
-        return next;
+    if (spares_.call()) {
+        return true;
     }
-    return own->slots().in_use() <= next.slots().in_use() + most_sockets_ahead ? *own : next;
+    const std::uint64_t not_until = no_thread_until_.load(std::memory_order_relaxed);
+    if (not_until != 0 && linux_os::now_ns() < not_until) {
+        return false;
+    }
+    const int error = start_thread();
+    if (error != 0 && not_until == 0) {
+        LOG_WARNING_CODE(error, "the engine cannot start a further thread");
+    }
+    no_thread_until_.store(error != 0 ? linux_os::now_ns() + no_thread_for_ns : 0, std::memory_order_relaxed);
+    return error == 0;
 }
 
-bool pool::wake_sleeping_loop() noexcept
+void pool::give_permit() noexcept
 {
+    permits_.give();
+    if (!permits_.are_wanted() || !permits_.take()) {
+        return;
+    }
+    if (std::none_of(begin(), end(), [](loop& each) { return each.grant_permit(); })) {
+        permits_.give();
+    }
+}
+
+void pool::look_for_permit() noexcept
+{
+    if (std::any_of(begin(), end(), [](loop& each) { return each.surrender_permit(); })) {
+        give_permit();
+    }
+}
+
+// Equal loops are taken in turn, each time round from another one on: who opens both ends of connections, always in the
+// same order, has ends of both kinds on each loop.
+loop& pool::loop_for_socket() noexcept
+{
+    const std::uint32_t turn = dealt_.fetch_add(1, std::memory_order_relaxed);
+    loop* least = nullptr;
     for (std::uint32_t i = 0; i < loop_count_; ++i) {
-        if (loops_[i].wake_if_asleep()) {
-            return true;
+        loop& each = loops_[(turn + turn / loop_count_ + i) % loop_count_];
+        if (least == nullptr || each.slots().in_use() < least->slots().in_use()) {
+            least = &each;
         }
     }
-    return false;
+    const worker* const self = worker::current();
+    if (self == nullptr || &self->pool() != this) {
+        return *least;
+    }
+    loop& own = *self->its_loop;
+    return own.slots().in_use() <= least->slots().in_use() + most_sockets_ahead ? own : *least;
 }
 
 void pool::wait_for_stop(std::uint32_t timeout_ms) const noexcept
@@ -141,17 +201,37 @@ void pool::wait_for_stop(std::uint32_t timeout_ms) const noexcept
 
 bool pool::is_quiet() noexcept
 {
-    return !is_stopping() &&
-           std::all_of(loops_, loops_ + loop_count_, [](linux_os::loop& each) { return each.is_asleep(); });
+    return !is_stopping() && std::all_of(begin(), end(), [](loop& each) { return each.is_asleep(); });
 }
 
-bool pool::look_after_loops() noexcept
+loop::sight pool::look_at_loops() noexcept
 {
-    bool any_blocked = false;
-    for (std::uint32_t i = 0; i < loop_count_; ++i) {
-        any_blocked = loops_[i].look_after() || any_blocked;
+    loop::sight worst = loop::sight::well;
+    const std::uint64_t now = linux_os::now_ns();
+    for (loop& each : *this) {
+        worst = std::max(worst, each.look(now));
     }
-    return any_blocked;
+    return worst;
+}
+
+void pool::stand_in(worker& self) noexcept
+{
+    for (loop& each : *this) {
+        each.stand_in(self);
+    }
+}
+
+std::uint64_t pool::patience_with_callback(bool is_running) noexcept
+{
+    if (!permits_.any() && std::none_of(begin(), end(), [](loop& each) { return each.has_permit_to_spare(); })) {
+        return long_patience_ns; // somebody else could move bytes, and no more
+    }
+    if (!is_running) {
+        return 0;
+    }
+    const auto asleep = std::count_if(begin(), end(), [](loop& each) { return each.is_asleep(); });
+    const int too_many = 1 + running_elsewhere_.load(std::memory_order_relaxed) - static_cast<int>(asleep);
+    return too_many <= 0 ? 0 : long_patience_ns << std::min(too_many - 1, most_doublings);
 }
 
 std::uint32_t default_minimum() noexcept
@@ -162,7 +242,7 @@ std::uint32_t default_minimum() noexcept
 pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
 {
     const std::uint32_t loop_count = loops_for(minimum, maximum);
-    auto* const loops = static_cast<linux_os::loop*>(std::calloc(loop_count, sizeof(linux_os::loop)));
+    auto* const loops = static_cast<loop*>(std::calloc(loop_count, sizeof(loop)));
     if (loops == nullptr) {
         LOG_ERROR("execution_engine_create: out of memory");
         return nullptr;
@@ -191,32 +271,20 @@ void pool_destroy(pool* pool) noexcept
 // The parent's threads use its memory and descriptors; here they go with the process.
 void pool_abandon(pool* /*pool*/) noexcept {}
 
-namespace {
-
-void block(void* context) noexcept
+// Only a thread of a pool can keep others from running; in a process that was forked off there are none.
+void begin_blocking(pool&) noexcept
 {
-    if (static_cast<pool*>(context)->is_inherited()) {
-        return;
+    worker* const self = worker::current();
+    if (self != nullptr && !self->pool().is_inherited()) {
+        self->begin_blocking();
     }
-    // The loop that this thread will not come back to soon may be another pool's.
-    if (linux_os::loop* const own = linux_os::loop::of_this_thread()) {
-        own->divert();
-    }
-    static_cast<pool*>(context)->relief().begin_blocking();
 }
 
-} // namespace
-
-// A close that finds nobody to wait for leaves its loop's jobs where they are.
-void begin_blocking(pool& pool) noexcept
+void end_blocking(pool&) noexcept
 {
-    linux_os::on_first_wait(block, &pool);
-}
-
-void end_blocking(pool& pool) noexcept
-{
-    if (linux_os::forget_first_wait()) {
-        pool.relief().end_blocking();
+    worker* const self = worker::current();
+    if (self != nullptr && !self->pool().is_inherited()) {
+        self->end_blocking();
     }
 }
 

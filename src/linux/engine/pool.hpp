@@ -1,5 +1,5 @@
-// The threads of an engine: loops, each with a thread and sockets of its own, a keeper that looks after
-// them, and the relief for those that are blocked.
+// The threads of an engine, and the loops that they hold. All threads are alike: one holds each loop, one watches,
+// the others are spares, or run a callback that has cost them their loop.
 //
 // Every thread holds a reference, and nobody joins one: the engine may be closed by one of them. The last
 // one out frees the pool. LINUX_15_005
@@ -10,15 +10,17 @@
 
 #include "core/backend.hpp"
 #include "core/process_mark.hpp"
-#include "linux/engine/keeper.hpp"
 #include "linux/engine/loop.hpp"
-#include "linux/engine/relief.hpp"
+#include "linux/engine/permits.hpp"
+#include "linux/engine/spares.hpp"
+#include "linux/engine/watcher.hpp"
 
 namespace async_socket::backend {
 
 class pool {
 public:
-    // `loops`: memory for `loop_count` of them, from malloc, which the pool frees.
+    // `loops`: memory for `loop_count` of them, from malloc, which the pool frees. At most `maximum` callbacks run at
+    // once, but for those of threads that wait in a close, and those that a close waits for.
     pool(linux_os::loop* loops, std::uint32_t loop_count, std::uint32_t maximum) noexcept;
     ~pool();
     pool(const pool&) = delete;
@@ -28,41 +30,61 @@ public:
     [[nodiscard]] int start() noexcept;
     // The threads end when they come to it.
     void stop() noexcept;
-
-    void add_reference() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
     void release() noexcept;
 
-    [[nodiscard]] linux_os::relief& relief() noexcept { return relief_; }
-    [[nodiscard]] linux_os::keeper& keeper() noexcept { return keeper_; }
+    [[nodiscard]] linux_os::permits& permits() noexcept { return permits_; }
+    [[nodiscard]] linux_os::watcher& watcher() noexcept { return watcher_; }
     [[nodiscard]] bool is_stopping() const noexcept { return stopping_.load(std::memory_order_acquire) != 0; }
     // By a fork: none of its threads is here.
     [[nodiscard]] bool is_inherited() const noexcept { return process_.is_inherited(); }
 
-    // Where a socket goes that is opened now: to each loop in turn. What a callback opens stays with the callback's
-    // loop, though, as long as that has hardly more sockets than the one whose turn it is: most likely the two have
-    // to do with each other, and bytes that go from one thread to another cost a wake-up. LINUX_15_006
+    // Where a socket goes that is opened now: to the loop with the fewest. What a callback opens stays with the
+    // callback's loop, though, as long as that has hardly more: most likely the two have to do with each other, and
+    // bytes that go from one thread to another cost a wake-up. LINUX_15_006
     [[nodiscard]] linux_os::loop& loop_for_socket() noexcept;
-    // True if there was one.
-    [[nodiscard]] bool wake_sleeping_loop() noexcept;
 
-    // ---- for the keeper
+    // A loop is offered: a spare comes, or a new thread. False: nobody can be had now.
+    [[nodiscard]] bool call_somebody() noexcept;
+
+    // The caller's permit goes to a loop that wants one, if there is any. It holds no loop's lock.
+    void give_permit() noexcept;
+    // The caller's loop wants a permit: takes one from a loop that sleeps.
+    void look_for_permit() noexcept;
+
+    // ---- for the watcher
 
     void wait_for_stop(std::uint32_t timeout_ms) const noexcept;
     // All loops sleep.
     [[nodiscard]] bool is_quiet() noexcept;
-    // True if one is blocked.
-    [[nodiscard]] bool look_after_loops() noexcept;
+    // The worst that there is to see.
+    [[nodiscard]] linux_os::loop::sight look_at_loops() noexcept;
+    // For holders that are stuck.
+    void stand_in(linux_os::worker& self) noexcept;
+    // How long a holder may stay in a callback before its loop is offered.
+    [[nodiscard]] std::uint64_t patience_with_callback(bool is_running) noexcept;
+    // Threads that lost their loop and may still keep a processor busy.
+    void count_running_elsewhere(int more) noexcept { running_elsewhere_.fetch_add(more, std::memory_order_relaxed); }
 
 private:
-    [[nodiscard]] int start_thread(void* (*run)(void*), void* context) noexcept;
+    static void* run_thread(void* self) noexcept;
+    // 0, or errno.
+    [[nodiscard]] int start_thread() noexcept;
+    void work(linux_os::worker& self) noexcept;
+    // Null if none is offered.
+    [[nodiscard]] linux_os::loop* take_loop(linux_os::worker& self) noexcept;
+    [[nodiscard]] linux_os::loop* begin() const noexcept { return loops_; }
+    [[nodiscard]] linux_os::loop* end() const noexcept { return loops_ + loop_count_; }
 
     linux_os::loop* const loops_;
     const std::uint32_t loop_count_;
-    linux_os::relief relief_;
-    linux_os::keeper keeper_;
+    linux_os::permits permits_;
+    linux_os::spares spares_;
+    linux_os::watcher watcher_;
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> stopping_{0};
-    std::atomic<std::uint32_t> opened_{0};
+    std::atomic<std::uint32_t> dealt_{0};           // sockets
+    std::atomic<int> running_elsewhere_{0};         // count_running_elsewhere
+    std::atomic<std::uint64_t> no_thread_until_{0}; // 0: the last one could be started
     const core::process_mark process_;
 };
 

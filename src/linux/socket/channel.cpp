@@ -6,7 +6,6 @@
 #include <cerrno>
 
 #include "core/address_wait.hpp"
-#include "core/callback_frame.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
 #include "linux/engine/loop.hpp"
@@ -102,7 +101,7 @@ bool channel::has_socket() noexcept
 
 core::start_result channel::start(linux_os::operation& operation) noexcept
 {
-    linux_os::lane& lane = operation.way() == core::direction::send ? sends_ : receives_;
+    linux_os::lane& lane = lane_in(operation.way());
     if (!linux_os::is_connected(connection_)) {
         lane.shut(); // it would find an end, or a broken pipe; but it was our side that ended
     }
@@ -135,17 +134,11 @@ void channel::wait_for_callbacks() noexcept
     if (left == closing) {
         return;
     }
-    // Inside a callback the core has said so already.
-    const bool in_callback = core::callback_frame::innermost() != nullptr;
-    if (!in_callback) {
-        begin_blocking(home_.pool());
-    }
+    home_.hurry(receives_);
+    home_.hurry(sends_);
     while (left != closing) {
         wait_while_equal(callbacks_, left);
         left = callbacks_.load(std::memory_order_acquire);
-    }
-    if (!in_callback) {
-        end_blocking(home_.pool());
     }
 }
 

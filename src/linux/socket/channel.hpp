@@ -2,7 +2,7 @@
 // slot of that loop and is used again for other connections, one after the other.
 //
 // A close takes nothing from the kernel's hands, since all that waits is ours: the lanes end it at once.
-// What is left to wait for are the callbacks; pool.hpp says why there is always a thread for them.
+// What is left to wait for are the callbacks, which go before all others (loop::hurry).
 #pragma once
 
 #include <atomic>
@@ -45,6 +45,10 @@ public:
     [[nodiscard]] core::socket& owner() const noexcept { return *owner_; }
     // For its lanes.
     [[nodiscard]] linux_os::endpoint& end() noexcept { return end_; }
+    [[nodiscard]] linux_os::lane& lane_in(core::direction way) noexcept
+    {
+        return way == core::direction::send ? sends_ : receives_;
+    }
     // For its operations. It keeps them from one life to the next.
     [[nodiscard]] core::block_cache& memory() noexcept { return memory_; }
 

@@ -47,7 +47,10 @@ void log_refusal(core::direction way, int code) noexcept
 } // namespace
 
 lane::lane(backend::channel& channel, core::direction way) noexcept
-    : job(run_hooks, way == core::direction::receive ? urgency::receive : urgency::other), way_(way), channel_(channel)
+    : job_line(way == core::direction::receive ? urgency::receive : urgency::other),
+      job(run_hooks, *this),
+      way_(way),
+      channel_(channel)
 {
 }
 
@@ -58,7 +61,8 @@ bool lane::would_ignore_room() const noexcept
 
 void lane::open(std::uint32_t generation) noexcept
 {
-    const turn first(*this);
+    const exclusive first(*this);
+    hurry(false);
     generation_ = generation;
     is_open_ = true;
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
@@ -74,7 +78,7 @@ core::start_result lane::start(operation& operation) noexcept
     job_list ended;
     int refusal = 0;
     {
-        const turn mine(*this);
+        const exclusive mine(*this);
         refusal = accept(operation, ended);
     }
     return result_of(refusal, ended);
@@ -85,7 +89,7 @@ core::start_result lane::watch(operation& operation) noexcept
     job_list ended;
     int refusal = 0;
     {
-        const turn mine(*this);
+        const exclusive mine(*this);
         if (is_open_) {
             channel_.add_callback();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
@@ -151,7 +155,7 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
     const bool is_mine = mine_of_them != 0;
     job_list ended;
     {
-        const turn mine(*this);
+        const exclusive mine(*this);
         // A hook's receive may have to write first, and the other way round: it is asked after any change
         // (LINUX_10_003).
         if (!is_open_ || generation != generation_ || (!is_mine && !channel_.end().has_hooks())) {
@@ -259,7 +263,7 @@ void lane::ask_hooks(const running_callback& running) noexcept
         job_list ended;
         int known_error = 0;
         {
-            const turn mine(*this);
+            const exclusive mine(*this);
             if (!is_open_) {
                 end_all(ended);
             } else if (ready_ && !pending_.empty()) {
@@ -278,7 +282,7 @@ void lane::ask_hooks(const running_callback& running) noexcept
             return; // the hook has closed the socket, or waits in another close; nothing here is ours
         }
         {
-            const turn mine(*this);
+            const exclusive mine(*this);
             if (absorb(*current, made) == progress::ended) {
                 ended.push_back(*pending_.pop_front());
             }
@@ -294,7 +298,7 @@ void lane::give_up_hook(void* self) noexcept
     lane& owner = *static_cast<lane*>(self);
     job_list ended;
     {
-        const turn mine(owner);
+        const exclusive mine(owner);
         owner.is_open_ = false;
         owner.asking_ = false;
         owner.end_all(ended);
@@ -306,7 +310,7 @@ void lane::shut() noexcept
 {
     job_list ended;
     {
-        const turn mine(*this);
+        const exclusive mine(*this);
         is_open_ = false;
         if (!asking_) {
             end_all(ended);

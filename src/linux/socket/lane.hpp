@@ -16,7 +16,7 @@
 #include <cstdint>
 
 #include "core/lock.hpp"
-#include "linux/engine/job.hpp"
+#include "linux/engine/job_line.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/operation.hpp"
 
@@ -24,12 +24,14 @@ namespace async_socket::linux_os {
 
 class running_callback;
 
-// As a job, the lane asks its hooks.
-class lane : private job {
+// In the loop's run queue the lane is a line of its jobs. As a job, it asks its hooks.
+class lane : public job_line, private job {
 public:
     lane(backend::channel& channel, core::direction way) noexcept;
     lane(const lane&) = delete;
     lane& operator=(const lane&) = delete;
+
+    [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
 
     // Begins a life: events of another generation are of an earlier one.
     void open(std::uint32_t generation) noexcept;
@@ -50,15 +52,15 @@ private:
     enum class progress : std::uint8_t { ended, later, more };
 
     // The lane's lock, for everything that moves bytes or changes what is in line.
-    class turn {
+    class exclusive {
     public:
-        explicit turn(lane& lane) noexcept : lane_(lane), scope_(lane.lock_)
+        explicit exclusive(lane& lane) noexcept : lane_(lane), scope_(lane.lock_)
         {
             lane_.is_settled_.store(false, std::memory_order_relaxed);
         }
-        ~turn() { lane_.is_settled_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
-        turn(const turn&) = delete;
-        turn& operator=(const turn&) = delete;
+        ~exclusive() { lane_.is_settled_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
+        exclusive(const exclusive&) = delete;
+        exclusive& operator=(const exclusive&) = delete;
 
     private:
         lane& lane_;

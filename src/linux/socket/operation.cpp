@@ -17,11 +17,11 @@ std::uint64_t operation::size_for(std::uint32_t buffer_count) noexcept
     return sizeof(operation) + std::uint64_t{buffer_count} * sizeof(iovec);
 }
 
-operation* operation::create(backend::channel& channel, const core::operation& asked,
-                             const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept
+operation* operation::create(lane& lane, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                             std::uint32_t buffer_count) noexcept
 {
     const auto size = static_cast<std::uint32_t>(size_for(buffer_count));
-    void* const memory = channel.memory().take(size);
+    void* const memory = lane.channel().memory().take(size);
     if (memory == nullptr) {
         return nullptr;
     }
@@ -29,23 +29,23 @@ operation* operation::create(backend::channel& channel, const core::operation& a
     for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
         pieces[i] = {payload[i].buffer, payload[i].length};
     }
-    return new (memory) operation(channel, asked, size, pieces, buffer_count);
+    return new (memory) operation(lane, asked, size, pieces, buffer_count);
 }
 
-operation::operation(backend::channel& channel, const core::operation& asked, std::uint32_t size, iovec* pieces,
+operation::operation(lane& lane, const core::operation& asked, std::uint32_t size, iovec* pieces,
                      std::uint32_t piece_count) noexcept
-    : core::operation(asked),
-      job(deliver, asked.way() == core::direction::receive ? urgency::receive : urgency::other),
-      channel_(channel),
-      size_(size),
-      piece_count_(piece_count),
-      pieces_(pieces)
+    : core::operation(asked), job(deliver, lane), size_(size), piece_count_(piece_count), pieces_(pieces)
 {
+}
+
+backend::channel& operation::channel() const noexcept
+{
+    return static_cast<lane&>(line()).channel();
 }
 
 void operation::destroy() noexcept
 {
-    core::block_cache& memory = channel_.memory();
+    core::block_cache& memory = channel().memory();
     const std::uint32_t size = size_;
     this->~operation();
     memory.give_back(this, size);
@@ -78,8 +78,8 @@ void operation::settle(core::ending how, int code) noexcept
 void operation::deliver(job& self) noexcept
 {
     operation& ended = static_cast<operation&>(self);
-    const running_callback running(ended.channel_);
-    ended.channel_.owner().finish(
+    const running_callback running(ended.channel());
+    ended.channel().owner().finish(
         ended, {ended.how_, ended.moved_, static_cast<std::uint32_t>(ended.code_)}); // 01_065, 01_071
 }
 
@@ -95,7 +95,7 @@ std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
 core::operation* operation_create(channel& channel, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
                                   std::uint32_t buffer_count) noexcept
 {
-    return linux_os::operation::create(channel, asked, payload, buffer_count);
+    return linux_os::operation::create(channel.lane_in(asked.way()), asked, payload, buffer_count);
 }
 
 void operation_destroy(core::operation* operation) noexcept

@@ -14,12 +14,14 @@
 
 namespace async_socket::linux_os {
 
+class lane;
+
 class operation : public core::operation, public job {
 public:
     [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
     // Null when memory is out. Freed with backend::operation_destroy.
-    [[nodiscard]] static operation* create(backend::channel& channel, const core::operation& asked,
-                                           const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept;
+    [[nodiscard]] static operation* create(lane& lane, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                                           std::uint32_t buffer_count) noexcept;
     void destroy() noexcept;
 
     // What has not been moved yet; not empty before the operation is whole.
@@ -36,17 +38,17 @@ public:
     // After that: the code of a failure, 0 for a success.
     [[nodiscard]] int failure() const noexcept { return code_; }
 
-    [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
+    // Whose it is.
+    [[nodiscard]] backend::channel& channel() const noexcept;
 
 private:
-    operation(backend::channel& channel, const core::operation& asked, std::uint32_t size, iovec* pieces,
+    operation(lane& lane, const core::operation& asked, std::uint32_t size, iovec* pieces,
               std::uint32_t piece_count) noexcept;
 
     // Hands it to its owner's `finish`.
     static void deliver(job& self) noexcept;
 
-    backend::channel& channel_; // whose it is
-    const std::uint32_t size_;  // in memory, pieces and all; payload_problem refuses more
+    const std::uint32_t size_; // in memory, pieces and all; payload_problem refuses more
     std::uint32_t piece_count_;
     iovec* pieces_;
     std::uint64_t moved_ = 0;

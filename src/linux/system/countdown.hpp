@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <ctime>
+
+#include "linux/system/clock.hpp"
 
 namespace async_socket::linux_os {
 
@@ -19,13 +20,6 @@ public:
 
 private:
     static constexpr std::uint64_t ns_per_ms = 1'000'000;
-
-    static std::uint64_t now_ns() noexcept
-    {
-        timespec now{};
-        (void)::clock_gettime(CLOCK_MONOTONIC, &now); // cannot fail
-        return static_cast<std::uint64_t>(now.tv_sec) * 1000 * ns_per_ms + static_cast<std::uint64_t>(now.tv_nsec);
-    }
 
     std::uint64_t end_ns_;
 };

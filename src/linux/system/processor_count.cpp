@@ -1,8 +1,6 @@
 #include "linux/system/processor_count.hpp"
 
-#include <fcntl.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "linux/system/unique_fd.hpp"
+#include "linux/system/text_file.hpp"
 
 namespace async_socket::linux_os {
 
@@ -23,20 +21,6 @@ constexpr std::size_t largest_mask = std::size_t{1} << 17;
 int own_affinity(std::size_t size, void* mask) noexcept
 {
     return sched_getaffinity(0, size, static_cast<cpu_set_t*>(mask));
-}
-
-bool read_file(const char* path, char* text, std::size_t size) noexcept
-{
-    const unique_fd file(::open(path, O_RDONLY | O_CLOEXEC));
-    if (!file) {
-        return false;
-    }
-    ssize_t length = 0;
-    do {
-        length = ::read(file.get(), text, size - 1);
-    } while (length < 0 && errno == EINTR);
-    text[length > 0 ? static_cast<std::size_t>(length) : 0] = '\0';
-    return length > 0;
 }
 
 // `quota` of each `period`, as a number of processors; 0 for what is no limit.

@@ -2,8 +2,13 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <cstdio>
+#include <cstring>
 #include <initializer_list>
+
+#include "linux/system/text_file.hpp"
 
 namespace async_socket::linux_os {
 
@@ -36,6 +41,21 @@ int start_thread(thread_function run, void* context, const char* name) noexcept
         (void)pthread_detach(thread);
     }
     return result;
+}
+
+pid_t thread_id() noexcept
+{
+    return ::gettid();
+}
+
+bool is_thread_running(pid_t thread) noexcept
+{
+    char path[48];
+    char text[128];
+    (void)std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", static_cast<int>(thread));
+    // "1234 (name) S ..."
+    const char* const name_end = read_file(path, text, sizeof text) ? std::strrchr(text, ')') : nullptr;
+    return name_end == nullptr || name_end[1] != ' ' || name_end[2] == 'R';
 }
 
 } // namespace async_socket::linux_os

@@ -1,11 +1,18 @@
 // A thread of the library's own: nobody joins it, and it takes no signals that the program could handle.
 #pragma once
 
+#include <sys/types.h>
+
 namespace async_socket::linux_os {
 
 using thread_function = void* (*)(void* context);
 
 // 0, or errno.
 [[nodiscard]] int start_thread(thread_function run, void* context, const char* name) noexcept;
+
+// Of the calling thread, as the system knows it.
+[[nodiscard]] pid_t thread_id() noexcept;
+// A thread of this process is not blocked: it has a processor, or waits for one. True if the system does not say.
+[[nodiscard]] bool is_thread_running(pid_t thread) noexcept;
 
 } // namespace async_socket::linux_os

@@ -112,14 +112,15 @@ TEST_F(Fork, AChildsCallsFailOrReturnAndTouchNothing)
 // LINUX_18_001: the descriptor of the child was a copy.
 TEST_F(Fork, AChildsDestroyClosesItsOwnDescriptorOnly)
 {
-    EXPECT_EQ(0, in_a_child([this] {
-                  const std::size_t before = async_socket::test::open_handles();
-                  quiet_.near_end.destroy();
+    const auto destroy = [this] {
+        const std::size_t before = async_socket::test::open_handles();
+        quiet_.near_end.destroy();
 #if ASYNC_SOCKET_API_VERSION == 2
-                  socket_transport_destroy(quiet_.near_end.transport());
+        socket_transport_destroy(quiet_.near_end.transport());
 #endif
-                  return async_socket::test::open_handles() == before - 1 ? 0 : 1;
-              }));
+        return async_socket::test::open_handles() == before - 1 ? 0 : 1;
+    };
+    EXPECT_EQ(0, in_a_child(destroy));
     expect_untouched();
 }
 

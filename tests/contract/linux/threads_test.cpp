@@ -2,7 +2,12 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <iterator>
+#include <mutex>
+#include <thread>
 
 #include "support/ending.hpp"
 
@@ -92,6 +97,115 @@ TEST(LinuxThreads, AllBlockedDoNotStopBytesAndCloses)
     EXPECT_EQ(0U, sent.count());
     EXPECT_TRUE(ends_within(ending_limit, [&] { async_socket_close(pair.near_end.handle()); }));
     EXPECT_EQ(std::vector{ASYNC_SOCKET_SEND_OK}, sent.results());
+    release.open();
+}
+
+// SRS_ASYNC_SOCKET_LINUX_15_003: whoever closes may hold a lock that callbacks of other sockets want, and these may
+// have all threads.
+struct lock_holder {
+    const char* name;
+    std::uint32_t threads;
+    bool in_callback;
+};
+
+void PrintTo(const lock_holder& holder, std::ostream* out)
+{
+    *out << holder.name;
+}
+
+class CloseUnderALock : public testing::TestWithParam<lock_holder> {};
+
+INSTANTIATE_TEST_SUITE_P(Engine, CloseUnderALock,
+                         testing::Values(lock_holder{"OneThread", 1, false},
+                                         lock_holder{"OneThreadInACallback", 1, true},
+                                         lock_holder{"TwoThreads", 2, false},
+                                         lock_holder{"TwoThreadsInACallback", 2, true}),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+TEST_P(CloseUnderALock, EndsThoughOthersWaitForTheLock)
+{
+    constexpr std::size_t others = 8;
+    const std::uint32_t threads = GetParam().threads;
+    const engine engine(threads, threads);
+    std::mutex lock;
+    std::deque<receive_record> records;
+    std::deque<open_pair> pairs;
+    std::atomic<std::size_t> waiting{0};
+    for (std::size_t i = 0; i < others; ++i) {
+        receive_record& record = records.emplace_back(1);
+        record.then = [&](const receive_event&) {
+            ++waiting;
+            const std::lock_guard<std::mutex> scope(lock);
+        };
+        ASSERT_EQ(0, record.start(pairs.emplace_back(engine.handle()).near_end.handle()));
+    }
+    receive_record pending;
+    open_pair closed(engine.handle());
+    ASSERT_EQ(0, pending.start(closed.near_end.handle()));
+    const std::size_t free_threads = threads - (GetParam().in_callback ? 1 : 0);
+    const auto close = [&] {
+        const std::lock_guard<std::mutex> scope(lock);
+        for (open_pair& each : pairs) {
+            EXPECT_TRUE(each.far_end.send("x", 1));
+        }
+        EXPECT_TRUE(becomes_true([&] { return waiting >= free_threads; }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100)); // for what an engine does about blocked threads
+        async_socket_close(closed.near_end.handle());
+    };
+    if (GetParam().in_callback) {
+        receive_record received(1);
+        gate over;
+        open_pair caller(engine.handle());
+        received.then = [&](const receive_event&) {
+            close();
+            over.open();
+        };
+        ASSERT_EQ(0, received.start(caller.near_end.handle()));
+        ASSERT_TRUE(caller.far_end.send("x", 1));
+        EXPECT_TRUE(over.wait());
+    } else {
+        EXPECT_TRUE(ends_soon(close));
+    }
+    EXPECT_EQ(1U, pending.count());
+    for (receive_record& each : records) {
+        EXPECT_TRUE(each.wait());
+    }
+}
+
+// SRS_ASYNC_SOCKET_LINUX_15_002: they go again, also if there is a little to do all the time.
+TEST(LinuxThreads, OfABurstGoAgain)
+{
+    const auto threads = [] {
+        const std::filesystem::directory_iterator all("/proc/self/task");
+        return std::distance(begin(all), end(all));
+    };
+    const engine engine;
+    gate release;
+    receive_record trickle(1);
+    open_pair pair(engine.handle());
+    trickle.then = [&](const receive_event&) { (void)trickle.start(pair.near_end.handle()); };
+    ASSERT_EQ(0, trickle.start(pair.near_end.handle()));
+    EXPECT_EQ(60, most_callbacks_at_once(engine.handle(), 60, deadline));
+    EXPECT_GE(threads(), 60);
+    // Two that stay away, so that there is always somebody who needs a spare.
+    std::deque<receive_record> records;
+    std::deque<open_pair> pairs;
+    for (int i = 0; i < 2; ++i) {
+        receive_record& record = records.emplace_back(1);
+        record.then = [&](const receive_event&) { (void)release.wait(); };
+        open_pair& blocked = pairs.emplace_back(engine.handle());
+        ASSERT_EQ(0, record.start(blocked.near_end.handle()));
+        ASSERT_TRUE(blocked.far_end.send("x", 1));
+        ASSERT_TRUE(record.wait());
+    }
+    std::size_t count = 0;
+    EXPECT_TRUE(becomes_true([&] {
+        (void)pair.far_end.send("x", 1);
+        (void)trickle.wait(++count);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        return threads() < 20;
+    }));
+    pair.near_end.destroy();
     release.open();
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -20,15 +21,18 @@ using linux_os::loop;
 
 using owned_pool = std::unique_ptr<backend::pool, decltype(&backend::pool_destroy)>;
 
-owned_pool make_pool()
+owned_pool make_pool(std::uint32_t loops)
 {
-    return {backend::pool_create(2, 2), &backend::pool_destroy};
+    return {backend::pool_create(loops, loops), &backend::pool_destroy};
 }
 
-// Runs something on the thread of a loop, where callbacks run.
-class task : linux_os::job {
+// Runs something on the thread that holds a loop, where callbacks run.
+class task : linux_os::job_line, linux_os::job {
 public:
-    explicit task(std::function<void()> body) : job(run_body, linux_os::urgency::other), body_(std::move(body)) {}
+    explicit task(std::function<void()> body)
+        : job_line(linux_os::urgency::other), job(run_body, *this), body_(std::move(body))
+    {
+    }
 
     void run_on(loop& where)
     {
@@ -50,10 +54,12 @@ private:
     event done_;
 };
 
-// What an open takes, and where.
-backend::channel* open_socket(backend::pool& pool)
+// What an open does of it. Where that was.
+loop& open_socket(backend::pool& pool)
 {
-    return pool.loop_for_socket().slots().take();
+    loop& chosen = pool.loop_for_socket();
+    EXPECT_NE(nullptr, chosen.slots().take());
+    return chosen;
 }
 
 void open_sockets(backend::pool& pool, int count)
@@ -63,20 +69,42 @@ void open_sockets(backend::pool& pool, int count)
     }
 }
 
-TEST(Pool, DealsSocketsOutInTurn)
+TEST(Pool, TakesTheLoopWithTheFewestSockets)
 {
-    const owned_pool pool = make_pool();
-    loop& first = pool->loop_for_socket();
-    loop& second = pool->loop_for_socket();
+    const owned_pool pool = make_pool(2);
+    loop& first = open_socket(*pool);
+    loop& second = open_socket(*pool);
     EXPECT_NE(&first, &second);
-    EXPECT_EQ(&first, &pool->loop_for_socket());
-    EXPECT_EQ(&second, &pool->loop_for_socket());
+    (void)first.slots().take();
+    (void)first.slots().take();
+    EXPECT_EQ(&second, &open_socket(*pool));
+    EXPECT_EQ(&second, &open_socket(*pool));
+}
+
+// As a relay's main thread does, always the client's end first.
+TEST(Pool, GivesEachLoopEndsOfBothKinds)
+{
+    for (const std::uint32_t loops : {2U, 3U, 4U, 8U}) {
+        const owned_pool pool = make_pool(loops);
+        std::multiset<loop*> clients;
+        std::multiset<loop*> upstreams;
+        for (std::uint32_t pairs = 0; pairs < 4 * loops; ++pairs) {
+            clients.insert(&open_socket(*pool));
+            upstreams.insert(&open_socket(*pool));
+        }
+        for (loop* const each : std::set<loop*>(clients.begin(), clients.end())) {
+            EXPECT_EQ(8U, clients.count(each) + upstreams.count(each));
+            EXPECT_NE(0U, clients.count(each));
+            EXPECT_NE(0U, upstreams.count(each));
+        }
+        EXPECT_EQ(loops, std::set<loop*>(clients.begin(), clients.end()).size());
+    }
 }
 
 TEST(Pool, KeepsWhatACallbackOpensWithItsLoop)
 {
     for (const int turns : {0, 1}) {
-        const owned_pool pool = make_pool();
+        const owned_pool pool = make_pool(2);
         loop& own = pool->loop_for_socket();
         for (int i = 0; i < turns; ++i) {
             (void)pool->loop_for_socket();
@@ -90,9 +118,9 @@ TEST(Pool, KeepsWhatACallbackOpensWithItsLoop)
 
 TEST(Pool, StaysBalancedWhenOneLoopOpensEverything)
 {
-    const owned_pool pool = make_pool();
-    loop& own = pool->loop_for_socket();
-    loop& other = pool->loop_for_socket();
+    const owned_pool pool = make_pool(2);
+    loop& own = open_socket(*pool);
+    loop& other = open_socket(*pool);
     task([&] {
         open_sockets(*pool, 100);
         EXPECT_LE(own.slots().in_use(), other.slots().in_use() + 3);
@@ -102,11 +130,11 @@ TEST(Pool, StaysBalancedWhenOneLoopOpensEverything)
 
 TEST(Pool, CountsOnlySocketsThatAreStillOpen)
 {
-    const owned_pool pool = make_pool();
+    const owned_pool pool = make_pool(2);
     loop& own = pool->loop_for_socket();
     task([&] {
         for (int i = 0; i < 100; ++i) {
-            backend::channel* const only = open_socket(*pool);
+            backend::channel* const only = pool->loop_for_socket().slots().take();
             EXPECT_EQ(1U, own.slots().in_use());
             own.slots().give_back(*only);
         }
@@ -115,11 +143,11 @@ TEST(Pool, CountsOnlySocketsThatAreStillOpen)
 
 TEST(Pool, KnowsTheLoopsOfOthers)
 {
-    const owned_pool pool = make_pool();
-    const owned_pool others = make_pool();
+    const owned_pool pool = make_pool(2);
+    const owned_pool others = make_pool(2);
     task([&] {
-        loop& first = pool->loop_for_socket();
-        EXPECT_NE(&first, &pool->loop_for_socket());
+        loop& first = open_socket(*pool);
+        EXPECT_NE(&first, &open_socket(*pool));
     }).run_on(others->loop_for_socket());
 }
 

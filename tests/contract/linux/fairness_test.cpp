@@ -1,0 +1,187 @@
+// A socket that has much to do, or whose callbacks take long, is not in the way of the others.
+// SRS_ASYNC_SOCKET_LINUX_15_002, SRS_ASYNC_SOCKET_LINUX_15_008
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "support/ending.hpp"
+
+namespace contract {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Sends back what it receives, from the callback.
+class echo {
+public:
+    explicit echo(EXECUTION_ENGINE_HANDLE engine) : pair_(engine)
+    {
+        received_.then = [this](const receive_event& event) {
+            if (event.result == ASYNC_SOCKET_RECEIVE_OK) {
+                (void)sent_.start(pair_.near_end.handle(), received_.memory.data(), event.bytes);
+                (void)received_.start(pair_.near_end.handle());
+            }
+        };
+        EXPECT_EQ(0, received_.start(pair_.near_end.handle()));
+    }
+    ~echo() { pair_.near_end.destroy(); } // before what its callbacks use
+    echo(const echo&) = delete;
+    echo& operator=(const echo&) = delete;
+
+    microseconds median_round_trip(int rounds = 101)
+    {
+        std::vector<microseconds> times;
+        for (int i = 0; i < rounds; ++i) {
+            const auto begin = steady_clock::now();
+            EXPECT_TRUE(pair_.far_end.send("x", 1));
+            EXPECT_EQ(1U, pair_.far_end.receive(1).size());
+            times.push_back(std::chrono::duration_cast<microseconds>(steady_clock::now() - begin));
+            std::this_thread::sleep_for(microseconds(700));
+        }
+        std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
+        return times[static_cast<std::size_t>(rounds / 2)];
+    }
+
+private:
+    send_record sent_;
+    receive_record received_{64};
+    open_pair pair_;
+};
+
+// A peer that never stops sending, and a callback that takes a millisecond for each of its little receives.
+class flood {
+public:
+    explicit flood(EXECUTION_ENGINE_HANDLE engine) : pair_(engine)
+    {
+        received_.then = [this](const receive_event& event) {
+            std::this_thread::sleep_for(milliseconds(1));
+            if (event.result == ASYNC_SOCKET_RECEIVE_OK && !over_) {
+                (void)received_.start(pair_.near_end.handle());
+            }
+        };
+    }
+    void start()
+    {
+        sender_ = std::thread([this] {
+            const bytes data(65536);
+            while (!over_ && pair_.far_end.send(data)) {
+            }
+        });
+        EXPECT_EQ(0, received_.start(pair_.near_end.handle()));
+        EXPECT_TRUE(received_.wait(5));
+    }
+    ~flood()
+    {
+        over_ = true;
+        pair_.near_end.destroy(); // which ends the sender's call, too
+        sender_.join();
+    }
+    flood(const flood&) = delete;
+    flood& operator=(const flood&) = delete;
+
+private:
+    std::atomic<bool> over_{false};
+    receive_record received_{64};
+    open_pair pair_;
+    std::thread sender_;
+};
+
+TEST(Fairness, AnEchoBesideAFloodOnOneThread)
+{
+    const engine engine(1, 1);
+    echo other(engine.handle());
+    flood busy(engine.handle());
+    busy.start();
+    EXPECT_LT(other.median_round_trip(), milliseconds(10));
+}
+
+TEST(Fairness, AnEchoBesideAFloodOnSeveralThreads)
+{
+    const engine engine;
+    flood busy(engine.handle()); // one of the others is on its loop
+    std::deque<echo> others;
+    for (unsigned i = 0; i < std::max(2U, std::thread::hardware_concurrency()); ++i) {
+        others.emplace_back(engine.handle());
+    }
+    const microseconds quiet = others.front().median_round_trip();
+    busy.start();
+    for (echo& each : others) {
+        EXPECT_LT(each.median_round_trip(), quiet + milliseconds(1));
+    }
+}
+
+// As fast as if nobody were blocked, up to a little that a busy machine may need.
+TEST(Fairness, ABlockedCallbackCostsOthersNothing)
+{
+    const engine engine;
+    gate release;
+    std::deque<receive_record> records;
+    std::deque<open_pair> blocked;
+    std::deque<echo> others;
+    for (unsigned i = 0; i < std::max(2U, std::thread::hardware_concurrency()); ++i) {
+        others.emplace_back(engine.handle());
+    }
+    const microseconds quiet = others.front().median_round_trip();
+    for (unsigned i = 0; i < others.size(); ++i) {
+        receive_record& record = records.emplace_back(1);
+        record.then = [&](const receive_event&) { (void)release.wait(); };
+        open_pair& pair = blocked.emplace_back(engine.handle());
+        ASSERT_EQ(0, record.start(pair.near_end.handle()));
+        ASSERT_TRUE(pair.far_end.send("x", 1));
+        ASSERT_TRUE(record.wait());
+    }
+    for (echo& each : others) {
+        EXPECT_LT(each.median_round_trip(), 2 * quiet + microseconds(200));
+    }
+    release.open();
+}
+
+// Sends that have ended, each with a callback that takes a while, are in line when a receive of another socket comes.
+TEST(Fairness, AReceiveBeforeTheEndOfALongLine)
+{
+    constexpr std::size_t line = 5000;
+    const engine engine(1, 1);
+    gate begin;
+    gate sent;
+    std::atomic<std::size_t> done{0};
+    std::atomic<std::size_t> done_by_then{0};
+    send_record sends;
+    receive_record keeps(1);
+    receive_record received(1);
+    open_pair blocked(engine.handle());
+    open_pair busy(engine.handle());
+    open_pair other(engine.handle());
+    std::thread reader([&] { EXPECT_EQ(line, busy.far_end.receive(line).size()); });
+    keeps.then = [&](const receive_event&) { (void)begin.wait(); };
+    sends.then = [&] {
+        if (++done == 1) {
+            sent.open();
+        }
+        std::this_thread::sleep_for(microseconds(1));
+    };
+    received.then = [&](const receive_event&) { done_by_then = done.load(); };
+    ASSERT_EQ(0, keeps.start(blocked.near_end.handle()));
+    ASSERT_EQ(0, received.start(other.near_end.handle()));
+    ASSERT_TRUE(blocked.far_end.send("x", 1));
+    ASSERT_TRUE(keeps.wait());
+    for (std::size_t i = 0; i < line; ++i) {
+        ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sends.start(busy.near_end.handle(), "x", 1));
+    }
+    reader.join();
+    begin.open();
+    ASSERT_TRUE(sent.wait());
+    ASSERT_TRUE(other.far_end.send("x", 1));
+    EXPECT_TRUE(received.wait());
+    EXPECT_TRUE(sends.wait(line));
+    EXPECT_LT(done_by_then, line / 2);
+    busy.near_end.destroy();
+    other.near_end.destroy();
+}
+
+} // namespace
+} // namespace contract
