@@ -32,6 +32,9 @@ class channel;
 
 // Closes the pool without waiting for its threads: the caller may be one of them.
 void pool_destroy(pool* pool) noexcept;
+// The same, but waits until none of its threads is in the library any more, as far as the system does not see to that.
+// The caller is none of them, and no callback of a channel of the pool's is running.
+void pool_destroy_and_wait(pool* pool) noexcept;
 
 // The same in a process that inherited the pool (core/process_mark.hpp): none of its threads is here, and what it has
 // of the system may be its parent's. Where processes do not fork it is never called.

@@ -80,7 +80,7 @@ int pool::start() noexcept
 int pool::start_thread() noexcept
 {
     references_.fetch_add(1, std::memory_order_relaxed);
-    const int error = linux_os::start_thread(run_thread, this, "async_socket");
+    const int error = linux_os::start_thread(run_thread, this);
     if (error != 0) {
         references_.fetch_sub(1, std::memory_order_relaxed); // not the last one: the caller's is left
     }
@@ -90,10 +90,12 @@ int pool::start_thread() noexcept
 void* pool::run_thread(void* self) noexcept
 {
     auto& owner = *static_cast<pool*>(self);
+    linux_os::name_this_thread("async_socket");
     {
         worker own(owner, linux_os::thread_id());
         owner.work(own);
     }
+    owner.departures_.leave();
     owner.release();
     return nullptr;
 }
@@ -134,8 +136,16 @@ void pool::stop() noexcept
 
 void pool::release() noexcept
 {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        core::destroy(this);
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+        return;
+    }
+    const pthread_t last = departures_.last(); // perhaps the calling one
+    linux_os::departures::last_one* const waiter = waiter_;
+    core::destroy(this);
+    if (waiter != nullptr) {
+        waiter->is(last);
+    } else {
+        linux_os::departures::let_go(last);
     }
 }
 
@@ -266,6 +276,14 @@ void pool_destroy(pool* pool) noexcept
 {
     pool->stop();
     pool->release();
+}
+
+void pool_destroy_and_wait(pool* pool) noexcept
+{
+    linux_os::departures::last_one last;
+    pool->tell_of_last_thread(last);
+    pool_destroy(pool);
+    last.wait();
 }
 
 // The parent's threads use its memory and descriptors; here they go with the process.

@@ -1,8 +1,8 @@
 // The threads of an engine, and the loops that they hold. All threads are alike: one holds each loop, one watches,
 // the others are spares, or run a callback that has cost them their loop.
 //
-// Every thread holds a reference, and nobody joins one: the engine may be closed by one of them. The last
-// one out frees the pool. LINUX_15_005
+// Every thread holds a reference, and the last one out frees the pool: the engine may be closed by one of its threads.
+// Nobody but those that end (departures.hpp), and who asks for it, waits for one. LINUX_15_005
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 
 #include "core/backend.hpp"
 #include "core/process_mark.hpp"
+#include "linux/engine/departures.hpp"
 #include "linux/engine/loop.hpp"
 #include "linux/engine/permits.hpp"
 #include "linux/engine/spares.hpp"
@@ -31,6 +32,8 @@ public:
     // The threads end when they come to it.
     void stop() noexcept;
     void release() noexcept;
+    // Before the last reference is given back: whoever frees the pool tells `waiter` of the thread that ends last.
+    void tell_of_last_thread(linux_os::departures::last_one& waiter) noexcept { waiter_ = &waiter; }
 
     [[nodiscard]] linux_os::permits& permits() noexcept { return permits_; }
     [[nodiscard]] linux_os::watcher& watcher() noexcept { return watcher_; }
@@ -80,6 +83,8 @@ private:
     linux_os::permits permits_;
     linux_os::spares spares_;
     linux_os::watcher watcher_;
+    linux_os::departures departures_;
+    linux_os::departures::last_one* waiter_ = nullptr;
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> stopping_{0};
     std::atomic<std::uint32_t> dealt_{0};           // sockets

@@ -28,7 +28,7 @@ sigset_t asynchronous_signals() noexcept
 
 } // namespace
 
-int start_thread(thread_function run, void* context, const char* name) noexcept
+int start_thread(thread_function run, void* context) noexcept
 {
     const sigset_t blocked = asynchronous_signals();
     sigset_t before;
@@ -36,11 +36,12 @@ int start_thread(thread_function run, void* context, const char* name) noexcept
     pthread_t thread{};
     const int result = pthread_create(&thread, nullptr, run, context);
     (void)pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (result == 0) {
-        (void)pthread_setname_np(thread, name);
-        (void)pthread_detach(thread);
-    }
     return result;
+}
+
+void name_this_thread(const char* name) noexcept
+{
+    (void)pthread_setname_np(pthread_self(), name);
 }
 
 pid_t thread_id() noexcept

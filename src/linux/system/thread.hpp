@@ -1,4 +1,4 @@
-// A thread of the library's own: nobody joins it, and it takes no signals that the program could handle.
+// A thread of the library's own, which takes no signals that the program could handle.
 #pragma once
 
 #include <sys/types.h>
@@ -7,8 +7,10 @@ namespace async_socket::linux_os {
 
 using thread_function = void* (*)(void* context);
 
-// 0, or errno.
-[[nodiscard]] int start_thread(thread_function run, void* context, const char* name) noexcept;
+// 0, or errno. The thread has to be joined or detached (departures.hpp).
+[[nodiscard]] int start_thread(thread_function run, void* context) noexcept;
+// By the thread itself: it may have been joined before whoever started it goes on.
+void name_this_thread(const char* name) noexcept;
 
 // Of the calling thread, as the system knows it.
 [[nodiscard]] pid_t thread_id() noexcept;
