@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Adds up what CTest reported for each preset: count_tests.py FOLDER PRESET...
 
-Reads FOLDER/PRESET.xml (--output-junit) and FOLDER/PRESET.status (CTest's exit status). What did not
-run has not passed: a skipped or disabled test counts as failed, and so does a preset without a report.
+Reads FOLDER/PRESET.xml (--output-junit), FOLDER/PRESET.status (CTest's exit status) and the reports of those CTest
+tests that are several test cases (tests/support/run_cases.py; in FOLDER/../PRESET/test-reports): each case counts.
+What did not run has not passed: a skipped or disabled test counts as failed, and so does a preset without a report.
 The end of what each failed test printed is told again, because a log of CI may keep only its own end.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -16,10 +18,16 @@ from pathlib import Path
 LINES_OF_A_FAILURE = 30
 
 
-def told(case: ET.Element) -> str:
+def told(output: str) -> str:
     """The end of a test's output, indented below its name."""
-    lines = (case.findtext("system-out") or "").splitlines()
+    lines = output.splitlines()
     return "".join(f"\n      | {line}" for line in lines[-LINES_OF_A_FAILURE:])
+
+
+def reported(folder: Path, test: str) -> list[dict[str, str]]:
+    """The cases of a CTest test; none if it is one by itself."""
+    path = folder / f"{test.replace('/', '-')}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
 
 
 def outcomes(folder: Path, preset: str) -> tuple[int, list[str]]:
@@ -30,11 +38,17 @@ def outcomes(folder: Path, preset: str) -> tuple[int, list[str]]:
     except (FileNotFoundError, ET.ParseError) as error:
         return 0, [f"its tests did not run ({error})"]
     passed, failed = 0, []
-    for case in suite.iter("testcase"):
-        if case.get("status") == "run" and not {"failure", "error", "skipped"} & {child.tag for child in case}:
+    for test in suite.iter("testcase"):
+        name = test.get("name")
+        has_passed = test.get("status") == "run" and not {"failure", "error", "skipped"} & {each.tag for each in test}
+        cases = reported(folder.parent / preset / "test-reports", name)
+        bad = [case for case in cases if case["verdict"] != "passed"]
+        failed += [f"{name}: {case['name']} ({case['verdict']}){told(case['output'])}" for case in bad]
+        passed += len(cases) - len(bad)
+        if has_passed and not cases:
             passed += 1
-        else:
-            failed.append(f"{case.get('name')} ({case.get('status')}){told(case)}")
+        elif not has_passed and not bad:  # a test of one case, or one that ended before it could say which
+            failed.append(f"{name} ({test.get('status')}){told(test.findtext('system-out') or '')}")
     if status != "0" and not failed:
         failed.append(f"CTest ended with status {status}")
     if passed + len(failed) == 0:

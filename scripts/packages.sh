@@ -14,6 +14,8 @@ declare -A groups=(
     # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, and
     # peers of the relay.
     [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin"
+    # Style.
+    [check]="clang clang-format clang-tidy git python3"
     # Branch coverage, the syntax tree for the mutants, a second opinion on memory, a Debian with a newer Wine,
     # other processors.
     [prove]="debootstrap g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-i686-linux-gnu gcovr python3-clang

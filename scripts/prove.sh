@@ -29,7 +29,7 @@ check() {
         77) verdict=NOTRUN not_run=$((not_run + 1)) ;;
         *) verdict=FAILED failed=$((failed + 1)) ;;
     esac
-    printf '%-12s %-6s %5d s  %s\n' "$name" "$verdict" $((SECONDS - started)) "$(summary_of "$folder/$name.log")" |
+    printf '%-18s %-6s %5d s  %s\n' "$name" "$verdict" $((SECONDS - started)) "$(summary_of "$folder/$name.log")" |
         tee -a "$folder/summary.txt"
 }
 
@@ -56,6 +56,10 @@ check tsan-load build/tsan/tests/stress/load_v3
 check tsan-tools ctest --test-dir build/tsan --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
 check asan build/asan/tests/sim/sim_free_threads --seconds 60
 check linux long_tests linux-tests
+for preset in linux-tests mingw-tests asan tsan; do # each test case in a process of its own
+    check "alone-$preset" env ASYNC_SOCKET_ALONE=1 ctest --test-dir "build/$preset" --parallel "$(scripts/slots.sh)" \
+        --tests-regex '^(unit|v[123](-fast)?|faults_[a-z0-9]*)/' --no-tests=error --output-on-failure
+done
 check fuzz long_tests fuzz --tests-regex '^fuzz/' # nothing else is built there
 check wine long_tests mingw-tests
 check wine10 scripts/wine10.sh ctest --test-dir build/mingw-tests --tests-regex '^(v[123](-fast)?|unit)/' \

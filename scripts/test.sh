@@ -19,7 +19,8 @@ done
 hold_wine "$reports"
 for preset in "${built[@]}"; do
     echo "test: $preset"
-    ctest --preset "$preset" --parallel 2 --no-tests=error --output-junit "$PWD/$reports/$preset.xml" {wine_input}>&-
+    rm -rf "build/$preset/test-reports"
+    ctest --preset "$preset" --parallel "$(scripts/slots.sh)" --no-tests=error --output-junit "$PWD/$reports/$preset.xml" {wine_input}>&-
     echo $? >"$reports/$preset.status"
 done
 release_wine

@@ -45,7 +45,6 @@ class bad_payloads {
 public:
     bad_payloads()
     {
-        constexpr std::uint32_t mib = 1U << 20;
         void* const data = memory_.data();
         all_.push_back({"no array", nullptr, 1});             // 01_025, 01_074
         all_.push_back({"no pieces", array({{data, 1}}), 0}); // 01_085, 01_086

@@ -12,8 +12,6 @@
 namespace contract {
 namespace {
 
-constexpr std::size_t kib = 1024;
-constexpr std::size_t mib = 1024 * kib;
 constexpr std::size_t piece_counts[] = {1023, 1024, 1025, 3000, 100000};
 const std::vector<std::uint32_t> odd_sizes{1, 2, 3, 5, 7};
 const std::vector<ASYNC_SOCKET_SEND_RESULT> one_ok{ASYNC_SOCKET_SEND_OK};

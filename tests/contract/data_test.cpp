@@ -13,8 +13,6 @@
 namespace contract {
 namespace {
 
-constexpr std::size_t kib = 1024;
-constexpr std::size_t mib = 1024 * kib;
 constexpr std::size_t sizes[] = {1, 2, 1460, 4 * kib, 64 * kib, mib, 64 * mib};
 
 // How deep this thread is in calls of the library; a callback must find 0.

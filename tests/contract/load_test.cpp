@@ -11,9 +11,9 @@ namespace contract {
 namespace {
 
 // Sends back whatever it receives, from callback to callback, until its peer ends.
-class echo {
+class loaded_echo {
 public:
-    explicit echo(EXECUTION_ENGINE_HANDLE engine) : pair_(engine)
+    explicit loaded_echo(EXECUTION_ENGINE_HANDLE engine) : pair_(engine)
     {
         received_.then = [this](const receive_event& event) {
             const bool goes_on =
@@ -49,9 +49,9 @@ TEST(Load, TwoHundredConnectionsAtOnce)
     constexpr std::size_t connections = 200;
     constexpr std::size_t rounds = 10;
     const engine engine;
-    std::vector<std::unique_ptr<echo>> echoes;
+    std::vector<std::unique_ptr<loaded_echo>> echoes;
     for (std::size_t i = 0; i < connections; ++i) {
-        echoes.push_back(std::make_unique<echo>(engine.handle()));
+        echoes.push_back(std::make_unique<loaded_echo>(engine.handle()));
     }
     for (std::size_t round = 0; round < rounds; ++round) {
         const auto message_of = [&](std::size_t i) {

@@ -10,8 +10,6 @@
 namespace contract {
 namespace {
 
-constexpr std::size_t mib = std::size_t{1} << 20;
-
 void expect_abandoned(const receive_event& event)
 {
     EXPECT_EQ(ASYNC_SOCKET_RECEIVE_ABANDONED, event.result);

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs clang-tidy on what has changed, and with --all on everything.
 
-A check of everything takes longer than all tests together. What has changed differs from the main branch
-(from the last commit but one, on the main branch itself), or includes a header of the project that does,
-however indirectly. When the rules or this script have changed, everything is checked. One file of the
-product is checked in any case: a clang-tidy that does not work cannot pass because nothing has changed.
-Headers that the build system includes by an option are not followed.
+A check of everything takes longer than all tests together, and so may one of all that includes a changed header. What has
+changed differs from the main branch (from the last commit but one, on the main branch itself). Of those files at most
+eight are looked at, the product's first, and of the sources that include a changed header the first. One file of the
+product is checked in any case: a clang-tidy that does not work cannot pass because nothing has changed. Headers that the
+build system includes by an option are not followed.
 
 Each file is checked once, the way the first of the given builds compiles it. Where that build uses
 mingw-w64's GCC, Clang is told to compile for the same target with the same C++ library.
@@ -28,7 +28,7 @@ from sources import ROOT, sources  # noqa: E402
 
 MINGW = "x86_64-w64-mingw32"
 IN_ANY_CASE = ROOT / "src" / "core" / "lifecycle.cpp"
-RULES = {ROOT / ".clang-tidy", Path(__file__).resolve()}
+MOST = 8
 # GCC's flags that Clang does not know are no finding.
 TOLERANCE = [
     "-Wno-unknown-warning-option",
@@ -97,14 +97,14 @@ def git(*arguments: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def changed() -> set[Path] | None:
-    """None if there is nothing to compare with, as in a clone of one commit."""
+def changed() -> set[Path]:
+    """Nothing if there is nothing to compare with, as in a clone of one commit."""
     head = git("rev-parse", "HEAD")
     base = git("merge-base", "HEAD", "origin/main")
     if base in ("", head):
         base = git("rev-parse", "--quiet", "--verify", "HEAD~1")
     if not base:
-        return None
+        return set()
     names = git("diff", "--name-only", base).splitlines() + git("ls-files", "--others", "--exclude-standard").splitlines()
     return {ROOT / name for name in names}
 
@@ -137,17 +137,15 @@ def included(entry: dict[str, object]) -> set[Path]:
 def chosen(database: list[dict[str, object]]) -> tuple[list[dict[str, object]], str]:
     """What to check, and why that."""
     touched = changed()
-    if touched is None:
-        return database, "all, because there is no earlier commit to compare with"
-    if rules := touched & RULES:
-        return database, f"all, because of {', '.join(sorted(path.name for path in rules))}"
-    wanted = [entry for entry in database if touched & included(entry)]
-    if wanted:
-        why = "those that have changed or include what has"
-    else:
-        why = f"no source has changed; only {IN_ANY_CASE.relative_to(ROOT)}, to see that clang-tidy works"
-    wanted += [entry for entry in database if Path(str(entry["file"])) == IN_ANY_CASE and entry not in wanted]
-    return wanted, why
+    wanted = [entry for entry in database if Path(str(entry["file"])) in touched]
+    for header in sorted(path for path in touched if path.suffix in (".h", ".hpp")):
+        if not any(header in included(entry) for entry in wanted):
+            wanted += [entry for entry in database if header in included(entry)][:1]
+    found = len(wanted)
+    wanted.sort(key=lambda entry: not Path(str(entry["file"])).is_relative_to(ROOT / "src"))
+    wanted = [entry for entry in database if Path(str(entry["file"])) == IN_ANY_CASE and entry not in wanted[:MOST]] + wanted
+    why = f"of {found} that have changed, or include what has, and {IN_ANY_CASE.relative_to(ROOT)} in any case"
+    return wanted[:MOST], why
 
 
 def main() -> int:

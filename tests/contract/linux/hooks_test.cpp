@@ -7,8 +7,6 @@
 namespace contract {
 namespace {
 
-constexpr std::size_t mib = std::size_t{1} << 20;
-
 // LINUX_10_001
 TEST(Hooks, AreNeededBoth)
 {

@@ -15,6 +15,9 @@ namespace contract {
 
 using bytes = std::vector<unsigned char>;
 
+constexpr std::size_t kib = 1024;
+constexpr std::size_t mib = 1024 * kib;
+
 // `size` bytes that are the same for the same seed and differ at every place.
 [[nodiscard]] bytes pattern(std::size_t size, std::uint32_t seed = 1);
 

@@ -17,8 +17,6 @@ namespace {
 using namespace async_socket;
 using namespace async_socket::test;
 
-constexpr std::uint32_t long_time_ms = 30000;
-
 backend::transport& inside(const owned_transport& transport)
 {
     return *reinterpret_cast<backend::transport*>(transport.get());

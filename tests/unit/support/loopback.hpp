@@ -11,6 +11,8 @@
 
 namespace async_socket::test {
 
+constexpr std::uint32_t long_time_ms = 30000; // turns a hang into a failure
+
 // Owns a transport handle.
 class owned_transport {
 public:

@@ -14,8 +14,6 @@ using namespace async_socket;
 using namespace async_socket::test;
 using std::chrono::milliseconds;
 
-constexpr std::uint32_t long_time_ms = 30000;
-
 owned_transport accept(const listening_transport& listener)
 {
     SOCKET_TRANSPORT_HANDLE accepted = nullptr;

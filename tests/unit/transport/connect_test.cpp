@@ -16,8 +16,6 @@ using namespace async_socket;
 using namespace async_socket::test;
 using std::chrono::milliseconds;
 
-constexpr std::uint32_t long_time_ms = 30000;
-
 // How long a connect took, and whether it succeeded.
 struct attempt {
     bool connected;

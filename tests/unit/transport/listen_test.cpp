@@ -9,8 +9,6 @@ namespace {
 using namespace async_socket;
 using namespace async_socket::test;
 
-constexpr std::uint32_t long_time_ms = 30000;
-
 bool can_connect(const char* host, std::uint16_t port)
 {
     const owned_transport client = new_client();
