@@ -48,12 +48,21 @@ write_callers() {
     done
 }
 
+# As a whole or not at all: one whose first start was broken off lacks services.
+fill_prefix() {
+    rm -rf "$WINEPREFIX"
+    cmake/run-with-wine.sh cmd.exe /c exit </dev/null >/dev/null 2>&1 && wineserver --wait && touch "$WINEPREFIX/complete"
+}
+
 # In the namespaces: the project is seen by both systems at one path.
 inside() {
     mkdir -p "$root$PWD"
-    mount -t proc proc "$root/proc" && mount --bind "$PWD" "$root$PWD" || return
+    mount -t proc proc "$root/proc" && mount -t sysfs -o ro sysfs "$root/sys" && mount --bind "$PWD" "$root$PWD" || return
+    # As every Debian has it; the machine's own name is in no file, which the library has to bear.
+    printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
     # shellcheck source=scripts/wine.sh
     source scripts/wine.sh
+    [ -e "$WINEPREFIX/complete" ] || fill_prefix || return
     rm -f "$folder/wine"
     hold_wine "$folder"
     cmake/run-with-wine.sh --version {wine_input}>&-
