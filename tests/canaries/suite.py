@@ -25,7 +25,6 @@ SUITES = {
     ],
     "tsan": [
         ["tests/sim/sim_free_orders"],
-        ["tests/sim/sim_free_threads", "--seconds", "10"],
     ],
 }
 
