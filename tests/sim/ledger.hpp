@@ -58,6 +58,7 @@ struct request_record {
     std::uint32_t ended = 0;
     bool connection_was_gone = false; // when it ended: closed here, or reset
     bool peer_had_ended = false;      // when it ended
+    bool stream_was_torn = false;     // when it ended: a send before it, or it itself, was cut
     std::uint64_t total = 0;
     std::vector<unsigned char> memory;
     std::vector<ASYNC_SOCKET_BUFFER> pieces;

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] PTP_POOL threadpool() const noexcept { return threadpool_.get(); }
     // For the operations in fast mode, on Wine (wine.hpp); nobody waits for it. Otherwise null.
     [[nodiscard]] HANDLE event() const noexcept { return event_.get(); }
+    // A send that is cancelled says exactly what it has moved. Measured on Wine, and only there.
+    [[nodiscard]] bool cut_sends_are_exact() const noexcept { return static_cast<bool>(event_); }
 
     // One more, or one less, thread of the pool that blocks until callbacks have run elsewhere.
     void begin_blocking() noexcept;

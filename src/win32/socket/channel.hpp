@@ -31,8 +31,14 @@ public:
     [[nodiscard]] core::socket& owner() const noexcept { return owner_; }
     [[nodiscard]] win32::undelivered& undelivered() noexcept { return undelivered_; }
     [[nodiscard]] bool operations_end_with_threads() const noexcept;
+    [[nodiscard]] bool cut_sends_are_exact() const noexcept { return pool_.cut_sends_are_exact(); }
     // `pending`: a completion will come. `done`: none will, and the part knows its bytes.
     [[nodiscard]] win32::issue_result issue(core::operation_kind kind, win32::io_part& part) noexcept;
+    // False once the user has disconnected the transport.
+    [[nodiscard]] bool is_connected() const noexcept
+    {
+        return win32::socket_use(connection_).socket() != INVALID_SOCKET;
+    }
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
     // A request, for which one is counted, is over in the call that started it: its callback comes after that which

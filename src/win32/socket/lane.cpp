@@ -97,7 +97,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         if (outcome.bytes != moved_before && request.number() > last_moved_) {
             last_moved_ = request.number();
         }
-        if (outcome.how == core::ending::cancelled && request.can_go_on()) {
+        if (outcome.how == core::ending::cancelled && request.can_go_on() && !is_inexact(outcome)) {
             request.set_verdict(outcome);
             parked_.insert_by_number(request);
             channel_.undelivered().add();
@@ -176,13 +176,22 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
 core::outcome lane::final_outcome(const request& request, core::outcome outcome) noexcept
 {
     const bool in_the_middle = outcome.bytes != 0 && outcome.bytes < request.total;
-    if (way_ == core::direction::send && (in_the_middle || request.has_gap())) {
-        torn_ = true;
+    if (way_ == core::direction::receive) {
+        if (in_the_middle) {
+            outcome.how = core::ending::success; // the bytes of an earlier round are not lost
+        }
+        return outcome;
     }
-    if (in_the_middle && way_ == core::direction::receive) {
-        outcome.how = core::ending::success; // the bytes of an earlier round are not lost
+    torn_ = torn_ || in_the_middle || request.has_gap() || is_inexact(outcome);
+    if (is_inexact(outcome) && !channel_.is_connected()) {
+        outcome.how = core::ending::disconnected; // that is why it was cut
     }
     return outcome;
+}
+
+bool lane::is_inexact(const core::outcome& outcome) const noexcept
+{
+    return outcome.how == core::ending::cancelled && way_ == core::direction::send && !channel_.cut_sends_are_exact();
 }
 
 std::uintptr_t lane::this_issuer() const noexcept

@@ -14,9 +14,10 @@
 // Where operations have no event (fast mode on Windows) no thread takes any with it, and all go to the system at once.
 //
 // So a silent connection keeps its receive, and a send that the peer does not take goes on, however
-// many are pending and whoever started them. If something was moved behind a cut all the same, the cut
-// request ends with an error; a send that was cut in the middle then leaves the stream torn, and no
-// further send is accepted or goes on.
+// many are pending and whoever started them. (On Wine: whether Windows says exactly what a send that is cut has moved,
+// nobody has measured. There such a send is the last of its stream and ends with an error.) If something was moved
+// behind a cut all the same, the cut request ends with an error; a send that was cut in the middle then leaves the
+// stream torn, and no further send is accepted or goes on.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +61,8 @@ private:
     [[nodiscard]] std::optional<core::outcome> go_on(request& request, bool is_open) noexcept;
     // What the user is told, and whether the stream is torn by it.
     [[nodiscard]] core::outcome final_outcome(const request& request, core::outcome outcome) noexcept;
+    // A send that was cut, and nobody knows where: not even that it has moved nothing.
+    [[nodiscard]] bool is_inexact(const core::outcome& outcome) const noexcept;
     // Whose operations the calling thread's are.
     [[nodiscard]] std::uintptr_t this_issuer() const noexcept;
 

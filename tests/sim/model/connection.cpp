@@ -268,6 +268,7 @@ void end_operations_of_thread(std::uint32_t thread) noexcept
         const bool receives =
             cancel_where(*connection, connection->receives, ERROR_OPERATION_ABORTED, issued_by, thread);
         const bool sends = cancel_where(*connection, connection->sends, ERROR_OPERATION_ABORTED, issued_by, thread);
+        connection->send_was_cut = connection->send_was_cut || sends;
         if (receives || sends) {
             trace("cancelled by the end of a thread", connection->id);
         }

@@ -53,6 +53,7 @@ struct connection {
     bool peer_gone = false;          // closed: what we send is answered with a reset
 
     bool reset = false;
+    bool send_was_cut = false; // by the end of its thread, or for a reason of the system's own
     operation_list receives;
     operation_list sends;
     operation_list ending; // cancelled, and it will be told some time; their codes are set

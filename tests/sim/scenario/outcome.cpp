@@ -70,7 +70,8 @@ void a_completion_says_whether_the_connection_is_gone()
     }
 }
 
-// The socket is open, so what a thread's end has cut is not over.
+// The socket is open, so what a thread's end has cut is not over; but for a send on Windows, which does not say for
+// sure what it has moved.
 void what_the_system_gives_back_goes_on()
 {
     async_end here;
@@ -83,7 +84,9 @@ void what_the_system_gives_back_goes_on()
         wait_until("it was given back", [] { return the_machine().failed_call != nullptr; });
     }
     here.wait_for_sends(1);
-    require(here.send_result == ASYNC_SOCKET_SEND_OK && here.sends == 1, "it went out");
+    const bool goes_on = the_machine().how.wine;
+    require(here.send_result == (goes_on ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR),
+            "it went out, or is the last");
     for (const std::uint32_t code : {aborted, lost}) {
         the_machine().failed_call = nullptr;
         pending.ended = 0;
