@@ -15,6 +15,7 @@
 #include "core/log.hpp"
 #include "core/thread_slot.hpp"
 #include "linux/system/countdown.hpp"
+#include "linux/system/thread.hpp"
 #include "linux/system/unique_fd.hpp"
 #include "support/waiting.hpp"
 
@@ -175,6 +176,34 @@ TEST(Countdown, CountsDown)
     const linux_os::countdown little(20);
     EXPECT_LE(little.left_ms(), 20U);
     EXPECT_TRUE(wait_until([&] { return little.left_ms() == 0; }));
+}
+
+TEST(Thread, IsRunningOrBlocked)
+{
+    std::atomic<pid_t> thread{0};
+    std::atomic<std::uint32_t> word{0};
+    std::atomic<bool> spins{true};
+    std::thread other([&] {
+        thread = linux_os::thread_id();
+        while (spins) {
+        }
+        while (word == 0) {
+            backend::wait_while_equal(word, 0);
+        }
+    });
+    while (thread == 0) {
+        std::this_thread::yield();
+    }
+    EXPECT_TRUE(linux_os::is_thread_running(thread)); // also while it waits for a processor
+    spins = false;
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (linux_os::is_thread_running(thread) && std::chrono::steady_clock::now() < give_up) {
+    }
+    EXPECT_FALSE(linux_os::is_thread_running(thread));
+    word = 1;
+    backend::wake_all(word);
+    other.join();
+    EXPECT_TRUE(linux_os::is_thread_running(0)); // there is none, so nothing is known
 }
 
 } // namespace
