@@ -2,5 +2,5 @@
 # compilers.
 set(CMAKE_SYSTEM_PROCESSOR i686)
 set(triplet i686-linux-gnu)
-set(loader /usr/${triplet}/lib/ld-linux.so.2 --library-path /usr/${triplet}/lib)
+set(loader ld-linux.so.2)
 include(${CMAKE_CURRENT_LIST_DIR}/cross-linux.cmake)
