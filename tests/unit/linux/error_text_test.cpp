@@ -2,6 +2,7 @@
 #include "core/error_text.hpp"
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -12,7 +13,8 @@ std::string words_for(int code, std::size_t room_size = 200)
 {
     std::string room(room_size, '?');
     async_socket::backend::describe_error(static_cast<std::uint32_t>(code), room.data(), room.size());
-    return room.c_str();
+    room.resize(std::strlen(room.c_str()));
+    return room;
 }
 
 TEST(ErrorText, IsWhatTheSystemSays)

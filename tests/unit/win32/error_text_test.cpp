@@ -2,6 +2,7 @@
 #include "core/error_text.hpp"
 
 #include <cctype>
+#include <cstring>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -14,7 +15,8 @@ std::string words_for(DWORD code, std::size_t room_size = 200)
 {
     std::string room(room_size, '?');
     async_socket::backend::describe_error(code, room.data(), room.size());
-    return room.c_str();
+    room.resize(std::strlen(room.c_str()));
+    return room;
 }
 
 // Which words is the system's business; Wine has fewer.
