@@ -1,6 +1,6 @@
 // The threads of a pool as they end. That a thread is not in the library's code any more is known only once it has been
 // joined. So each one that ends joins the one that ended before it: however many come and go, no more than one is left,
-// and whoever joins that one has seen the end of all.
+// and whoever joins that one has seen the end of all. LINUX_15_010
 #pragma once
 
 #include <pthread.h>
