@@ -45,16 +45,19 @@ foreign_tests() {
             --parallel "$(scripts/slots.sh)" --no-tests=error --output-on-failure
 }
 
-for preset in linux-tests asan mingw-tests; do
+for preset in linux-tests mingw-tests; do
     scripts/build.sh "$preset" || exit 1
 done
-scripts/build.sh tsan all -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
+for preset in asan tsan; do
+    scripts/build.sh "$preset" all -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
+done
 scripts/build.sh fuzz fuzz_api || exit 1
 hold_wine "$folder"
 check seeds build/linux-tests/tests/sim/sim_prove --seeds 1000000
 check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
 check tsan-load build/tsan/tests/stress/load_v3
 check tsan-tools ctest --test-dir build/tsan --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
+check asan-tools ctest --test-dir build/asan --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
 check asan build/asan/tests/sim/sim_free_threads --seconds 60
 check linux long_tests linux-tests
 for preset in linux-tests mingw-tests asan tsan; do # each test case in a process of its own
