@@ -40,6 +40,9 @@ void pool_destroy_and_wait(pool* pool) noexcept;
 // of the system may be its parent's. Where processes do not fork it is never called.
 void pool_abandon(pool* pool) noexcept;
 
+// The process is ending and has no other thread any more: nothing can be waited for, and nothing has to be given back.
+[[nodiscard]] bool process_is_ending() noexcept;
+
 // The calling thread is inside a callback, so probably one of a pool's, and blocks until the other has
 // happened. A pool that has a maximum counts them: it may have to do without them (channel_close).
 void begin_blocking(pool& pool) noexcept;

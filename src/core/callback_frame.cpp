@@ -1,5 +1,7 @@
 #include "core/callback_frame.hpp"
 
+#include "core/execution_engine.hpp"
+#include "core/socket.hpp"
 #include "core/thread_slot.hpp"
 
 namespace async_socket::core {
@@ -28,6 +30,9 @@ callback_frame::callback_frame(const socket& owner, detach_function detach, void
 callback_frame::~callback_frame()
 {
     backend::thread_slot_set(outer_);
+    if (stays_with_ != nullptr) {
+        stays_with_->end_stay();
+    }
 }
 
 void callback_frame::detach_all(const socket& owner) noexcept
@@ -35,6 +40,8 @@ void callback_frame::detach_all(const socket& owner) noexcept
     for (callback_frame* frame = innermost(); frame != nullptr; frame = frame->outer_) {
         if (frame->owner_ == &owner) {
             frame->owner_ = nullptr;
+            frame->stays_with_ = &owner.engine();
+            frame->stays_with_->begin_stay();
             frame->detach_(frame->context_);
         }
     }

@@ -7,6 +7,7 @@
 
 namespace async_socket::core {
 
+class execution_engine;
 class socket;
 
 class callback_frame {
@@ -32,6 +33,7 @@ private:
     detach_function detach_;
     void* context_;
     callback_frame* outer_;
+    execution_engine* stays_with_ = nullptr; // once detached: it waits for this callback, if anybody waits for it
 };
 
 } // namespace async_socket::core

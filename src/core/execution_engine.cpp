@@ -1,5 +1,7 @@
 #include "core/execution_engine.hpp"
 
+#include "core/address_wait.hpp"
+#include "core/callback_frame.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "core/thread_slot.hpp"
@@ -40,9 +42,44 @@ void execution_engine::add_reference() noexcept
 
 void execution_engine::release() noexcept
 {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1 && !backend::process_is_ending()) {
         (process_.is_inherited() ? backend::pool_abandon : backend::pool_destroy)(pool_);
+        end_stay();
+    }
+}
+
+engine_end execution_engine::release_and_wait() noexcept
+{
+    if (callback_frame::innermost() != nullptr) {
+        return engine_end::refused;
+    }
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+        return engine_end::not_last;
+    }
+    if (backend::process_is_ending()) {
+        return engine_end::waited; // nobody is left
+    }
+    std::uint32_t stays = stays_.load(std::memory_order_acquire);
+    while (stays != 1 && !process_.is_inherited()) {
+        backend::wait_while_equal(stays_, stays);
+        stays = stays_.load(std::memory_order_acquire);
+    }
+    (process_.is_inherited() ? backend::pool_abandon : backend::pool_destroy_and_wait)(pool_);
+    destroy(this);
+    return engine_end::waited;
+}
+
+void execution_engine::end_stay() noexcept
+{
+    switch (stays_.fetch_sub(1, std::memory_order_acq_rel)) {
+    case 1:
         destroy(this);
+        break;
+    case 2:
+        backend::wake_all(stays_); // by its address only: it may be gone
+        break;
+    default:
+        break;
     }
 }
 

@@ -10,6 +10,8 @@
 
 namespace async_socket::core {
 
+enum class engine_end { waited, not_last, refused };
+
 class execution_engine {
 public:
     // One reference, the caller's. Null parameters mean the defaults. Null on failure.
@@ -25,6 +27,14 @@ public:
     void add_reference() noexcept;
     // The last one closes the pool and frees the engine, without waiting for the pool's threads.
     void release() noexcept;
+    // The same, but if it was the last one waits until no callback runs any more. Refused, with nothing changed, inside
+    // a callback of any engine's: it would wait for itself, or for somebody who waits for it.
+    [[nodiscard]] engine_end release_and_wait() noexcept;
+
+    // A callback that nobody waits for any more, since it has closed its own socket (callback_frame), goes on until
+    // the second, which may free the engine.
+    void begin_stay() noexcept { stays_.fetch_add(1, std::memory_order_relaxed); }
+    void end_stay() noexcept;
 
     [[nodiscard]] backend::pool& pool() const noexcept { return *pool_; }
 
@@ -36,6 +46,7 @@ private:
     const EXECUTION_ENGINE_PARAMETERS parameters_;
     std::atomic<std::uint32_t> references_{1};
     process_mark process_;
+    std::atomic<std::uint32_t> stays_{1}; // and one for all references together
 };
 
 } // namespace async_socket::core

@@ -74,6 +74,9 @@ socket::~socket()
 
 void socket::close_and_free() noexcept
 {
+    if (backend::process_is_ending()) {
+        return;
+    }
     // Another thread's close may be waiting for the callback that we are in.
     callback_frame::detach_all(*this);
     do {
@@ -134,7 +137,7 @@ bool socket::set_mode(completion_mode mode) noexcept
 
 void socket::close() noexcept
 {
-    if (!life_.begin_close()) { // 01_019, 01_022
+    if (backend::process_is_ending() || !life_.begin_close()) { // 01_019, 01_022
         return;
     }
     callback_frame::detach_all(*this);

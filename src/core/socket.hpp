@@ -39,6 +39,7 @@ public:
     void close() noexcept;
 
     [[nodiscard]] bool is_open() const noexcept { return life_.is_open(); }
+    [[nodiscard]] execution_engine& engine() const noexcept { return *engine_; }
 
     // Starts an operation as `asked`, if the socket is open and there is memory for it; see
     // backend::channel_start. The payload has been checked (payload_problem).

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "async_socket/completion_mode.h"
+#include "async_socket/engine_end.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"
 #include "c_pal/socket_transport.h"
@@ -104,3 +105,4 @@ NAMES_5(async_socket_send_async, async_socket, payload, buffer_count, on_send_co
 NAMES_5(async_socket_receive_async, async_socket, payload, buffer_count, on_receive_complete,
         on_receive_complete_context);
 NAMES_2(async_socket_set_completion_mode, async_socket, completion_mode);
+NAMES_1(execution_engine_dec_ref_and_wait, execution_engine);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "async_socket/completion_mode.h"
+#include "async_socket/engine_end.h"
 #include "async_socket/log.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"
@@ -189,6 +190,7 @@ typedef struct PUBLIC_FUNCTIONS_TAG {
     void (*set_log_callback)(void (*)(ASYNC_SOCKET_LOG_LEVEL, const char*));
     void (*set_log_level)(ASYNC_SOCKET_LOG_LEVEL);
     int (*set_completion_mode)(ASYNC_SOCKET_HANDLE, ASYNC_SOCKET_COMPLETION_MODE);
+    EXECUTION_ENGINE_END_RESULT (*engine_dec_ref_and_wait)(EXECUTION_ENGINE_HANDLE);
 
     const char* (*open_result_to_string)(ASYNC_SOCKET_OPEN_RESULT);
     int (*open_result_from_string)(const char*, ASYNC_SOCKET_OPEN_RESULT*);
@@ -249,6 +251,7 @@ const PUBLIC_FUNCTIONS public_functions = {
     async_socket_set_log_callback,
     async_socket_set_log_level,
     async_socket_set_completion_mode,
+    execution_engine_dec_ref_and_wait,
     MU_ASYNC_SOCKET_OPEN_RESULT_ToString,
     ASYNC_SOCKET_OPEN_RESULT_FromString,
     MU_ASYNC_SOCKET_SEND_SYNC_RESULT_ToString,

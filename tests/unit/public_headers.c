@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "async_socket/completion_mode.h"
+#include "async_socket/engine_end.h"
 #include "async_socket/log.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"

@@ -289,6 +289,11 @@ void pool_destroy_and_wait(pool* pool) noexcept
 // The parent's threads use its memory and descriptors; here they go with the process.
 void pool_abandon(pool* /*pool*/) noexcept {}
 
+bool process_is_ending() noexcept
+{
+    return false; // exit leaves the threads running
+}
+
 // Only a thread of a pool can keep others from running; in a process that was forked off there are none.
 void begin_blocking(pool&) noexcept
 {

@@ -1,6 +1,7 @@
 // What the callbacks of a pool have in common: one for each object that makes them.
 #pragma once
 
+#include "win32/system/module.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::win32 {
@@ -11,6 +12,8 @@ public:
     {
         InitializeThreadpoolEnvironment(&environment_);       // 01_016
         SetThreadpoolCallbackPool(&environment_, threadpool); // 01_035, 01_036
+        // Whoever unloads us does not unload what a thread returns to from its last callback.
+        SetThreadpoolCallbackLibrary(&environment_, this_module());
     }
     ~callback_environment() { DestroyThreadpoolEnvironment(&environment_); } // 01_042
     callback_environment(const callback_environment&) = delete;

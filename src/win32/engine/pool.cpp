@@ -59,6 +59,11 @@ void pool_destroy(pool* pool) noexcept
     pool->release();
 }
 
+void pool_destroy_and_wait(pool* pool) noexcept
+{
+    pool_destroy(pool); // threads on their way out touch nothing of ours, and keep the module loaded
+}
+
 void begin_blocking(pool& pool) noexcept
 {
     win32::turn::hand_over_all();

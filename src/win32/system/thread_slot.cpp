@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "core/backend.hpp"
 #include "core/log.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/system/thread_identity.hpp"
@@ -17,6 +18,7 @@ win32::tls_index slot;
 
 bool thread_slot_prepare() noexcept
 {
+    (void)process_is_ending(); // looks up what it needs
     return slot.prepare() && win32::thread_identity_prepare() && win32::turn_prepare();
 }
 

@@ -6,14 +6,26 @@
 #include <cstdint>
 
 #include "core/last_error.hpp"
+#include "win32/system/module.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::win32 {
 
-// For objects with static storage only. The index lives as long as the process: callbacks may still
-// run when static objects are destroyed.
+// For objects with static storage only. In a program the index lives as long as the process: callbacks may still run
+// when static objects are destroyed. A DLL that is unloaded gives it back.
 class tls_index {
 public:
+    constexpr tls_index() noexcept = default;
+    ~tls_index()
+    {
+        const std::uint32_t index = index_.load(std::memory_order_relaxed);
+        if (index != TLS_OUT_OF_INDEXES && module_is_unloading()) {
+            (void)TlsFree(index);
+        }
+    }
+    tls_index(const tls_index&) = delete;
+    tls_index& operator=(const tls_index&) = delete;
+
     // Must have succeeded once before the others are used. False if the system has no index left.
     [[nodiscard]] bool prepare() noexcept
     {

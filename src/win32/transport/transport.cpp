@@ -1,5 +1,6 @@
 #include "win32/transport/transport.hpp"
 
+#include "core/backend.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "win32/system/winsock.hpp"
@@ -49,6 +50,9 @@ bool transport::is_pending() noexcept
 
 void transport::disconnect() noexcept
 {
+    if (process_is_ending()) {
+        return;
+    }
     if (!life_.begin_close()) {
         if (type_ == SOCKET_CLIENT) { // a server that is about to listen goes on
             stop_.raise();
@@ -118,7 +122,7 @@ void transport_add_reference(transport& transport) noexcept
 
 void transport_release(transport* transport) noexcept
 {
-    if (transport->drop_reference()) {
+    if (transport->drop_reference() && !process_is_ending()) {
         // A disconnect may still be under way, or a refused call on its way out, on another thread.
         while (!transport->life().retire()) {
             transport->disconnect();

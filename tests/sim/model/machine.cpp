@@ -12,7 +12,8 @@ namespace sim {
 
 namespace {
 
-std::unique_ptr<machine> current;
+// Never freed: the library's static objects may ask for it at the end of the program.
+std::unique_ptr<machine>& current = *new std::unique_ptr<machine>;
 
 } // namespace
 
@@ -38,6 +39,7 @@ void machine_begin(std::uint64_t seed, const behaviour& how, const fault_plan& f
 void machine_end()
 {
     const machine& here = *current;
+    current->process_exits = true; // for what the library does when the program ends
     if (blocks_in_use() != 0) {
         breach("leak: %zu blocks of memory", blocks_in_use());
     }

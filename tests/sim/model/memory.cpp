@@ -136,5 +136,6 @@ void sim_abort() noexcept
 {
     sim::trace("abort");
     sim::the_machine().program_ended = true;
+    sim::the_machine().process_exits = true;
     sim::end_program();
 }

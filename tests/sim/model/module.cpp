@@ -18,6 +18,7 @@ namespace {
 
 char system_module = 0;
 char library_module = 0;
+char program_module = 0;
 char adapters_module = 0;
 
 const auto system_handle = reinterpret_cast<HMODULE>(&system_module);
@@ -96,6 +97,9 @@ using namespace sim;
 HMODULE GetModuleHandleW(LPCWSTR name)
 {
     const system_call here("GetModuleHandleW");
+    if (name == nullptr) {
+        return reinterpret_cast<HMODULE>(&program_module);
+    }
     if (std::wstring_view(name) != L"ntdll.dll") {
         breach("GetModuleHandleW: a module that is not simulated");
     }

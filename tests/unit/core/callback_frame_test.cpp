@@ -1,12 +1,12 @@
 // core/callback_frame.hpp
 #include "core/callback_frame.hpp"
 
-#include <cstddef>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "core/socket.hpp"
+#include "support/fake_backend.hpp"
 #include "support/waiting.hpp"
 
 namespace {
@@ -15,13 +15,27 @@ using async_socket::core::callback_frame;
 using async_socket::core::socket;
 using async_socket::test::background;
 
-// Frames compare the addresses of their owners and never look inside.
-class address_of_a_socket {
+class CallbackFrame : public testing::Test {
+protected:
+    async_socket::test::fake_backend fake_;
+    async_socket::test::engine_reference engine_;
+};
+
+// Never opened: a frame asks its owner for nothing but its engine.
+class owning_socket {
 public:
-    [[nodiscard]] const socket& get() const { return *reinterpret_cast<const socket*>(memory_); }
+    explicit owning_socket(async_socket::core::execution_engine& engine)
+        : socket_(*socket::create(engine, async_socket::backend::no_connection()))
+    {
+    }
+    ~owning_socket() { socket_.close_and_free(); }
+    owning_socket(const owning_socket&) = delete;
+    owning_socket& operator=(const owning_socket&) = delete;
+
+    [[nodiscard]] const socket& get() const { return socket_; }
 
 private:
-    alignas(socket) std::byte memory_[sizeof(socket)]{};
+    socket& socket_;
 };
 
 struct detached_count {
@@ -29,16 +43,16 @@ struct detached_count {
     static void add(void* self) { ++static_cast<detached_count*>(self)->times; }
 };
 
-TEST(CallbackFrame, NoFrameOutsideOfCallbacks)
+TEST_F(CallbackFrame, NoFrameOutsideOfCallbacks)
 {
-    const address_of_a_socket owner;
+    const owning_socket owner(*engine_);
     EXPECT_EQ(callback_frame::innermost(), nullptr);
     callback_frame::detach_all(owner.get());
 }
 
-TEST(CallbackFrame, AFrameLastsAsLongAsItsScope)
+TEST_F(CallbackFrame, AFrameLastsAsLongAsItsScope)
 {
-    const address_of_a_socket owner;
+    const owning_socket owner(*engine_);
     detached_count count;
     {
         const callback_frame frame(owner.get(), detached_count::add, &count);
@@ -49,9 +63,9 @@ TEST(CallbackFrame, AFrameLastsAsLongAsItsScope)
     EXPECT_EQ(count.times, 0);
 }
 
-TEST(CallbackFrame, AFrameIsDetachedOnce)
+TEST_F(CallbackFrame, AFrameIsDetachedOnce)
 {
-    const address_of_a_socket owner;
+    const owning_socket owner(*engine_);
     detached_count count;
     const callback_frame frame(owner.get(), detached_count::add, &count);
     callback_frame::detach_all(owner.get());
@@ -60,10 +74,10 @@ TEST(CallbackFrame, AFrameIsDetachedOnce)
     EXPECT_NE(callback_frame::innermost(), nullptr) << "a detached callback still occupies its thread";
 }
 
-TEST(CallbackFrame, OnlyTheOwnersFramesAreDetached)
+TEST_F(CallbackFrame, OnlyTheOwnersFramesAreDetached)
 {
-    const address_of_a_socket first;
-    const address_of_a_socket second;
+    const owning_socket first(*engine_);
+    const owning_socket second(*engine_);
     detached_count of_first;
     detached_count of_second;
     detached_count of_first_again;
@@ -80,10 +94,10 @@ TEST(CallbackFrame, OnlyTheOwnersFramesAreDetached)
     EXPECT_EQ(of_first_again.times, 1);
 }
 
-TEST(CallbackFrame, TheOuterFrameComesBackWhenTheInnerEnds)
+TEST_F(CallbackFrame, TheOuterFrameComesBackWhenTheInnerEnds)
 {
-    const address_of_a_socket first;
-    const address_of_a_socket second;
+    const owning_socket first(*engine_);
+    const owning_socket second(*engine_);
     detached_count of_outer;
     detached_count of_inner;
     const callback_frame outer(first.get(), detached_count::add, &of_outer);
@@ -97,9 +111,9 @@ TEST(CallbackFrame, TheOuterFrameComesBackWhenTheInnerEnds)
     EXPECT_EQ(of_inner.times, 0);
 }
 
-TEST(CallbackFrame, ANewSocketAtTheAddressOfAFreedOneIsAnotherOwner)
+TEST_F(CallbackFrame, ANewSocketAtTheAddressOfAFreedOneIsAnotherOwner)
 {
-    const address_of_a_socket place;
+    const owning_socket place(*engine_);
     detached_count of_the_freed;
     detached_count of_the_new;
     const callback_frame outer(place.get(), detached_count::add, &of_the_freed);
@@ -110,10 +124,10 @@ TEST(CallbackFrame, ANewSocketAtTheAddressOfAFreedOneIsAnotherOwner)
     EXPECT_EQ(of_the_new.times, 1);
 }
 
-TEST(CallbackFrame, TellsWhoseCallbacksAreOnAStack)
+TEST_F(CallbackFrame, TellsWhoseCallbacksAreOnAStack)
 {
-    const address_of_a_socket first;
-    const address_of_a_socket second;
+    const owning_socket first(*engine_);
+    const owning_socket second(*engine_);
     detached_count count;
     EXPECT_FALSE(callback_frame::is_inside(nullptr, first.get()));
     const callback_frame outer(first.get(), detached_count::add, &count);
@@ -129,9 +143,9 @@ TEST(CallbackFrame, TellsWhoseCallbacksAreOnAStack)
     EXPECT_TRUE(callback_frame::is_inside(whole_stack, second.get()));
 }
 
-TEST(CallbackFrame, OtherThreadsFramesAreLeftAlone)
+TEST_F(CallbackFrame, OtherThreadsFramesAreLeftAlone)
 {
-    const address_of_a_socket owner;
+    const owning_socket owner(*engine_);
     detached_count count;
     const callback_frame frame(owner.get(), detached_count::add, &count);
     bool other_is_inside = true;

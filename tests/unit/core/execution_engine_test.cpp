@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "async_socket/engine_end.h"
 #include "c_pal/execution_engine.h"
 #include "support/fake_backend.hpp"
 #include "support/test_platform.hpp"
@@ -96,6 +97,23 @@ TEST_F(ExecutionEngine, TheLastReferenceClosesThePool)
     EXPECT_EQ(fake_.pools, 1);
     execution_engine_dec_ref(engine);
     EXPECT_EQ(fake_.pools, 0);
+}
+
+TEST_F(ExecutionEngine, AnEndThatWaitsNeedsAnEngine)
+{
+    EXPECT_EQ(execution_engine_dec_ref_and_wait(nullptr), EXECUTION_ENGINE_END_REFUSED);
+}
+
+TEST_F(ExecutionEngine, AnEndThatWaitsSaysWhetherItWasTheEnd)
+{
+    EXECUTION_ENGINE_HANDLE engine = execution_engine_create(nullptr);
+    ASSERT_NE(engine, nullptr);
+    execution_engine_inc_ref(engine);
+    EXPECT_EQ(execution_engine_dec_ref_and_wait(engine), EXECUTION_ENGINE_END_NOT_LAST);
+    EXPECT_EQ(fake_.pools, 1);
+    EXPECT_EQ(execution_engine_dec_ref_and_wait(engine), EXECUTION_ENGINE_END_WAITED);
+    EXPECT_EQ(fake_.pools, 0);
+    EXPECT_EQ(fake_.pools_waited_for, 1);
 }
 
 // Code of the handle generation passes its parameters as void*.

@@ -2,6 +2,7 @@
 #include "core/socket.hpp"
 
 #include <atomic>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -329,6 +330,91 @@ TEST_F(SocketCallback, AnOpenCallbackInsideACallbackClosesTheOuterSocket)
     EXPECT_EQ(fake_.closes_of(1), 1);
     EXPECT_EQ(fake_.closes_of(2), 0);
     inner->close_and_free();
+}
+
+// ---- the end of the engine -------------------------------------------------------------------------
+
+class EngineEnd : public testing::Test {
+protected:
+    test::fake_backend fake_;
+    core::execution_engine* engine_ = core::execution_engine::create(nullptr);
+    core::socket* socket_ = core::socket::create(*engine_, backend::no_connection());
+
+    // Runs it in the open callback of `socket_`.
+    void in_a_callback(std::function<void()> body)
+    {
+        const backend::connection given = connection_number(1);
+        EXPECT_TRUE(socket_->open(
+            &given, [](void* context, ASYNC_SOCKET_OPEN_RESULT) { (*static_cast<std::function<void()>*>(context))(); },
+            &body));
+    }
+};
+
+TEST_F(EngineEnd, IsRefusedInACallback)
+{
+    in_a_callback([&] {
+        EXPECT_EQ(engine_->release_and_wait(), core::engine_end::refused);
+        socket_->close_and_free();
+        EXPECT_EQ(engine_->release_and_wait(), core::engine_end::refused)
+            << "nobody waits for this callback, but it runs";
+    });
+    EXPECT_EQ(engine_->release_and_wait(), core::engine_end::waited);
+    EXPECT_EQ(fake_.pools, 0);
+}
+
+TEST_F(EngineEnd, WaitsForACallbackThatHasDestroyedItsSocket)
+{
+    event destroyed;
+    event go_on;
+    std::atomic<bool> returns{false};
+    background caller([&] {
+        in_a_callback([&] {
+            socket_->close_and_free();
+            destroyed.set();
+            EXPECT_TRUE(go_on.wait());
+            returns = true;
+        });
+    });
+    ASSERT_TRUE(destroyed.wait());
+    background ender([&] {
+        EXPECT_EQ(engine_->release_and_wait(), core::engine_end::waited);
+        EXPECT_TRUE(returns);
+    });
+    ASSERT_TRUE(wait_until_blocked(1));
+    go_on.set();
+    EXPECT_TRUE(ender.finished());
+    EXPECT_TRUE(caller.finished());
+}
+
+TEST_F(EngineEnd, MayComeInTheCallbackWithoutWaiting)
+{
+    in_a_callback([&] {
+        socket_->close_and_free();
+        engine_->release();
+        EXPECT_EQ(fake_.pools, 0);
+    }); // the callback's frame is the last to touch the engine
+}
+
+// Threads that would have to end something are gone then, and perhaps held a lock.
+TEST_F(EngineEnd, AtTheEndOfTheProcessNothingIsTouched)
+{
+    const backend::connection given = connection_number(1);
+    ASSERT_TRUE(socket_->open(
+        &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr));
+    fake_.process_is_ending = true;
+    socket_->close();
+    EXPECT_EQ(fake_.channels, 1);
+    socket_->close_and_free();
+    EXPECT_EQ(fake_.channels, 1);
+    EXPECT_EQ(engine_->release_and_wait(), core::engine_end::not_last);
+    engine_->release();
+    EXPECT_EQ(fake_.pools, 1);
+    fake_.process_is_ending = false; // the test goes on: everything is as it was, but for the references
+    engine_->add_reference();
+    engine_->add_reference();
+    socket_->close_and_free();
+    engine_->release();
+    EXPECT_EQ(fake_.pools, 0);
 }
 
 } // namespace

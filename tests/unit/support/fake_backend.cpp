@@ -248,6 +248,17 @@ void pool_abandon(pool* pool) noexcept
     pool_destroy(pool);
 }
 
+void pool_destroy_and_wait(pool* pool) noexcept
+{
+    ++fake_backend::current().pools_waited_for;
+    pool_destroy(pool);
+}
+
+bool process_is_ending() noexcept
+{
+    return fake_backend::current().process_is_ending;
+}
+
 void begin_blocking(pool& /*pool*/) noexcept
 {
     ++fake_backend::current().blocked_threads;

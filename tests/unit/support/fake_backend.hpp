@@ -51,6 +51,7 @@ public:
     std::atomic<bool> refuse_pool{false};
     std::atomic<bool> refuse_channel{false};
     std::atomic<bool> refuse_operation{false};
+    std::atomic<bool> process_is_ending{false};
     std::atomic<core::start_result> start_answer{core::start_result::started};
     // operation_size(n) is head + n * each.
     std::uint64_t size_head = 64;
@@ -61,8 +62,9 @@ public:
 
     // ---- what happened ---------------------------------------------------------------------------
     std::atomic<int> pools{0};
-    std::atomic<int> abandoned{0};       // pools and channels
-    std::atomic<int> blocked_threads{0}; // in a close or destroy inside a callback
+    std::atomic<int> abandoned{0};        // pools and channels
+    std::atomic<int> pools_waited_for{0}; // of those that were destroyed
+    std::atomic<int> blocked_threads{0};  // in a close or destroy inside a callback
     std::atomic<int> channels{0};
     std::atomic<int> operations{0};
     std::atomic<int> channels_being_closed{0};
