@@ -35,6 +35,8 @@ plan make_plan(std::uint64_t seed, decisions& dice)
     made.side_calls = dice.one_in(4);
     made.world.wine_version = dice.one_in(2) ? 8 : 10;
     made.world.cancels_later = dice.one_in(2);
+    made.world.cancel_misses_one_in = made.world.wine && made.world.wine_version == 10 ? dice.below(4) : 0;
+    made.world.pool_grows = dice.one_in(2);
     return made;
 }
 

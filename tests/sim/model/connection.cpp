@@ -334,11 +334,10 @@ bool end_start(operation& started, bool succeeded_at_once, bool skips_completion
 bool cancel_all(connection& connection, DWORD code) noexcept
 {
     const auto not_missed = [](const operation& operation, std::uint32_t) { return !operation.was_missed; };
-    for (operation_list* const list : {&connection.receives, &connection.sends}) {
-        for (const auto& operation : *list) {
-            // The next cancel finds it.
-            operation->was_missed =
-                !operation->was_missed && the_machine().dice.one_in(the_machine().how.cancel_misses_one_in);
+    for (const operation_list* const list : {&connection.receives, &connection.sends}) {
+        if (!list->empty()) { // only the first is moving; the next cancel finds it
+            bool& was_missed = list->front()->was_missed;
+            was_missed = !was_missed && the_machine().dice.one_in(the_machine().how.cancel_misses_one_in);
         }
     }
     const bool receives = cancel_where(connection, connection.receives, code, not_missed, 0);
