@@ -162,8 +162,8 @@ MOCKABLE_FUNCTION(, void, async_socket_destroy, ASYNC_SOCKET_HANDLE, async_socke
  * Version 2: async_socket_close will disconnect socket_transport, the caller frees it with
  * socket_transport_destroy. Version 3: async_socket_close will close socket_handle.
  * Refused: NULL handle, connection or on_open_complete; not closed; a connection that is closed or
- * already bound to a pool; on Windows a socket that is no byte stream. A closed async socket can be opened again with a fresh connection
- * (version 1: cannot be opened again, 42_008).
+ * already bound to a pool; on Windows a socket that is no byte stream. A closed async socket can be opened
+ * again with a fresh connection (version 1: cannot be opened again, 42_008).
  * Requirements: 01_007 to 01_009, 01_014 to 01_017, 01_023, 01_034, 01_036, 01_039, 01_058, 01_094. */
 #if ASYNC_SOCKET_API_VERSION == 1
 MOCKABLE_FUNCTION(, int, async_socket_open_async, ASYNC_SOCKET_HANDLE, async_socket, ON_ASYNC_SOCKET_OPEN_COMPLETE,

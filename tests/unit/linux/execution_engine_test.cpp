@@ -5,13 +5,13 @@
 
 namespace {
 
-struct threads {
+struct thread_limits {
     std::uint32_t minimum;
     std::uint32_t maximum;
 };
 
 // What a module that makes threads of its own is told of an engine.
-threads told_of(EXECUTION_ENGINE_HANDLE engine)
+thread_limits told_of(EXECUTION_ENGINE_HANDLE engine)
 {
     const EXECUTION_ENGINE_PARAMETERS_LINUX* const parameters = execution_engine_linux_get_parameters(engine);
     return {parameters->min_thread_count, parameters->max_thread_count};
@@ -20,7 +20,8 @@ threads told_of(EXECUTION_ENGINE_HANDLE engine)
 // LINUX_17_001
 TEST(ExecutionEngineLinux, TellsTheParametersThatItWasGiven)
 {
-    for (const threads asked : {threads{1, 1}, threads{2, 7}, threads{0, 0}, threads{3, 0}}) {
+    for (const thread_limits asked :
+         {thread_limits{1, 1}, thread_limits{2, 7}, thread_limits{0, 0}, thread_limits{3, 0}}) {
         EXECUTION_ENGINE_PARAMETERS_LINUX parameters{asked.minimum, asked.maximum};
         EXECUTION_ENGINE_HANDLE engine = execution_engine_create(&parameters);
         parameters = {};
