@@ -29,7 +29,7 @@ public:
         };
         EXPECT_EQ(0, received_.start(pair_.near_end.handle()));
     }
-    ~echo() { pair_.near_end.destroy(); } // before what its callbacks use
+    ~echo() { async_socket_close(pair_.near_end.handle()); } // before what its callbacks use
     echo(const echo&) = delete;
     echo& operator=(const echo&) = delete;
 
@@ -78,7 +78,7 @@ public:
     ~flood()
     {
         over_ = true;
-        pair_.near_end.destroy(); // which ends the sender's call, too
+        async_socket_close(pair_.near_end.handle()); // which ends the sender's call, too
         sender_.join();
     }
     flood(const flood&) = delete;
@@ -179,8 +179,8 @@ TEST(Fairness, AReceiveBeforeTheEndOfALongLine)
     EXPECT_TRUE(received.wait());
     EXPECT_TRUE(sends.wait(line));
     EXPECT_LT(done_by_then, line / 2);
-    busy.near_end.destroy();
-    other.near_end.destroy();
+    async_socket_close(busy.near_end.handle());
+    async_socket_close(other.near_end.handle());
 }
 
 } // namespace

@@ -205,7 +205,7 @@ TEST(LinuxThreads, OfABurstGoAgain)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         return threads() < 20;
     }));
-    pair.near_end.destroy();
+    async_socket_close(pair.near_end.handle());
     release.open();
 }
 
