@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "async_socket/engine_end.h"
 #include "c_pal/async_socket.h"
-#include "end_engine.h"
 
 struct use {
     ASYNC_SOCKET_HANDLE socket;
@@ -76,6 +76,5 @@ __attribute__((visibility("default"))) int plug_in_use(void)
     }
     close(pair[1]);
     sem_destroy(&use.received);
-    end_engine(engine);
-    return 0;
+    return execution_engine_dec_ref_and_wait(engine) == EXECUTION_ENGINE_END_WAITED ? 0 : 3;
 }
