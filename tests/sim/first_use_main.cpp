@@ -8,6 +8,7 @@
 
 #include "api.hpp"
 #include "model/breach.hpp"
+#include "model/module.hpp"
 #include "scenario/async_end.hpp"
 #include "scenario/message_log.hpp"
 #include "scenario/requirement.hpp"
@@ -92,6 +93,26 @@ void there_is_no_memory_for_a_callbacks_slot(const message_log&)
     require(false, "the program has ended");
 }
 
+// The callback in which the last socket is destroyed has still to leave the library's code.
+void it_is_unloaded_after_the_last_destroy(const message_log&)
+{
+    bool is_destroyed = false;
+    async_end here;
+    here.opened();
+    here.in_callback = [&] {
+        here.in_callback = nullptr;
+        here.destroy();
+        is_destroyed = true;
+    };
+    require(here.receive(4) == 0, "receive starts");
+    peer_write(*here.peer, 4);
+    while (!is_destroyed) { // no time passes
+        const system_call waiting("(the program waits)");
+    }
+    const system_call unloading("(the program unloads the library)");
+    release_module();
+}
+
 struct first_use {
     const char* name;
     void (*body)(const message_log& log);
@@ -104,6 +125,7 @@ constexpr first_use first_uses[] = {
     {"there_are_no_slots", there_are_no_slots, false, 0},
     {"threads_are_first_at_once", threads_are_first_at_once, false, 0},
     {"there_is_no_memory_for_a_callbacks_slot", there_is_no_memory_for_a_callbacks_slot, true, 1},
+    {"it_is_unloaded_after_the_last_destroy", it_is_unloaded_after_the_last_destroy, false, 0},
 };
 
 constexpr std::uint64_t schedules_of_each = 40;
