@@ -49,7 +49,7 @@ TEST(ExceptionDeathTest, OfTheCallbackForMessagesEndsTheProgram)
     EXPECT_DEATH(
         {
             async_socket_set_log_callback([](ASYNC_SOCKET_LOG_LEVEL, const char*) { throw ours(); });
-            ends_here([&] { (void)async_socket_create(nullptr); });
+            ends_here([&] { (void)async_socket_send_async(nullptr, nullptr, 0, nullptr, nullptr); });
         },
         "");
 }
