@@ -28,9 +28,9 @@ void keep_message(ASYNC_SOCKET_LOG_LEVEL, const char* message)
     ++messages;
 }
 
-bool ends_with_code(int code)
+bool tells_code(int code)
 {
-    return last_message.ends_with("error " + std::to_string(code));
+    return last_message.find(": error " + std::to_string(code) + " (") != std::string::npos;
 }
 
 // A client and a server that listens, and a fault that hits the first call.
@@ -91,7 +91,7 @@ TEST_F(TransportError, AListenThatFailsSaysWhyAndCanBeRepeated)
         SCOPED_TRACE(name_of(each));
         strike(each);
         EXPECT_NE(0, socket_transport_listen(server_, 0));
-        EXPECT_TRUE(ends_with_code(each.code)) << last_message;
+        EXPECT_TRUE(tells_code(each.code)) << last_message;
         EXPECT_EQ(0, socket_transport_listen(server_, 0));
         EXPECT_EQ(AF_INET6, address().ss_family);
         socket_transport_disconnect(server_);
@@ -119,7 +119,7 @@ TEST_F(TransportError, AConnectThatFailsSaysWhyAndCanBeRepeated)
         SCOPED_TRACE(name_of(each));
         strike(each);
         EXPECT_NE(0, connect());
-        EXPECT_TRUE(ends_with_code(each.code)) << last_message;
+        EXPECT_TRUE(tells_code(each.code)) << last_message;
         EXPECT_EQ(0, connect());
         socket_transport_disconnect(client_);
     }
@@ -131,7 +131,7 @@ TEST_F(TransportError, AnAcceptThatFailsLeavesTheConnectionForTheNext)
     ASSERT_EQ(0, connect());
     strike({"accept4", kind::error, EINVAL});
     EXPECT_EQ(SOCKET_ACCEPT_ERROR, accept(patience_ms));
-    EXPECT_TRUE(ends_with_code(EINVAL)) << last_message;
+    EXPECT_TRUE(tells_code(EINVAL)) << last_message;
     EXPECT_EQ(nullptr, accepted_);
     EXPECT_EQ(SOCKET_ACCEPT_OK, accept(patience_ms));
 }
@@ -147,7 +147,7 @@ TEST_F(TransportError, AnAcceptWithoutRoomWaitsForSome)
         strike({"accept4", kind::error, code}, 3);
         EXPECT_EQ(SOCKET_ACCEPT_OK, accept(patience_ms));
         EXPECT_EQ(4U, calls_of("accept4"));
-        EXPECT_TRUE(ends_with_code(code)) << last_message;
+        EXPECT_TRUE(tells_code(code)) << last_message;
         EXPECT_EQ(1, messages); // of each shortage
         socket_transport_destroy(accepted_);
         accepted_ = nullptr;
