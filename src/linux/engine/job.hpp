@@ -47,6 +47,16 @@ public:
         last_ = &added;
     }
 
+    void push_front(job& added) noexcept
+    {
+        if (last_ == nullptr) {
+            push_back(added);
+        } else {
+            added.next_ = last_->next_;
+            last_->next_ = &added;
+        }
+    }
+
     // Null if there is none.
     job* pop_front() noexcept
     {

@@ -1,8 +1,5 @@
-// The jobs of one direction of a socket, and the lines that wait in a loop's run queue. All of it is the
-// loop's: under its lock.
-//
-// A line whose turn it is gives one job and goes behind the others. So a socket that always has something is
-// not in the way of one that has something now and then.
+// The jobs of one direction of a socket, and the queue in which a loop has such lines. All of it is the loop's: under
+// its lock.
 #pragma once
 
 #include <cstdint>
@@ -14,87 +11,124 @@ namespace async_socket::linux_os {
 // Receives first: they make room for what the other side wants to send, and so decide how fast a stream is.
 enum class urgency : std::uint8_t { receive, other };
 
+// Every connection has two, so a line is small. It stays in memory for as long as the queue.
 class job_line {
 public:
     explicit job_line(urgency when) noexcept : urgency_(when) {}
     job_line(const job_line&) = delete;
     job_line& operator=(const job_line&) = delete;
 
-    void add(job& added) noexcept { jobs_.push_back(added); }
     [[nodiscard]] bool is_receive() const noexcept { return urgency_ == urgency::receive; }
 
-    // A closer waits for these jobs: they go before all others, and need no permit. Until the socket is opened again.
-    void hurry(bool is_waited_for) noexcept { is_waited_for_ = is_waited_for; }
-    [[nodiscard]] bool is_waited_for() const noexcept { return is_waited_for_; }
+    // Nobody waits for its jobs any more. It has none.
+    void begin_again() noexcept { is_waited_for_ = false; }
 
 private:
+    friend class line_circle;
     friend class run_queue;
 
     job_list jobs_;
-    job_line* next_ = nullptr; // in a run_queue
-    job_line* previous_ = nullptr;
-    class run_queue* queue_ = nullptr; // null: in none
+    job_line* next_ = nullptr; // in a circle
     const urgency urgency_;
+    bool is_in_circle_ = false;
     bool is_waited_for_ = false; // last: what derives from a line goes on right behind it
 };
 
-// Lines that have jobs, each in turn. A circle.
-class run_queue {
+// Lines of one urgency. One whose turn it is gives one job and goes behind the others. So a socket that always has
+// something is not in the way of one that has something now and then.
+class line_circle {
 public:
-    [[nodiscard]] bool empty() const noexcept { return front_ == nullptr; }
-    [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return lines_ == 0; }
+    // Lines that have jobs.
+    [[nodiscard]] std::uint32_t size() const noexcept { return lines_; }
 
-    // Takes the line out of the queue in which it is. One without jobs is in none.
-    void put(job_line& line) noexcept
+    void add(job& added, job_line& line) noexcept
     {
-        if (line.queue_ == this || line.jobs_.empty()) {
+        lines_ += line.jobs_.empty() ? 1U : 0U;
+        line.jobs_.push_back(added);
+        if (line.is_in_circle_) {
             return;
         }
-        if (line.queue_ != nullptr) {
-            line.queue_->remove(line);
+        line.is_in_circle_ = true;
+        if (last_ != nullptr) {
+            line.next_ = last_->next_;
+            last_->next_ = &line;
+        } else {
+            line.next_ = &line;
         }
-        line.queue_ = this;
-        ++size_;
-        if (front_ == nullptr) {
-            front_ = line.next_ = line.previous_ = &line;
-            return;
-        }
-        line.next_ = front_;
-        line.previous_ = front_->previous_;
-        line.previous_->next_ = front_->previous_ = &line;
+        last_ = &line;
     }
 
-    // The queue is not empty.
+    // All jobs of the line. It stays until it is its turn, and leaves then if it still has none.
+    void take_all(job_line& line, job_list& taken) noexcept
+    {
+        lines_ -= line.jobs_.empty() ? 0U : 1U;
+        taken.take_all(line.jobs_);
+    }
+
+    // It is not empty.
     [[nodiscard]] job* take() noexcept
     {
-        job_line& line = *front_;
-        job* const taken = line.jobs_.pop_front();
-        if (line.jobs_.empty()) {
-            remove(line);
-        } else {
-            front_ = line.next_; // which puts it behind the others
+        for (;;) {
+            job_line& line = *last_->next_;
+            job* const taken = line.jobs_.pop_front();
+            if (!line.jobs_.empty()) {
+                last_ = &line;
+                return taken;
+            }
+            remove_first();
+            if (taken != nullptr) {
+                --lines_;
+                return taken;
+            }
         }
-        return taken;
     }
 
 private:
-    void remove(job_line& line) noexcept
+    void remove_first() noexcept
     {
-        line.queue_ = nullptr;
-        --size_;
-        if (line.next_ == &line) {
-            front_ = nullptr;
-            return;
-        }
-        line.previous_->next_ = line.next_;
-        line.next_->previous_ = line.previous_;
-        if (front_ == &line) {
-            front_ = line.next_;
+        job_line& first = *last_->next_;
+        first.is_in_circle_ = false;
+        last_->next_ = first.next_;
+        last_ = &first != last_ ? last_ : nullptr;
+    }
+
+    job_line* last_ = nullptr;
+    std::uint32_t lines_ = 0; // that have jobs
+};
+
+// What a loop has to do.
+class run_queue {
+public:
+    // Closers wait for them: they go before all others, and need no permit.
+    job_list waited_for;
+    line_circle receives;
+    line_circle others;
+
+    [[nodiscard]] bool has_unhurried() const noexcept { return !receives.empty() || !others.empty(); }
+
+    void add(job& added) noexcept
+    {
+        job_line& line = added.line();
+        if (line.is_waited_for_) {
+            waited_for.push_back(added);
+        } else {
+            circle_of(line).add(added, line);
         }
     }
 
-    job_line* front_ = nullptr;
-    std::uint32_t size_ = 0;
+    // A closer waits for the jobs of the line, those to come too, until it begins again.
+    void hurry(job_line& line) noexcept
+    {
+        line.is_waited_for_ = true;
+        circle_of(line).take_all(line, waited_for);
+    }
+
+private:
+    [[nodiscard]] line_circle& circle_of(const job_line& line) noexcept
+    {
+        return line.is_receive() ? receives : others;
+    }
 };
 
 } // namespace async_socket::linux_os

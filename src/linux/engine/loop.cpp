@@ -188,16 +188,16 @@ bool loop::may_hold(worker& self) noexcept
 
 job* loop::take_job(worker& self, batch& now) noexcept
 {
-    if (!waited_for_.empty()) {
-        return now.is_over() ? nullptr : waited_for_.take();
+    if (!queue_.waited_for.empty()) {
+        return now.is_over() ? nullptr : queue_.waited_for.pop_front();
     }
-    if ((receives_.empty() && others_.empty()) || !may_run_callbacks(self)) {
+    if (!queue_.has_unhurried() || !may_run_callbacks(self)) {
         return nullptr;
     }
-    if (!receives_.empty() && now.allows_receive()) {
-        return receives_.take();
+    if (!queue_.receives.empty() && now.allows_receive()) {
+        return queue_.receives.take();
     }
-    return !others_.empty() && now.allows_other(others_.size()) ? others_.take() : nullptr;
+    return !queue_.others.empty() && now.allows_other(queue_.others.size()) ? queue_.others.take() : nullptr;
 }
 
 bool loop::may_run_callbacks(worker& self) noexcept
@@ -218,10 +218,10 @@ loop::rest loop::rest_of(worker& self) noexcept
         self.has_permit = false; // it comes round
         return rest::give_permit;
     }
-    if (!waited_for_.empty()) {
+    if (!queue_.waited_for.empty()) {
         return rest::look;
     }
-    const bool has_jobs = !receives_.empty() || !others_.empty();
+    const bool has_jobs = queue_.has_unhurried();
     if (has_jobs && !self.has_permit) {
         set_in_want(true);
         self.has_permit = pool_.permits().take();
@@ -311,19 +311,13 @@ void loop::offer(std::uint64_t now_ns) noexcept
 void loop::add(job_list& jobs) noexcept
 {
     while (job* const each = jobs.pop_front()) {
-        each->line().add(*each);
-        put_in_line(each->line());
+        queue_.add(*each);
     }
-}
-
-void loop::put_in_line(job_line& line) noexcept
-{
-    (line.is_waited_for() ? waited_for_ : line.is_receive() ? receives_ : others_).put(line);
 }
 
 bool loop::has_to_wake() noexcept
 {
-    if (!asleep_ || (in_want_ && waited_for_.empty())) {
+    if (!asleep_ || (in_want_ && queue_.waited_for.empty())) {
         return false;
     }
     asleep_ = false;
@@ -353,8 +347,7 @@ void loop::hurry(job_line& line) noexcept
     bool was_asleep = false;
     {
         const core::lock::scope scope(lock_);
-        line.hurry(true);
-        put_in_line(line);
+        queue_.hurry(line);
         was_asleep = has_to_wake();
     }
     if (was_asleep) {
@@ -418,7 +411,7 @@ void loop::stand_in(worker& self) noexcept
 {
     const auto next_job = [this] {
         const core::lock::scope scope(lock_);
-        return offered_ && !waited_for_.empty() ? waited_for_.take() : nullptr;
+        return offered_ ? queue_.waited_for.pop_front() : nullptr;
     };
     if (!is_offered()) {
         return;

@@ -107,7 +107,6 @@ private:
     [[nodiscard]] rest rest_of(worker& self) noexcept;
     void set_in_want(bool in_want) noexcept;
     void add(job_list& jobs) noexcept;
-    void put_in_line(job_line& line) noexcept;
     // True if the holder was asleep, and is to be woken now.
     [[nodiscard]] bool has_to_wake() noexcept;
     void offer(std::uint64_t now_ns) noexcept;
@@ -117,9 +116,7 @@ private:
     linux_os::poller poller_;
 
     core::lock lock_;
-    run_queue waited_for_;
-    run_queue receives_;
-    run_queue others_;
+    run_queue queue_;
     worker* holder_ = nullptr; // null: not yet, or not any more
     bool offered_ = true;      // nobody holds it, or its holder is stuck
     bool asleep_ = false;      // whoever posts has to wake the holder

@@ -75,8 +75,8 @@ int channel::register_socket() noexcept
         return EEXIST;
     }
     // Before the first event can come.
-    sends_.open(generation_);
-    receives_.open(generation_);
+    sends_.open();
+    receives_.open();
     int refusal = 0;
     if (!home_.poller().add(fd, key())) {
         refusal = errno;

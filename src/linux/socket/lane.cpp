@@ -47,10 +47,7 @@ void log_refusal(core::direction way, int code) noexcept
 } // namespace
 
 lane::lane(backend::channel& channel, core::direction way) noexcept
-    : job_line(way == core::direction::receive ? urgency::receive : urgency::other),
-      job(run_hooks, *this),
-      way_(way),
-      channel_(channel)
+    : job_line(way == core::direction::receive ? urgency::receive : urgency::other), channel_(channel)
 {
 }
 
@@ -59,18 +56,16 @@ bool lane::would_ignore_room() const noexcept
     return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.end().has_hooks();
 }
 
-void lane::open(std::uint32_t generation) noexcept
+void lane::open() noexcept
 {
     const exclusive first(*this);
-    hurry(false);
-    generation_ = generation;
+    begin_again();
     is_open_ = true;
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
-    ready_ = way_ == core::direction::send || channel_.end().has_hooks();
+    ready_ = !is_receive() || channel_.end().has_hooks();
     stays_ready_ = false;
-    torn_ = false;
-    deferred_error_ = 0;
+    known_error_ = 0;
 }
 
 core::start_result lane::start(operation& operation) noexcept
@@ -94,7 +89,7 @@ core::start_result lane::watch(operation& operation) noexcept
             channel_.add_callback();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
             // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
-            const int code = channel_.end().readiness(way_);
+            const int code = channel_.end().readiness(way());
             watches_.push_back(operation);
             if (!is_later(code)) {
                 end_watches(ended, code == 0 ? core::ending::success : core::ending::failed, code);
@@ -114,7 +109,7 @@ core::start_result lane::result_of(int refusal, job_list& ended) noexcept
         return core::start_result::started;
     }
     backend::set_last_error(static_cast<std::uint32_t>(refusal));
-    log_refusal(way_, refusal);
+    log_refusal(way(), refusal);
     return refusal_of(refusal);
 }
 
@@ -123,13 +118,13 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     if (!is_open_) {
         return ENOTCONN;
     }
-    if (torn_) {
-        return ECONNABORTED;
+    if (!is_receive() && known_error_ != 0) {
+        return known_error_;
     }
     const bool at_once = pending_.empty() && ready_ && !channel_.end().has_hooks();
     if (at_once && work_on(operation) == progress::ended) {
         // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
-        if (way_ == core::direction::send && operation.failure() != 0 && operation.moved() == 0) {
+        if (!is_receive() && operation.failure() != 0 && operation.moved() == 0) {
             return operation.failure();
         }
         channel_.add_callback();
@@ -147,22 +142,20 @@ int lane::accept(operation& operation, job_list& ended) noexcept
 void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
 {
     // Most events of a socket tell of room, and of nothing new. If it is an event of another life, so be it.
-    if ((events & something_is_behind) == 0 && is_settled_.load(std::memory_order_relaxed)) {
+    if ((events & something_is_behind) == 0 && ignores_room_.load(std::memory_order_relaxed)) {
         return;
     }
-    const std::uint32_t mine_of_them =
-        events & (way_ == core::direction::send ? changes_of_sends : changes_of_receives);
+    const std::uint32_t mine_of_them = events & (is_receive() ? changes_of_receives : changes_of_sends);
     const bool is_mine = mine_of_them != 0;
     job_list ended;
     {
         const exclusive mine(*this);
         // A hook's receive may have to write first, and the other way round: it is asked after any change
         // (LINUX_10_003).
-        if (!is_open_ || generation != generation_ || (!is_mine && !channel_.end().has_hooks())) {
+        if (!is_open_ || generation != channel_.generation() || (!is_mine && !channel_.end().has_hooks())) {
             return;
         }
         ready_ = true;
-        news_ = true;
         stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
         go_on(ended);
         tell_watches(ended, mine_of_them);
@@ -176,7 +169,7 @@ void lane::go_on(job_list& ended) noexcept
         if (ready_ && !pending_.empty() && !asking_) {
             asking_ = true;
             channel_.add_callback();
-            ended.push_back(*this);
+            ended.push_back(*pending_.pop_front());
         }
         return;
     }
@@ -190,7 +183,7 @@ lane::progress lane::work_on(operation& operation) noexcept
     progress made = progress::more;
     while (made == progress::more && ready_) {
         const int known_error = take_known_error();
-        news_ = false;
+        ready_ = false;
         made = absorb(operation, known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(operation));
     }
     return made;
@@ -198,26 +191,21 @@ lane::progress lane::work_on(operation& operation) noexcept
 
 int lane::take_known_error() noexcept
 {
-    // The peer would take further bytes for those that are missing. LINUX_12_004
-    if (torn_) {
-        return ECONNABORTED;
-    }
-    const int code = deferred_error_;
-    deferred_error_ = 0;
+    const int code = known_error_;
+    known_error_ = is_receive() ? 0 : code;
     return code;
 }
 
 lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
 {
-    const bool receives = way_ == core::direction::receive;
     if (is_later(made.code)) {
-        ready_ = news_;
-        if (!receives || operation.moved() == 0) {
+        if (!is_receive() || operation.moved() == 0) {
             return ready_ ? progress::more : progress::later;
         }
-        operation.settle(core::ending::success, 0);
+        operation.end_as(core::ending::success, 0);
         return progress::ended;
     }
+    ready_ = true;
     if (made.code != 0) {
         fail(operation, made.code);
         return progress::ended;
@@ -229,8 +217,8 @@ lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
     }
     // A receive ends with the first bytes that are there; no bytes are the end of the stream.
     // LINUX_12_001, LINUX_13_001
-    if (operation.is_whole() || (receives && is_short)) {
-        operation.settle(core::ending::success, 0);
+    if (operation.is_whole() || (is_receive() && is_short)) {
+        operation.end_as(core::ending::success, 0);
         return progress::ended;
     }
     return progress::more;
@@ -239,68 +227,78 @@ lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
 void lane::fail(operation& operation, int code) noexcept
 {
     const bool in_the_middle = operation.moved() != 0;
-    if (in_the_middle && way_ == core::direction::receive) {
-        deferred_error_ = code; // the bytes first (LINUX_13_002)
-        operation.settle(core::ending::success, 0);
+    if (in_the_middle && is_receive()) {
+        known_error_ = code; // the bytes first (LINUX_13_002)
+        operation.end_as(core::ending::success, 0);
         return;
     }
-    torn_ = torn_ || in_the_middle;
-    operation.settle(ending_of(code), code);
+    if (in_the_middle) {
+        known_error_ = ECONNABORTED; // the peer would take further bytes for those that are missing (LINUX_12_004)
+    }
+    operation.end_as(ending_of(code), code);
 }
 
-void lane::run_hooks(job& self) noexcept
+operation* lane::next_to_ask(job_list& ended) noexcept
 {
-    lane& owner = static_cast<lane&>(self);
-    running_callback running(owner.channel_);
-    running.on_detach(give_up_hook, &owner);
-    owner.ask_hooks(running);
+    operation* next = nullptr;
+    if (!is_open_) {
+        end_all(ended);
+    }
+    while (next == nullptr && ready_ && !pending_.empty()) {
+        operation& first = operation_of(*pending_.pop_front());
+        const int known_error = take_known_error();
+        if (known_error == 0) {
+            next = &first;
+        } else {
+            fail(first, known_error);
+            ended.push_back(first);
+        }
+    }
+    asking_ = next != nullptr;
+    ready_ = ready_ && !asking_;
+    return next;
 }
 
-void lane::ask_hooks(const running_callback& running) noexcept
+void lane::ask_hooks(operation& first) noexcept
 {
+    running_callback running(channel_);
+    asking now{*this, &first};
+    running.on_detach(give_up_hook, &now);
+    attempt made{0, 0, EAGAIN}; // nobody has been asked yet
     for (;;) {
-        operation* current = nullptr;
         job_list ended;
-        int known_error = 0;
         {
             const exclusive mine(*this);
-            if (!is_open_) {
-                end_all(ended);
-            } else if (ready_ && !pending_.empty()) {
-                current = &operation_of(*pending_.front());
+            if (absorb(*now.asked, made) == progress::ended) {
+                ended.push_back(*now.asked);
+            } else {
+                pending_.push_front(*now.asked);
             }
-            asking_ = current != nullptr;
-            known_error = asking_ ? take_known_error() : 0;
-            news_ = false;
+            now.asked = next_to_ask(ended);
         }
-        if (current == nullptr) {
-            channel_.post(ended);
+        channel_.post(ended);
+        if (now.asked == nullptr) {
             return;
         }
-        const attempt made = known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(*current);
+        made = channel_.end().move(*now.asked);
         if (running.is_detached()) {
             return; // the hook has closed the socket, or waits in another close; nothing here is ours
         }
-        {
-            const exclusive mine(*this);
-            if (absorb(*current, made) == progress::ended) {
-                ended.push_back(*pending_.pop_front());
-            }
-        }
-        channel_.post(ended);
     }
 }
 
 // The thread that asks is about to be waited for by somebody, and will not come back to the operation.
 // LINUX_10_006
-void lane::give_up_hook(void* self) noexcept
+void lane::give_up_hook(void* asking) noexcept
 {
-    lane& owner = *static_cast<lane*>(self);
+    const auto& now = *static_cast<lane::asking*>(asking);
+    lane& owner = now.owner;
     job_list ended;
     {
         const exclusive mine(owner);
         owner.is_open_ = false;
         owner.asking_ = false;
+        owner.pending_.push_front(*now.asked);
         owner.end_all(ended);
     }
     owner.channel_.post(ended);
@@ -334,7 +332,7 @@ void lane::tell_watches(job_list& ended, std::uint32_t events) noexcept
 void lane::end_watches(job_list& ended, core::ending how, int code) noexcept
 {
     while (job* const each = watches_.pop_front()) {
-        operation_of(*each).settle(how, code);
+        operation_of(*each).end_as(how, code);
         ended.push_back(*each);
     }
 }
@@ -342,8 +340,8 @@ void lane::end_watches(job_list& ended, core::ending how, int code) noexcept
 void lane::end_all(job_list& ended) noexcept
 {
     while (job* const each = pending_.pop_front()) {
-        const bool has_bytes = way_ == core::direction::receive && operation_of(*each).moved() != 0;
-        operation_of(*each).settle(has_bytes ? core::ending::success : core::ending::disconnected, ECANCELED);
+        const bool has_bytes = is_receive() && operation_of(*each).moved() != 0;
+        operation_of(*each).end_as(has_bytes ? core::ending::success : core::ending::disconnected, ECANCELED);
         ended.push_back(*each);
     }
     end_watches(ended, core::ending::disconnected, ECANCELED);

@@ -7,9 +7,8 @@
 // on with the first in line. All of that is done under the lane's lock: the calls do not block. An ended
 // operation becomes a job of the loop, so a callback never runs inside the call that started it.
 //
-// Hooks are user code and not called under a lock, nor inside a call of the user's: a job of the lane's own
-// asks them, one at a time (LINUX_10_005). While it is under way the first operation in line is that
-// job's.
+// Hooks are user code and not called under a lock, nor inside a call of the user's: the first operation in line
+// leaves it and asks them as a job of the loop, one at a time (LINUX_10_005).
 #pragma once
 
 #include <atomic>
@@ -22,10 +21,8 @@
 
 namespace async_socket::linux_os {
 
-class running_callback;
-
-// In the loop's run queue the lane is a line of its jobs. As a job, it asks its hooks.
-class lane : public job_line, private job {
+// In the loop's run queue the lane is a line of its jobs.
+class lane : public job_line {
 public:
     lane(backend::channel& channel, core::direction way) noexcept;
     lane(const lane&) = delete;
@@ -33,8 +30,8 @@ public:
 
     [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
 
-    // Begins a life: events of another generation are of an earlier one.
-    void open(std::uint32_t generation) noexcept;
+    // Begins a life.
+    void open() noexcept;
 
     // See backend::channel_start.
     [[nodiscard]] core::start_result start(operation& operation) noexcept;
@@ -48,6 +45,9 @@ public:
     // more when this returns; a hook may still be.
     void shut() noexcept;
 
+    // As a job of the operation's: until the hooks have no more to say, or the lane is shut.
+    void ask_hooks(operation& first) noexcept;
+
 private:
     enum class progress : std::uint8_t { ended, later, more };
 
@@ -56,9 +56,9 @@ private:
     public:
         explicit exclusive(lane& lane) noexcept : lane_(lane), scope_(lane.lock_)
         {
-            lane_.is_settled_.store(false, std::memory_order_relaxed);
+            lane_.ignores_room_.store(false, std::memory_order_relaxed);
         }
-        ~exclusive() { lane_.is_settled_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
+        ~exclusive() { lane_.ignores_room_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
         exclusive(const exclusive&) = delete;
         exclusive& operator=(const exclusive&) = delete;
 
@@ -67,11 +67,18 @@ private:
         const core::lock::scope scope_;
     };
 
+    [[nodiscard]] core::direction way() const noexcept
+    {
+        return is_receive() ? core::direction::receive : core::direction::send;
+    }
     [[nodiscard]] bool would_ignore_room() const noexcept;
 
-    static void run_hooks(job& self) noexcept;
-    static void give_up_hook(void* self) noexcept;
-    void ask_hooks(const running_callback& running) noexcept;
+    // What a job that asks hooks has on its stack.
+    struct asking {
+        lane& owner;
+        operation* asked; // out of the line
+    };
+    static void give_up_hook(void* asking) noexcept;
 
     [[nodiscard]] core::start_result result_of(int refusal, job_list& ended) noexcept;
 
@@ -79,8 +86,10 @@ private:
     // 0, or why the operation is refused.
     [[nodiscard]] int accept(operation& operation, job_list& ended) noexcept;
     void go_on(job_list& ended) noexcept;
+    // Out of the line; null: nobody is to be asked.
+    [[nodiscard]] operation* next_to_ask(job_list& ended) noexcept;
     [[nodiscard]] progress work_on(operation& operation) noexcept;
-    // What the next operation ends with without asking anybody; 0 if it has to be tried.
+    // What the next operation ends with, untried; 0 if it has to be tried.
     [[nodiscard]] int take_known_error() noexcept;
     [[nodiscard]] progress absorb(operation& operation, const attempt& made) noexcept;
     void fail(operation& operation, int code) noexcept;
@@ -89,23 +98,24 @@ private:
     void end_watches(job_list& ended, core::ending how, int code) noexcept;
     void end_all(job_list& ended) noexcept;
 
-    // In an order that leaves no gaps, behind the last byte of the job: every connection has two lanes.
-    const core::direction way_;
+    // In an order that leaves no gaps, behind the last byte of the line.
     bool is_open_ = false;
-    bool ready_ = false;
+    bool ready_ = false;       // false while the system or a hook is asked, unless an event comes
     bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
-    bool torn_ = false;        // a send was cut in the middle
-    bool asking_ = false;      // the job is under way
-    bool news_ = false;        // an event came while a hook was asked
+    bool asking_ = false;      // an operation is out of the line, and asks hooks
+    // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
+    // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
+    std::atomic<bool> ignores_room_{false};
     backend::channel& channel_;
     job_list pending_; // operations, first come, first moved
     job_list watches_;
     core::lock lock_;
-    std::uint32_t generation_ = 0;
-    int deferred_error_ = 0; // came behind bytes that were delivered; the next receive's
-    // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
-    // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
-    std::atomic<bool> is_settled_{false};
+    // Of receives: came behind bytes that were delivered, and is the next one's. Of sends: one was cut in the
+    // middle, and it is what all others end with.
+    int known_error_ = 0;
 };
+
+// An idle connection is two lanes and little else.
+static_assert(sizeof(void*) != 8 || sizeof(lane) == 56);
 
 } // namespace async_socket::linux_os

@@ -17,36 +17,41 @@ std::uint64_t operation::size_for(std::uint32_t buffer_count) noexcept
     return sizeof(operation) + std::uint64_t{buffer_count} * sizeof(iovec);
 }
 
-operation* operation::create(lane& lane, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+operation* operation::create(linux_os::lane& lane, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
                              std::uint32_t buffer_count) noexcept
 {
-    const auto size = static_cast<std::uint32_t>(size_for(buffer_count));
-    void* const memory = lane.channel().memory().take(size);
-    if (memory == nullptr) {
-        return nullptr;
-    }
-    auto* const pieces = reinterpret_cast<iovec*>(static_cast<unsigned char*>(memory) + sizeof(operation));
-    for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
-        pieces[i] = {payload[i].buffer, payload[i].length};
-    }
-    return new (memory) operation(lane, asked, size, pieces, buffer_count);
+    void* const memory = lane.channel().memory().take(size_for(buffer_count));
+    return memory != nullptr ? new (memory) operation(lane, asked, payload, buffer_count) : nullptr;
 }
 
-operation::operation(lane& lane, const core::operation& asked, std::uint32_t size, iovec* pieces,
-                     std::uint32_t piece_count) noexcept
-    : core::operation(asked), job(deliver, lane), size_(size), piece_count_(piece_count), pieces_(pieces)
+operation::operation(linux_os::lane& lane, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+                     std::uint32_t buffer_count) noexcept
+    : core::operation(asked), job(run, lane), piece_count_(buffer_count)
 {
+    for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
+        all_pieces()[i] = {payload[i].buffer, payload[i].length};
+    }
+}
+
+iovec* operation::all_pieces() const noexcept
+{
+    return reinterpret_cast<iovec*>(const_cast<operation*>(this) + 1);
+}
+
+lane& operation::lane() const noexcept
+{
+    return static_cast<linux_os::lane&>(line());
 }
 
 backend::channel& operation::channel() const noexcept
 {
-    return static_cast<lane&>(line()).channel();
+    return lane().channel();
 }
 
 void operation::destroy() noexcept
 {
     core::block_cache& memory = channel().memory();
-    const std::uint32_t size = size_;
+    const std::uint64_t size = size_for(whole_pieces_ + piece_count_);
     this->~operation();
     memory.give_back(this, size);
 }
@@ -58,29 +63,39 @@ void operation::advance(std::uint64_t bytes) noexcept
         return; // nobody looks at the pieces any more
     }
     while (bytes != 0) {
-        const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, pieces_->iov_len));
-        pieces_->iov_base = static_cast<unsigned char*>(pieces_->iov_base) + step;
-        pieces_->iov_len -= step;
+        iovec& piece = *pieces();
+        const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, piece.iov_len));
+        piece.iov_base = static_cast<unsigned char*>(piece.iov_base) + step;
+        piece.iov_len -= step;
         bytes -= step;
-        if (pieces_->iov_len == 0) {
-            ++pieces_;
+        if (piece.iov_len == 0) {
+            ++whole_pieces_;
             --piece_count_;
         }
     }
 }
 
-void operation::settle(core::ending how, int code) noexcept
+void operation::end_as(core::ending how, int code) noexcept
 {
     how_ = how;
     code_ = code;
+    is_over_ = true;
 }
 
-void operation::deliver(job& self) noexcept
+void operation::run(job& self) noexcept
 {
-    operation& ended = static_cast<operation&>(self);
-    const running_callback running(ended.channel());
-    ended.channel().owner().finish(
-        ended, {ended.how_, ended.moved_, static_cast<std::uint32_t>(ended.code_)}); // 01_065, 01_071
+    operation& own = static_cast<operation&>(self);
+    if (own.is_over_) {
+        own.deliver();
+    } else {
+        own.lane().ask_hooks(own);
+    }
+}
+
+void operation::deliver() noexcept
+{
+    const running_callback running(channel());
+    channel().owner().finish(*this, {how_, moved_, static_cast<std::uint32_t>(code_)}); // 01_065, 01_071
 }
 
 } // namespace async_socket::linux_os

@@ -1,6 +1,6 @@
 // One accepted call on its way: a send or receive with its buffers, or a wait for readiness
-// (async_socket_notify_io_async) that has none. One piece of memory. It ends as a job of the channel's
-// loop, which hands it to `socket::finish`.
+// (async_socket_notify_io_async) that has none. One piece of memory: the pieces follow it. It ends as a job of the
+// channel's loop, which hands it to `socket::finish`. One that is not over yet is a job that asks the lane's hooks.
 #pragma once
 
 #include <sys/uio.h>
@@ -25,7 +25,7 @@ public:
     void destroy() noexcept;
 
     // What has not been moved yet; not empty before the operation is whole.
-    [[nodiscard]] iovec* pieces() const noexcept { return pieces_; }
+    [[nodiscard]] iovec* pieces() const noexcept { return all_pieces() + whole_pieces_; }
     [[nodiscard]] std::uint32_t piece_count() const noexcept { return piece_count_; }
     [[nodiscard]] std::uint64_t moved() const noexcept { return moved_; }
     [[nodiscard]] bool is_whole() const noexcept { return moved_ == total; }
@@ -33,27 +33,34 @@ public:
     // `bytes` more were moved; they are dropped from the pieces.
     void advance(std::uint64_t bytes) noexcept;
 
-    // How it ended; then it can be run as a job. `code`: errno, 0 for a success.
-    void settle(core::ending how, int code) noexcept;
+    // It is over. `code`: errno, 0 for a success.
+    void end_as(core::ending how, int code) noexcept;
     // After that: the code of a failure, 0 for a success.
     [[nodiscard]] int failure() const noexcept { return code_; }
 
     // Whose it is.
+    [[nodiscard]] linux_os::lane& lane() const noexcept;
     [[nodiscard]] backend::channel& channel() const noexcept;
 
 private:
-    operation(lane& lane, const core::operation& asked, std::uint32_t size, iovec* pieces,
-              std::uint32_t piece_count) noexcept;
+    operation(linux_os::lane& lane, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
+              std::uint32_t buffer_count) noexcept;
 
+    [[nodiscard]] iovec* all_pieces() const noexcept;
+    static void run(job& self) noexcept;
     // Hands it to its owner's `finish`.
-    static void deliver(job& self) noexcept;
+    void deliver() noexcept;
 
-    const std::uint32_t size_; // in memory, pieces and all; payload_problem refuses more
-    std::uint32_t piece_count_;
-    iovec* pieces_;
+    std::uint32_t whole_pieces_ = 0; // those that have been moved
+    std::uint32_t piece_count_;      // the others
     std::uint64_t moved_ = 0;
     int code_ = 0;
     core::ending how_ = core::ending::success;
+    bool is_over_ = false;
 };
+
+// What an idle connection costs is a receive that waits and two channels (channel.hpp). With its usual pieces an
+// operation fills what malloc has for it.
+static_assert(sizeof(void*) != 8 || sizeof(operation) == 88);
 
 } // namespace async_socket::linux_os
