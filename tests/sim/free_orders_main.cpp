@@ -1,7 +1,11 @@
 // sim_free_orders: situations in which one thing alone orders what two threads do, on real threads and again and again.
-// TSan tells if that thing does not order them: a closer frees what a callback on another thread has just used.
+// TSan tells if that thing does not order them: a closer frees what a callback on another thread has just used. And a
+// clock that goes on by itself, which is the model's own affair: what waits for a time must not miss it.
+#include <algorithm>
 #include <cstdio>
+#include <vector>
 
+#include "model/connection.hpp"
 #include "model/machine.hpp"
 #include "scenario/async_end.hpp"
 #include "scenario/requirement.hpp"
@@ -84,6 +88,29 @@ void a_close_waits_for_what_it_has_ended()
     require(here.receives == 3 && here.sends == 3, "all were told");
 }
 
+// Nothing happens here that could wake a wait whose time is over before it begins: the clock goes on while the model
+// looks at all these sockets.
+void a_wait_ends_however_late_it_begins()
+{
+    std::vector<SOCKET> many(90);
+    for (SOCKET& each : many) {
+        connection* peer = nullptr;
+        each = connect_pair(&peer);
+    }
+    std::rotate(many.begin(), many.begin() + 4, many.end()); // the lowest numbers are for the client
+    for (int i = 0; i < 4; ++i, many.pop_back()) {
+        (void)closesocket(many.back());
+    }
+    for (int i = 0; i < 100; ++i) {
+        SOCKET_TRANSPORT_HANDLE const client = socket_transport_create_client();
+        require(socket_transport_connect(client, "w", 80, 10'000'000) == 0, "connects");
+        socket_transport_destroy(client);
+    }
+    for (const SOCKET each : many) {
+        (void)closesocket(each);
+    }
+}
+
 } // namespace
 
 } // namespace sim
@@ -96,7 +123,7 @@ int main()
         world.wine = seed % 2 == 0;
         for (void (*const body)() :
              {sim::a_close_waits_for_a_callback_of_the_pools, sim::a_close_waits_for_a_callback_of_a_turn,
-              sim::a_close_waits_for_what_it_has_ended}) {
+              sim::a_close_waits_for_what_it_has_ended, sim::a_wait_ends_however_late_it_begins}) {
             sim::simulate({seed}, world, {}, body);
         }
     }

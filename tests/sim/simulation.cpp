@@ -84,7 +84,7 @@ void free_library_memory(void* memory) noexcept
 void sleep_ms(std::uint64_t time) noexcept
 {
     const model_lock lock;
-    (void)wait(&nothing, time);
+    (void)wait(&nothing, now_ms() + time);
 }
 
 void wait_until(const char* what, const std::function<bool()>& holds) noexcept

@@ -105,8 +105,7 @@ DWORD WaitForMultipleObjects(DWORD count, const HANDLE* handles, BOOL all, DWORD
         if (now_ms() >= end) {
             return WAIT_TIMEOUT;
         }
-        const std::uint64_t next = std::min(end, next_connect);
-        (void)wait(&any_event, next == for_ever ? for_ever : next - now_ms());
+        (void)wait(&any_event, std::min(end, next_connect));
     }
 }
 

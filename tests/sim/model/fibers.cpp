@@ -29,7 +29,7 @@ public:
     void run(const schedule& how, const std::function<void()>& body, bool (*network)());
     void spawn(const char* name, std::function<void()> body);
     void point(const char* where) noexcept;
-    bool wait(const void* key, std::uint64_t timeout_ms, bool idle) noexcept;
+    bool wait(const void* key, std::uint64_t end_ms, bool idle) noexcept;
     void wake(const void* key) noexcept;
     [[noreturn]] void end() noexcept;
     void end_others() noexcept;
@@ -201,14 +201,14 @@ void scheduler::point(const char* where) noexcept
     }
 }
 
-bool scheduler::wait(const void* key, std::uint64_t timeout_ms, bool idle) noexcept
+bool scheduler::wait(const void* key, std::uint64_t end_ms, bool idle) noexcept
 {
     if (current == &outside) {
         breach("the program's own stack waits");
     }
     task& here = *current;
     here.key = key;
-    here.deadline = timeout_ms == for_ever ? for_ever : clock + timeout_ms;
+    here.deadline = end_ms;
     here.idle = idle;
     here.timed_out = false;
     ready_.erase(std::find(ready_.begin(), ready_.end(), &here));
@@ -277,9 +277,9 @@ void point(const char* where) noexcept
     the_scheduler.point(where);
 }
 
-bool wait(const void* key, std::uint64_t timeout_ms, bool idle) noexcept
+bool wait(const void* key, std::uint64_t end_ms, bool idle) noexcept
 {
-    return the_scheduler.wait(key, timeout_ms, idle);
+    return the_scheduler.wait(key, end_ms, idle);
 }
 
 void wake(const void* key) noexcept

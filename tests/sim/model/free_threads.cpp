@@ -81,11 +81,13 @@ void release(const void*) noexcept {}
 using real_clock = std::chrono::steady_clock;
 
 constexpr std::chrono::microseconds one_ms{2}; // of the machine's time
+constexpr std::uint64_t first_ms = 1000;
 constexpr std::chrono::seconds longest_run{120};
 
 struct waiter {
     const void* key;
     bool woken;
+    const thread& who;
 };
 
 std::recursive_mutex model_mutex;
@@ -95,6 +97,11 @@ std::deque<std::thread> running; // in the order of their beginning
 std::uint32_t next_id = 0;
 std::atomic<bool> stop_network{false};
 real_clock::time_point begin_of_run;
+
+real_clock::time_point real_time(std::uint64_t time_ms) noexcept
+{
+    return begin_of_run + one_ms * static_cast<std::int64_t>(time_ms - first_ms);
+}
 
 thread_local thread this_thread;
 thread_local std::uint32_t lock_depth = 0;
@@ -139,6 +146,17 @@ void join_all()
     }
 }
 
+// The trace may have lost the beginning of a wait among the calls of who still runs.
+[[noreturn]] void report_no_end() noexcept
+{
+    const model_lock lock;
+    for (const waiter* each : waiters) {
+        trace("waits: thread", each->who.id);
+        trace(each->who.call);
+    }
+    breach("no end: a thread waits for ever, or the run never ends");
+}
+
 void play_network(bool (*network)())
 {
     while (!stop_network.load()) {
@@ -146,7 +164,7 @@ void play_network(bool (*network)())
             std::this_thread::sleep_for(one_ms);
         }
         if (real_clock::now() - begin_of_run > longest_run) {
-            breach("no end: a thread waits for ever, or the run never ends");
+            report_no_end();
         }
     }
 }
@@ -194,20 +212,19 @@ void point(const char*) noexcept
     }
 }
 
-bool wait(const void* key, std::uint64_t timeout_ms, bool) noexcept
+bool wait(const void* key, std::uint64_t end_ms, bool) noexcept
 {
     if (lock_depth != 1) {
         breach("a wait with the model locked %u times", lock_depth);
     }
-    waiter here{key, false};
+    waiter here{key, false, this_thread};
     const auto place = waiters.insert(waiters.end(), &here);
-    const auto end = real_clock::now() + one_ms * static_cast<std::int64_t>(timeout_ms == for_ever ? 0 : timeout_ms);
     bool in_time = true;
     while (!here.woken && in_time) {
-        if (timeout_ms == for_ever) {
+        if (end_ms == for_ever) {
             something_woken.wait(model_mutex);
         } else {
-            in_time = something_woken.wait_until(model_mutex, end) == std::cv_status::no_timeout;
+            in_time = something_woken.wait_until(model_mutex, real_time(end_ms)) == std::cv_status::no_timeout;
         }
     }
     waiters.erase(place);
@@ -230,7 +247,7 @@ void wake(const void* key) noexcept
 
 std::uint64_t now_ms() noexcept
 {
-    return static_cast<std::uint64_t>((real_clock::now() - begin_of_run) / one_ms) + 1000;
+    return static_cast<std::uint64_t>((real_clock::now() - begin_of_run) / one_ms) + first_ms;
 }
 
 model_lock::model_lock() noexcept

@@ -70,7 +70,7 @@ bool wait_for_work(TP_POOL& pool, callback_entry* work) noexcept
         }
         const bool may_retire = pool.threads > pool.minimum;
         ++pool.idle;
-        const bool woken = wait(&pool, may_retire ? idle_ms : for_ever, true);
+        const bool woken = wait(&pool, may_retire ? now_ms() + idle_ms : for_ever, true);
         --pool.idle;
         if (!woken && pool.queue.empty() && pool.threads > pool.minimum) {
             --pool.threads; // in the same instant, so that work that comes now gets another thread

@@ -169,7 +169,7 @@ void linger_over(const connection& closing, const linger& how) noexcept
     static const char nobody_wakes_it = 0;
     const std::uint64_t end = now_ms() + (how.l_onoff != 0 ? std::uint64_t{1000} * how.l_linger : 0);
     while (!closing.reset && closing.read < closing.sent.size() && now_ms() < end) {
-        (void)wait(&nobody_wakes_it, std::min<std::uint64_t>(end - now_ms(), 10));
+        (void)wait(&nobody_wakes_it, std::min(end, now_ms() + 10));
     }
 }
 

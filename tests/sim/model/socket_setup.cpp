@@ -392,7 +392,7 @@ int select(int, fd_set* readable, fd_set* writable, fd_set* failed, timeval* tim
             failed->fd_count = 0;
             return 0;
         }
-        (void)wait(&socket, std::min(end, socket.connect_end) - now_ms());
+        (void)wait(&socket, std::min(end, socket.connect_end));
     }
     const bool good = socket.connect_error == NO_ERROR;
     writable->fd_count = good ? 1 : 0;

@@ -108,7 +108,7 @@ BOOL WaitOnAddress(volatile VOID* address, PVOID compare_address, SIZE_T size, D
     if (value != expected || the_machine().dice.one_in(the_machine().how.spurious_wake_one_in)) {
         return TRUE;
     }
-    if (!wait(const_cast<const void*>(address), timeout_ms == INFINITE ? for_ever : timeout_ms)) {
+    if (!wait(const_cast<const void*>(address), timeout_ms == INFINITE ? for_ever : now_ms() + timeout_ms)) {
         fail_with(ERROR_TIMEOUT);
         return FALSE;
     }
@@ -238,5 +238,5 @@ void Sleep(DWORD time_ms)
 {
     static const char nobody_wakes_it = 0;
     const system_call here("Sleep", time_ms);
-    (void)wait(&nobody_wakes_it, time_ms);
+    (void)wait(&nobody_wakes_it, now_ms() + time_ms);
 }

@@ -16,6 +16,7 @@ void count(const char* name) noexcept
 system_call::system_call(const char* name, std::uint64_t first, std::uint64_t second) noexcept : name_(name)
 {
     point(name);
+    self().call = name;
     new (lock_) model_lock;
     trace(name, first, second);
     count(name);

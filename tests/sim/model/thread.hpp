@@ -14,6 +14,7 @@ namespace sim {
 struct thread {
     std::uint32_t id = 0;
     std::uint32_t last_error = 0;
+    const char* call = ""; // the system call that it made last
     std::array<void*, 6> slots{};
     bool no_memory_for_slots = false;         // setting one fails
     TP_CALLBACK_INSTANCE* callback = nullptr; // the pool callback that it runs, if any
@@ -68,12 +69,13 @@ public:
 void publish(const void* key) noexcept;
 void observe(const void* key) noexcept;
 
-// Both under the lock, which a wait gives up meanwhile. False: the time passed. An `idle` wait is one
-// that may last for ever without being a deadlock: that of a pool thread without work.
-bool wait(const void* key, std::uint64_t timeout_ms, bool idle = false) noexcept;
-void wake(const void* key) noexcept;
-
 [[nodiscard]] std::uint64_t now_ms() noexcept;
+
+// Both under the lock, which a wait gives up meanwhile. It lasts until now_ms() is `end_ms`, which may be over already:
+// real time goes on between two looks at the clock, so what is left of a time is nobody's to reckon. False: it is over.
+// An `idle` wait is one that may last for ever without being a deadlock: that of a pool thread without work.
+bool wait(const void* key, std::uint64_t end_ms, bool idle = false) noexcept;
+void wake(const void* key) noexcept;
 
 // A simulated system call: a point before it and one after it, the lock in between.
 class system_call {
