@@ -68,10 +68,6 @@ bool loop::take(worker& taker) noexcept
     if (!offered_) {
         return false;
     }
-    if (holder_ != nullptr && was_running_) {
-        holder_->runs_elsewhere = true;
-        pool_.count_running_elsewhere(+1);
-    }
     offered_ = false;
     holder_ = &taker;
     taker.its_loop = this;
@@ -173,10 +169,6 @@ bool loop::may_hold(worker& self) noexcept
     if (holder_ == &self) {
         return true;
     }
-    if (self.runs_elsewhere) {
-        self.runs_elsewhere = false;
-        pool_.count_running_elsewhere(-1);
-    }
     if (holder_ == nullptr || holder_->has_permit || granted_ || !self.has_permit) {
         return false;
     }
@@ -259,12 +251,6 @@ bool loop::grant_permit() noexcept
     return true;
 }
 
-bool loop::has_permit_to_spare() noexcept
-{
-    const core::lock::scope scope(lock_);
-    return asleep_ && (granted_ || holder_->has_permit);
-}
-
 bool loop::surrender_permit() noexcept
 {
     const core::lock::scope scope(lock_);
@@ -284,7 +270,6 @@ bool loop::hand_over(worker& self) noexcept
         offers = holder_ == &self;
         if (offers) {
             offer(now_ns());
-            was_running_ = false;
         }
         had_permit = self.has_permit;
         self.has_permit = false;
@@ -367,12 +352,15 @@ bool loop::is_asleep() noexcept
     return asleep_;
 }
 
-// The same callback at two looks, and the holder is blocked in it or has been there for long enough.
+// The same callback at two looks, and the holder has been blocked in it, or has run, for long enough. A running one is
+// measured by its own clock: one that others keep from running would not be faster elsewhere.
 loop::sight loop::look(std::uint64_t now) noexcept
 {
     pid_t thread = 0;
+    clockid_t clock{};
     std::uint64_t since = 0;
     std::uint32_t callbacks = 0;
+    bool is_new = false;
     {
         const core::lock::scope scope(lock_);
         if (offered_) {
@@ -381,21 +369,24 @@ loop::sight loop::look(std::uint64_t now) noexcept
             return is_late ? sight::stuck : sight::lasting;
         }
         callbacks = holder_->callbacks();
-        const bool is_new = holder_ != holder_seen_ || callbacks != callbacks_seen_;
+        is_new = holder_ != holder_seen_ || callbacks != callbacks_seen_;
         holder_seen_ = holder_;
         callbacks_seen_ = callbacks;
         since_ns_ = is_new ? now : since_ns_;
         if (callbacks % 2 == 0) {
             return sight::well;
         }
-        if (is_new) {
-            return sight::in_callback;
-        }
         thread = holder_->thread();
+        clock = holder_->clock();
         since = since_ns_;
     }
+    const std::uint64_t used = read_ns(clock);
+    if (is_new) {
+        used_ns_ = used;
+        return sight::in_callback;
+    }
     const bool is_running = is_thread_running(thread);
-    if (now - since < pool_.patience_with_callback(is_running)) {
+    if ((is_running ? used - used_ns_ : now - since) < pool_.patience_with_callback(is_running)) {
         return sight::lasting;
     }
     const core::lock::scope scope(lock_);
@@ -403,7 +394,6 @@ loop::sight loop::look(std::uint64_t now) noexcept
         return sight::well;
     }
     offer(now);
-    was_running_ = is_running;
     return sight::stuck;
 }
 

@@ -50,9 +50,7 @@ public:
     [[nodiscard]] bool is_asleep() noexcept;
     // True if it had been in want of a permit. The caller's is the loop's then.
     [[nodiscard]] bool grant_permit() noexcept;
-    // It is asleep, and has a permit.
-    [[nodiscard]] bool has_permit_to_spare() noexcept;
-    // True if so; the permit is the caller's then.
+    // True if it is asleep, and has a permit, which is the caller's then.
     [[nodiscard]] bool surrender_permit() noexcept;
 
     // ---- for the watcher
@@ -122,12 +120,12 @@ private:
     bool asleep_ = false;      // whoever posts has to wake the holder
     bool in_want_ = false;     // of a permit; asleep as far as most jobs go
     bool granted_ = false;     // a permit for the holder
-    bool was_running_ = false; // the holder, when it was offered: not blocked, but long
 
     // The watcher's:
     const worker* holder_seen_ = nullptr;
     std::uint32_t callbacks_seen_ = 0;
     std::uint64_t since_ns_ = 0; // since when that is so, or since when it is offered
+    std::uint64_t used_ns_ = 0;  // what its holder's thread had of the processors by then
 };
 
 } // namespace async_socket::linux_os

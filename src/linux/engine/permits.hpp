@@ -9,7 +9,10 @@ namespace async_socket::linux_os {
 
 class permits {
 public:
-    explicit permits(std::uint32_t count) noexcept : free_(static_cast<std::int32_t>(count)) {}
+    explicit permits(std::uint32_t count) noexcept
+        : count_(static_cast<std::int32_t>(count)), free_(static_cast<std::int32_t>(count))
+    {
+    }
 
     // False: there is none.
     [[nodiscard]] bool take() noexcept
@@ -23,6 +26,7 @@ public:
     void take_anyway() noexcept { free_.fetch_sub(1, std::memory_order_seq_cst); }
     void give() noexcept { free_.fetch_add(1, std::memory_order_seq_cst); }
     [[nodiscard]] bool any() const noexcept { return free_.load() > 0; }
+    [[nodiscard]] std::int32_t in_use() const noexcept { return count_ - free_.load(); }
 
     // A loop has jobs and no permit: says so, and only then asks for the last time. Whoever gives one back looks here
     // only then. So, all of it being in one order, one of the two sees the other.
@@ -31,6 +35,7 @@ public:
     [[nodiscard]] bool are_wanted() const noexcept { return wanted_.load() != 0; }
 
 private:
+    const std::int32_t count_;
     std::atomic<std::int32_t> free_; // below 0 after take_anyway
     std::atomic<std::uint32_t> wanted_{0};
 };

@@ -30,10 +30,10 @@ constexpr std::uint32_t most_sockets_ahead = 1;
 // Until a thread is tried again when one could not be started. LINUX_15_009
 constexpr std::uint64_t no_thread_for_ns = 1'000'000'000;
 
-// For a callback that keeps a processor busy while there is no other, or no permit for another one. Twice as much with
-// each such callback that is one too many already: more threads would make none of them faster.
+// With a callback that runs, while there is a processor for another thread: less than the time between two looks.
+constexpr std::uint64_t short_patience_ns = 250'000;
+// While there is none, or no permit for another callback: more threads would make none of them faster.
 constexpr std::uint64_t long_patience_ns = 10'000'000;
-constexpr int most_doublings = 7;
 
 // 0 is no limit for `maximum`, and no wish for `minimum`. LINUX_15_001
 std::uint32_t loops_for(std::uint32_t minimum, std::uint32_t maximum) noexcept
@@ -92,7 +92,7 @@ void* pool::run_thread(void* self) noexcept
     auto& owner = *static_cast<pool*>(self);
     linux_os::name_this_thread("async_socket");
     {
-        worker own(owner, linux_os::thread_id());
+        worker own(owner);
         owner.work(own);
     }
     owner.departures_.leave();
@@ -233,15 +233,16 @@ void pool::stand_in(worker& self) noexcept
 
 std::uint64_t pool::patience_with_callback(bool is_running) noexcept
 {
-    if (!permits_.any() && std::none_of(begin(), end(), [](loop& each) { return each.has_permit_to_spare(); })) {
+    const auto asleep = std::count_if(begin(), end(), [](loop& each) { return each.is_asleep(); });
+    if (!permits_.any() && asleep == 0) {
         return long_patience_ns; // somebody else could move bytes, and no more
     }
     if (!is_running) {
         return 0;
     }
-    const auto asleep = std::count_if(begin(), end(), [](loop& each) { return each.is_asleep(); });
-    const int too_many = 1 + running_elsewhere_.load(std::memory_order_relaxed) - static_cast<int>(asleep);
-    return too_many <= 0 ? 0 : long_patience_ns << std::min(too_many - 1, most_doublings);
+    // Callbacks that have cost their worker its loop may have the processors of those that sleep.
+    const auto others = permits_.in_use() - static_cast<std::int32_t>(loop_count_);
+    return asleep > others ? short_patience_ns : long_patience_ns;
 }
 
 std::uint32_t default_minimum() noexcept

@@ -63,10 +63,8 @@ public:
     [[nodiscard]] linux_os::loop::sight look_at_loops() noexcept;
     // For holders that are stuck.
     void stand_in(linux_os::worker& self) noexcept;
-    // How long a holder may stay in a callback before its loop is offered.
+    // How long a holder may stay in a callback before its loop is offered; of a running one, how long it may run.
     [[nodiscard]] std::uint64_t patience_with_callback(bool is_running) noexcept;
-    // Threads that lost their loop and may still keep a processor busy.
-    void count_running_elsewhere(int more) noexcept { running_elsewhere_.fetch_add(more, std::memory_order_relaxed); }
 
 private:
     static void* run_thread(void* self) noexcept;
@@ -88,7 +86,6 @@ private:
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> stopping_{0};
     std::atomic<std::uint32_t> dealt_{0};           // sockets
-    std::atomic<int> running_elsewhere_{0};         // count_running_elsewhere
     std::atomic<std::uint64_t> no_thread_until_{0}; // 0: the last one could be started
     const core::process_mark process_;
 };

@@ -2,6 +2,7 @@
 
 #include "linux/engine/first_wait.hpp"
 #include "linux/engine/pool.hpp"
+#include "linux/system/thread.hpp"
 
 namespace async_socket::linux_os {
 
@@ -11,7 +12,7 @@ constinit thread_local worker* own = nullptr;
 
 } // namespace
 
-worker::worker(backend::pool& pool, pid_t thread) noexcept : pool_(pool), thread_(thread)
+worker::worker(backend::pool& pool) noexcept : pool_(pool), thread_(thread_id()), clock_(thread_clock())
 {
     own = this;
 }

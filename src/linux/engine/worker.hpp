@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <ctime>
 
 #include "linux/engine/job.hpp"
 
@@ -19,8 +20,8 @@ class loop;
 
 class worker {
 public:
-    // On the thread itself, which the system knows as `thread`.
-    worker(backend::pool& pool, pid_t thread) noexcept;
+    // On the thread itself.
+    explicit worker(backend::pool& pool) noexcept;
     ~worker();
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
@@ -30,6 +31,7 @@ public:
 
     [[nodiscard]] backend::pool& pool() const noexcept { return pool_; }
     [[nodiscard]] pid_t thread() const noexcept { return thread_; }
+    [[nodiscard]] clockid_t clock() const noexcept { return clock_; }
 
     // Nobody else counts, so this is no read-modify-write.
     void run(job& job) noexcept
@@ -55,8 +57,7 @@ public:
 
     // Under the lock of its loop:
 
-    bool has_permit = false;     // to run callbacks
-    bool runs_elsewhere = false; // its loop was taken although it was not blocked
+    bool has_permit = false; // to run callbacks
 
     // Under the lock of the spares, and woken by them:
 
@@ -68,6 +69,7 @@ private:
 
     backend::pool& pool_;
     const pid_t thread_;
+    const clockid_t clock_;
     std::atomic<std::uint32_t> callbacks_{0};
     bool owes_permit_ = false; // gave it up, and takes it again however many there are
 };

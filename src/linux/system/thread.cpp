@@ -49,6 +49,13 @@ pid_t thread_id() noexcept
     return ::gettid();
 }
 
+clockid_t thread_clock() noexcept
+{
+    clockid_t clock{};
+    (void)pthread_getcpuclockid(pthread_self(), &clock); // of a thread that there is, it cannot fail
+    return clock;
+}
+
 bool is_thread_running(pid_t thread) noexcept
 {
     char path[48];

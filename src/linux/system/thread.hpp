@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <ctime>
+
 namespace async_socket::linux_os {
 
 using thread_function = void* (*)(void* context);
@@ -14,6 +16,8 @@ void name_this_thread(const char* name) noexcept;
 
 // Of the calling thread, as the system knows it.
 [[nodiscard]] pid_t thread_id() noexcept;
+// Goes while the calling thread has a processor. Others may read it.
+[[nodiscard]] clockid_t thread_clock() noexcept;
 // A thread of this process is not blocked: it has a processor, or waits for one. True if the system does not say.
 [[nodiscard]] bool is_thread_running(pid_t thread) noexcept;
 

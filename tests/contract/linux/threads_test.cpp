@@ -78,6 +78,93 @@ TEST(LinuxThreads, OfABlockedLoopAreReplacedByThoseWithNothingToDo)
     release.open();
 }
 
+void run_on(int processor)
+{
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET(static_cast<std::size_t>(processor), &only);
+    EXPECT_EQ(0, sched_setaffinity(0, sizeof only, &only));
+}
+
+// Keeps a processor busy while it lives, once it has been told which one.
+class rival {
+public:
+    rival()
+        : thread_([this] {
+              while (processor_ == none) {
+              }
+              run_on(processor_);
+              while (!over_) {
+              }
+          })
+    {
+    }
+    ~rival()
+    {
+        over_ = true;
+        thread_.join();
+    }
+    rival(const rival&) = delete;
+    rival& operator=(const rival&) = delete;
+
+    void take(int processor) { processor_ = processor; }
+
+private:
+    static constexpr int none = -1;
+
+    std::atomic<int> processor_{none};
+    std::atomic<bool> over_{false};
+    std::thread thread_;
+};
+
+std::chrono::nanoseconds time_used_by_this_thread()
+{
+    timespec used{};
+    EXPECT_EQ(0, clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used));
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+// A callback that the system does not let run has not been running for long, whatever the time is. It keeps its loop,
+// although the other loop sleeps.
+void expect_no_loss_without_a_processor()
+{
+    const engine engine(2, 2);
+    rival busy;
+    bool cost_the_loop = false;
+    std::chrono::nanoseconds used{};
+    receive_record slow(1);
+    receive_record next(1);
+    open_pair pair(engine.handle());
+    slow.then = [&](const receive_event&) {
+        const auto before = time_used_by_this_thread();
+        const int processor = sched_getcpu();
+        run_on(processor);
+        busy.take(processor);
+        const sched_param none{};
+        EXPECT_EQ(0, sched_setscheduler(0, SCHED_IDLE, &none)); // has what the rival leaves
+        (void)sched_yield();
+        const auto over = std::chrono::steady_clock::now() + std::chrono::milliseconds(60);
+        while (std::chrono::steady_clock::now() < over && next.count() == 0) {
+        }
+        cost_the_loop = next.count() != 0;
+        used = time_used_by_this_thread() - before;
+    };
+    ASSERT_EQ(0, slow.start(pair.near_end.handle()));
+    ASSERT_EQ(0, next.start(pair.near_end.handle()));
+    ASSERT_TRUE(pair.far_end.send("ab", 2));
+    EXPECT_TRUE(next.wait());
+    async_socket_close(pair.near_end.handle());
+    EXPECT_TRUE(!cost_the_loop || used > std::chrono::microseconds(200)) << used.count();
+}
+
+// SRS_ASYNC_SOCKET_LINUX_15_002
+TEST(LinuxThreads, KeepTheirLoopWhileOthersHaveTheirProcessor)
+{
+    for (int tries = 0; tries < 3; ++tries) { // the system may let it run after all
+        expect_no_loss_without_a_processor();
+    }
+}
+
 // SRS_ASYNC_SOCKET_LINUX_15_003: the bytes move, and closes end, although no thread is free for callbacks.
 TEST(LinuxThreads, AllBlockedDoNotStopBytesAndCloses)
 {
