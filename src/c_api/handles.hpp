@@ -4,7 +4,7 @@
 #include "c_pal/async_socket.h"
 #include "core/execution_engine.hpp"
 #include "core/socket.hpp"
-#include "core/transport.hpp"
+#include "core/transport/transport.hpp"
 
 namespace async_socket::c_api {
 
@@ -31,12 +31,12 @@ template <typename Handle>
     return reinterpret_cast<EXECUTION_ENGINE_HANDLE>(engine);
 }
 
-[[nodiscard]] inline backend::transport* to_transport(SOCKET_TRANSPORT_HANDLE handle) noexcept
+[[nodiscard]] inline core::transport* to_transport(SOCKET_TRANSPORT_HANDLE handle) noexcept
 {
-    return reinterpret_cast<backend::transport*>(handle);
+    return reinterpret_cast<core::transport*>(handle);
 }
 
-[[nodiscard]] inline SOCKET_TRANSPORT_HANDLE to_handle(backend::transport* transport) noexcept
+[[nodiscard]] inline SOCKET_TRANSPORT_HANDLE to_handle(core::transport* transport) noexcept
 {
     return reinterpret_cast<SOCKET_TRANSPORT_HANDLE>(transport);
 }

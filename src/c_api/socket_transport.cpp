@@ -3,35 +3,36 @@
 
 #include "c_api/handles.hpp"
 #include "core/log.hpp"
+#include "core/transport/local_address_list.hpp"
 
 using namespace async_socket;
 
 extern "C" SOCKET_TRANSPORT_HANDLE socket_transport_create_client(void)
 {
-    return c_api::to_handle(backend::transport_create(SOCKET_CLIENT));
+    return c_api::to_handle(core::transport::create(SOCKET_CLIENT));
 }
 
 extern "C" SOCKET_TRANSPORT_HANDLE socket_transport_create_server(void)
 {
-    return c_api::to_handle(backend::transport_create(SOCKET_BINDING));
+    return c_api::to_handle(core::transport::create(SOCKET_BINDING));
 }
 
 extern "C" SOCKET_TRANSPORT_HANDLE socket_transport_create_from_socket(SOCKET_HANDLE socket_handle)
 {
-    return c_api::to_handle(backend::transport_adopt(socket_handle));
+    return c_api::to_handle(core::transport::adopt(socket_handle));
 }
 
 extern "C" void socket_transport_destroy(SOCKET_TRANSPORT_HANDLE socket_transport)
 {
     if (socket_transport != nullptr) {
-        backend::transport_destroy(c_api::to_transport(socket_transport));
+        core::transport::destroy(c_api::to_transport(socket_transport));
     }
 }
 
 extern "C" int socket_transport_connect(SOCKET_TRANSPORT_HANDLE socket_transport, const char* hostname, uint16_t port,
                                         uint32_t connection_timeout_ms)
 {
-    backend::transport* const transport = c_api::to_transport(socket_transport);
+    core::transport* const transport = c_api::to_transport(socket_transport);
     if (transport == nullptr || port == 0) {
         LOG_ERROR("socket_transport_connect: %s", transport == nullptr ? "handle is NULL" : "port is 0");
         return 1;
@@ -41,21 +42,21 @@ extern "C" int socket_transport_connect(SOCKET_TRANSPORT_HANDLE socket_transport
         LOG_ERROR("socket_transport_connect: hostname is %s", hostname == nullptr ? "NULL" : "empty");
         return 1;
     }
-    if (backend::transport_type(*transport) != SOCKET_CLIENT) {
+    if (transport->type() != SOCKET_CLIENT) {
         LOG_ERROR("socket_transport_connect: not a client handle");
         return 1;
     }
-    return backend::transport_connect(*transport, hostname, port, connection_timeout_ms) ? 0 : 1;
+    return transport->connect(hostname, port, connection_timeout_ms) ? 0 : 1;
 }
 
 extern "C" int socket_transport_listen(SOCKET_TRANSPORT_HANDLE socket_transport, uint16_t port)
 {
-    backend::transport* const transport = c_api::to_transport(socket_transport);
-    if (transport == nullptr || backend::transport_type(*transport) != SOCKET_BINDING) {
+    core::transport* const transport = c_api::to_transport(socket_transport);
+    if (transport == nullptr || transport->type() != SOCKET_BINDING) {
         LOG_ERROR("socket_transport_listen: not a server handle");
         return 1;
     }
-    return backend::transport_listen(*transport, port) ? 0 : 1;
+    return transport->listen(port) ? 0 : 1;
 }
 
 extern "C" SOCKET_ACCEPT_RESULT socket_transport_accept(SOCKET_TRANSPORT_HANDLE socket_transport,
@@ -67,13 +68,13 @@ extern "C" SOCKET_ACCEPT_RESULT socket_transport_accept(SOCKET_TRANSPORT_HANDLE 
         return SOCKET_ACCEPT_ERROR;
     }
     *accepted_socket = nullptr;
-    backend::transport* const transport = c_api::to_transport(socket_transport);
-    if (transport == nullptr || backend::transport_type(*transport) != SOCKET_BINDING) {
+    core::transport* const transport = c_api::to_transport(socket_transport);
+    if (transport == nullptr || transport->type() != SOCKET_BINDING) {
         LOG_ERROR("socket_transport_accept: not a server handle");
         return SOCKET_ACCEPT_ERROR;
     }
-    backend::transport* accepted = nullptr;
-    const SOCKET_ACCEPT_RESULT result = backend::transport_accept(*transport, &accepted, connection_timeout_ms);
+    core::transport* accepted = nullptr;
+    const SOCKET_ACCEPT_RESULT result = transport->accept(&accepted, connection_timeout_ms);
     *accepted_socket = c_api::to_handle(accepted);
     return result;
 }
@@ -86,8 +87,7 @@ extern "C" SOCKET_SEND_RESULT socket_transport_send(SOCKET_TRANSPORT_HANDLE sock
         LOG_ERROR("socket_transport_send: invalid argument");
         return SOCKET_SEND_INVALID_ARG;
     }
-    return backend::transport_send(*c_api::to_transport(socket_transport), payload, buffer_count, bytes_sent, flags,
-                                   data);
+    return c_api::to_transport(socket_transport)->send(payload, buffer_count, bytes_sent, flags, data);
 }
 
 extern "C" SOCKET_RECEIVE_RESULT socket_transport_receive(SOCKET_TRANSPORT_HANDLE socket_transport,
@@ -98,27 +98,25 @@ extern "C" SOCKET_RECEIVE_RESULT socket_transport_receive(SOCKET_TRANSPORT_HANDL
         LOG_ERROR("socket_transport_receive: invalid argument");
         return SOCKET_RECEIVE_INVALID_ARG;
     }
-    return backend::transport_receive(*c_api::to_transport(socket_transport), payload, buffer_count, bytes_recv, flags,
-                                      data);
+    return c_api::to_transport(socket_transport)->receive(payload, buffer_count, bytes_recv, flags, data);
 }
 
 extern "C" void socket_transport_disconnect(SOCKET_TRANSPORT_HANDLE socket_transport)
 {
     if (socket_transport != nullptr) {
-        backend::transport_disconnect(*c_api::to_transport(socket_transport));
+        c_api::to_transport(socket_transport)->disconnect();
     }
 }
 
 extern "C" SOCKET_HANDLE socket_transport_get_underlying_socket(SOCKET_TRANSPORT_HANDLE socket_transport)
 {
     return socket_transport == nullptr ? backend::no_connection().socket
-                                       : backend::transport_socket(*c_api::to_transport(socket_transport));
+                                       : c_api::to_transport(socket_transport)->handle();
 }
 
 extern "C" bool socket_transport_is_valid_socket(SOCKET_TRANSPORT_HANDLE socket_transport_handle)
 {
-    return socket_transport_handle != nullptr &&
-           backend::transport_is_open(*c_api::to_transport(socket_transport_handle));
+    return socket_transport_handle != nullptr && c_api::to_transport(socket_transport_handle)->is_open();
 }
 
 extern "C" int socket_transport_get_local_address(SOCKET_TRANSPORT_HANDLE socket_transport, char* hostname,
@@ -129,5 +127,5 @@ extern "C" int socket_transport_get_local_address(SOCKET_TRANSPORT_HANDLE socket
         LOG_ERROR("socket_transport_get_local_address: an argument is NULL");
         return 1;
     }
-    return backend::local_addresses(hostname, local_address_list, address_count) ? 0 : 1;
+    return core::local_addresses(hostname, local_address_list, address_count) ? 0 : 1;
 }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/transport.hpp"
+#include "core/transport/transport.hpp"
 #include "win32/socket/request.hpp"
 
 namespace {
@@ -14,21 +14,19 @@ SOCKET_RECEIVE_RESULT receive_answer;
 
 } // namespace
 
-namespace async_socket::backend {
+namespace async_socket::core {
 
-SOCKET_SEND_RESULT transport_send(transport&, const SOCKET_BUFFER*, std::uint32_t, std::uint32_t*, std::uint32_t,
-                                  void*) noexcept
+SOCKET_SEND_RESULT transport::send(const SOCKET_BUFFER*, std::uint32_t, std::uint32_t*, std::uint32_t, void*) noexcept
 {
     return send_answer;
 }
 
-SOCKET_RECEIVE_RESULT transport_receive(transport&, SOCKET_BUFFER*, std::uint32_t, std::uint32_t*, std::uint32_t,
-                                        void*) noexcept
+SOCKET_RECEIVE_RESULT transport::receive(SOCKET_BUFFER*, std::uint32_t, std::uint32_t*, std::uint32_t, void*) noexcept
 {
     return receive_answer;
 }
 
-} // namespace async_socket::backend
+} // namespace async_socket::core
 
 namespace {
 

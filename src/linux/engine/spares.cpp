@@ -1,8 +1,8 @@
 #include "linux/engine/spares.hpp"
 
 #include "core/address_wait.hpp"
+#include "core/countdown.hpp"
 #include "linux/engine/worker.hpp"
-#include "linux/system/countdown.hpp"
 
 namespace async_socket::linux_os {
 
@@ -23,7 +23,7 @@ bool spares::wait(worker& self) noexcept
         self.next_spare = last_;
         last_ = &self;
     }
-    const countdown patience(patience_ms);
+    const core::countdown patience(patience_ms);
     for (std::uint32_t left = patience_ms; left != 0; left = patience.left_ms()) {
         if (self.is_called.load(std::memory_order_acquire) != 0) {
             break;

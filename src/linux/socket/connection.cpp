@@ -1,6 +1,5 @@
 #include "linux/socket/connection.hpp"
 
-#include "core/transport.hpp"
 #include "linux/system/linger.hpp"
 #include "linux/system/unique_fd.hpp"
 #include "linux/transport/transport.hpp"
@@ -11,7 +10,7 @@ namespace {
 
 backend::transport& transport_of(const backend::connection& connection) noexcept
 {
-    return *reinterpret_cast<backend::transport*>(connection.transport);
+    return backend::transport::of(*reinterpret_cast<core::transport*>(connection.transport));
 }
 
 } // namespace
@@ -30,7 +29,7 @@ void let_go_of_socket(const backend::connection& connection) noexcept
 
 bool is_connected(const backend::connection& connection) noexcept
 {
-    return connection.transport == nullptr || transport_of(connection).life().is_open();
+    return connection.transport == nullptr || transport_of(connection).is_open();
 }
 
 } // namespace async_socket::linux_os
@@ -50,7 +49,7 @@ bool is_connection(const connection& connection) noexcept
 void connection_close(const connection& connection) noexcept
 {
     if (connection.transport != nullptr) {
-        transport_disconnect(linux_os::transport_of(connection));
+        linux_os::transport_of(connection).disconnect();
     } else if (is_connection(connection)) {
         linux_os::forget_lingering(connection.socket);
         const linux_os::unique_fd closing(connection.socket); // 42_006, 42_007

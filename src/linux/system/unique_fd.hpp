@@ -1,48 +1,20 @@
-// The owner of a file descriptor. Closing keeps errno, so that clean-up on a failure path does not hide
-// the failure.
+// The owner of a file descriptor.
 #pragma once
 
 #include <unistd.h>
 
-#include <utility>
-
-#include "core/last_error.hpp"
+#include "core/unique_handle.hpp"
 
 // Not `linux`: GCC defines that word as a macro when its extensions are on.
 namespace async_socket::linux_os {
 
-class unique_fd {
-public:
-    static constexpr int none = -1;
-
-    unique_fd() noexcept = default;
-    // Takes what a system call returned: a descriptor, or -1 for "none".
-    explicit unique_fd(int fd) noexcept : fd_(fd) {}
-    ~unique_fd() { reset(); }
-    unique_fd(unique_fd&& other) noexcept : fd_(other.release()) {}
-    unique_fd& operator=(unique_fd&& other) noexcept
-    {
-        reset(other.release()); // right for itself, too
-        return *this;
-    }
-
-    [[nodiscard]] int get() const noexcept { return fd_; }
-    [[nodiscard]] explicit operator bool() const noexcept { return fd_ != none; }
-    [[nodiscard]] int release() noexcept { return std::exchange(fd_, none); }
-
-    void reset(int fd = none) noexcept
-    {
-        if (fd_ != none) {
-            const backend::last_error_guard keep;
-            // Not repeated after EINTR: on Linux the descriptor is gone all the same, and its number
-            // may be another thread's already.
-            (void)::close(fd_);
-        }
-        fd_ = fd;
-    }
-
-private:
-    int fd_ = none;
+struct fd_traits {
+    using type = int;
+    static type none() noexcept { return -1; } // what a system call returns for it
+    // Not repeated after EINTR: on Linux the descriptor is gone all the same, and its number may be another thread's
+    // already.
+    static void close(type fd) noexcept { (void)::close(fd); }
 };
+using unique_fd = core::unique_handle<fd_traits>;
 
 } // namespace async_socket::linux_os

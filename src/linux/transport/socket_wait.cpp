@@ -23,7 +23,7 @@ readiness poll_once(int socket, short events, int timeout_ms) noexcept
 
 } // namespace
 
-readiness wait_ready(int socket, short events, const countdown& limit) noexcept
+readiness wait_ready(int socket, short events, const core::countdown& limit) noexcept
 {
     for (;;) {
         const std::uint32_t left_ms = limit.left_ms();

@@ -3,7 +3,7 @@
 
 #include <poll.h>
 
-#include "linux/system/countdown.hpp"
+#include "core/countdown.hpp"
 
 namespace async_socket::linux_os {
 
@@ -11,7 +11,7 @@ enum class readiness { ready, timed_out, failed };
 
 // `events`: POLLIN or POLLOUT. A hang-up and an error are "ready": the call that was waited for tells them.
 // failed: errno says why.
-[[nodiscard]] readiness wait_ready(int socket, short events, const countdown& limit) noexcept;
+[[nodiscard]] readiness wait_ready(int socket, short events, const core::countdown& limit) noexcept;
 [[nodiscard]] readiness wait_ready(int socket, short events) noexcept;
 
 } // namespace async_socket::linux_os

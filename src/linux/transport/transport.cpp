@@ -1,11 +1,16 @@
 #include "linux/transport/transport.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "linux/system/error.hpp"
 #include "linux/system/fork.hpp"
 #include "linux/system/linger.hpp"
+#include "linux/system/unique_fd.hpp"
 
 namespace async_socket::backend {
 
@@ -26,69 +31,46 @@ void end_connection(int socket) noexcept
 
 } // namespace
 
-bool transport::begin_open() noexcept
-{
-    return references_.load(std::memory_order_acquire) == 1 && life_.begin_open();
-}
-
-void transport::end_open(linux_os::unique_fd socket) noexcept
-{
-    if (socket) {
-        socket_ = std::move(socket);
-        socket_uses_.store(1, std::memory_order_relaxed);
-        (void)life_.end_open(); // and leaves
-    } else {
-        life_.abandon_open();
-    }
-}
-
 int transport::hold_socket() noexcept
 {
     // Inside, so that a disconnect cannot take the last use away meanwhile.
-    const core::lifecycle::visit visit(life_);
+    const core::lifecycle::visit visit(life());
     if (!visit.is_inside()) {
-        return linux_os::unique_fd::none;
+        return socket_traits::none();
     }
-    socket_uses_.fetch_add(1, std::memory_order_relaxed);
+    further_uses_.fetch_add(1, std::memory_order_relaxed);
     add_reference();
-    return socket_.get();
+    return socket().get();
 }
 
 void transport::let_go_of_socket(transport* transport) noexcept
 {
     // In this order: until the reference is gone the transport cannot be opened with another socket.
     transport->drop_socket_use();
-    transport_release(transport);
+    release(transport);
 }
 
 void transport::drop_socket_use() noexcept
 {
-    if (socket_uses_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        if (!life_.is_inherited()) { // the option is the connection's, and so the parent's too
-            linux_os::forget_lingering(socket_.get());
+    if (further_uses_.fetch_sub(1, std::memory_order_acq_rel) == 0) {
+        further_uses_.store(0, std::memory_order_relaxed);
+        if (!life().is_inherited()) { // the option is the connection's, and so the parent's too
+            linux_os::forget_lingering(socket().get());
         }
-        socket_.reset();
+        socket().reset();
     }
 }
 
-void transport::disconnect() noexcept
+void transport::end() noexcept
 {
-    if (!life_.begin_close()) {
-        if (!life_.is_inherited()) {
-            attempt_.cancel();
-        }
-        return;
+    if (!life().is_inherited()) {
+        end_connection(socket().get());
     }
-    const last_error_guard keep;
-    if (!life_.is_inherited()) {
-        end_connection(socket_.get());
-    }
-    life_.wait_for_calls();
+    life().wait_for_calls();
     drop_socket_use();
-    life_.end_close();
 }
 
-transport* transport_create(SOCKET_TYPE type) noexcept
+core::transport* transport_allocate(SOCKET_TYPE type) noexcept
 {
     transport* const created = linux_os::watch_forks() ? core::create<transport>(type) : nullptr;
     if (created == nullptr) {
@@ -97,61 +79,29 @@ transport* transport_create(SOCKET_TYPE type) noexcept
     return created;
 }
 
-transport* transport_adopt(SOCKET_HANDLE socket) noexcept
+void transport_free(core::transport* transport) noexcept
 {
-    if (socket < 0) {
-        LOG_ERROR("socket_transport_create_from_socket: invalid socket");
-        return nullptr;
-    }
-    transport* const created = transport_create(SOCKET_CLIENT);
-    if (created != nullptr) {
-        (void)created->begin_open(); // a new one always can
-        created->end_open(linux_os::unique_fd(socket));
-    }
-    return created;
+    core::destroy(&transport::of(*transport));
 }
 
-void transport_destroy(transport* transport) noexcept
+void transport_end(core::transport& transport) noexcept
 {
-    transport->disconnect();
-    transport_release(transport);
+    transport::of(transport).end();
 }
 
-void transport_add_reference(transport& transport) noexcept
+void close_socket(SOCKET_HANDLE socket) noexcept
 {
-    transport.add_reference();
+    linux_os::fd_traits::close(socket);
 }
 
-void transport_release(transport* transport) noexcept
+std::uint32_t code_of(own_error error) noexcept
 {
-    if (transport->drop_reference()) {
-        // A disconnect may still be under way, or a refused call on its way out, on another thread.
-        while (!transport->life().retire()) {
-            transport->disconnect();
-        }
-        core::destroy(transport);
-    }
+    return error == own_error::cancelled ? ECANCELED : ENOTCONN;
 }
 
-SOCKET_TYPE transport_type(const transport& transport) noexcept
+bool is_later(std::uint32_t code) noexcept
 {
-    return transport.type();
-}
-
-void transport_disconnect(transport& transport) noexcept
-{
-    transport.disconnect();
-}
-
-SOCKET_HANDLE transport_socket(transport& transport) noexcept
-{
-    const core::lifecycle::visit visit(transport.life());
-    return visit.is_inside() ? transport.socket() : INVALID_SOCKET;
-}
-
-bool transport_is_open(transport& transport) noexcept
-{
-    return transport.life().is_open();
+    return linux_os::is_later(static_cast<int>(code));
 }
 
 } // namespace async_socket::backend

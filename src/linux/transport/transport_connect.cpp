@@ -1,44 +1,21 @@
-// socket_transport_connect: a name to a connected socket, within a time.
+// What socket_transport_connect needs of the system.
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdio>
 
 #include "core/log.hpp"
-#include "core/transport.hpp"
-#include "linux/transport/address_list.hpp"
+#include "core/transport/stop_signal.hpp"
 #include "linux/transport/self_connection.hpp"
 #include "linux/transport/socket_wait.hpp"
-#include "linux/transport/transport.hpp"
 
 namespace async_socket::backend {
 
 namespace {
 
-using linux_os::connect_attempt;
-using linux_os::countdown;
 using linux_os::readiness;
-using linux_os::unique_address_list;
-using linux_os::unique_fd;
-
-unique_address_list resolve(const char* host, std::uint16_t port) noexcept
-{
-    char service[8];
-    (void)std::snprintf(service, sizeof service, "%u", static_cast<unsigned>(port));
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_protocol = IPPROTO_TCP;
-    addrinfo* list = nullptr;
-    const int error = getaddrinfo(host, service, &hints, &list);
-    if (error != 0) {
-        LOG_WARNING("cannot resolve %s: error %d (%s)", host, error, ::gai_strerror(error));
-        return {};
-    }
-    return unique_address_list(list);
-}
 
 bool set_blocking(int socket) noexcept
 {
@@ -49,7 +26,7 @@ bool set_blocking(int socket) noexcept
 // 0 when the connect that was begun on a non-blocking socket succeeded, its error otherwise.
 int wait_connected(int socket, std::uint32_t timeout_ms) noexcept
 {
-    switch (linux_os::wait_ready(socket, POLLOUT, countdown(timeout_ms))) {
+    switch (linux_os::wait_ready(socket, POLLOUT, core::countdown(timeout_ms))) {
     case readiness::timed_out:
         return ETIMEDOUT;
     case readiness::failed:
@@ -75,18 +52,52 @@ int connect_within(int socket, const addrinfo& address, std::uint32_t timeout_ms
     return linux_os::is_connected_to_itself(socket) ? ECONNREFUSED : 0;
 }
 
-// Empty, with errno set, on a failure.
-unique_fd connect_to(const addrinfo& address, std::uint32_t timeout_ms, connect_attempt& attempt) noexcept
+} // namespace
+
+addrinfo* resolve(const char* host, const char* service) noexcept
 {
-    unique_fd socket(
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_protocol = IPPROTO_TCP;
+    addrinfo* list = nullptr;
+    const int error = getaddrinfo(host, service, &hints, &list);
+    if (error != 0) {
+        LOG_WARNING("cannot resolve %s: error %d (%s)", host, error, ::gai_strerror(error));
+        return nullptr;
+    }
+    return list;
+}
+
+const addrinfo* next_of(const addrinfo& address) noexcept
+{
+    return address.ai_next;
+}
+
+void free_addresses(addrinfo* list) noexcept
+{
+    ::freeaddrinfo(list);
+}
+
+void wake(wait_handle socket) noexcept
+{
+    const last_error_guard keep;
+    (void)::shutdown(socket, SHUT_RDWR);
+}
+
+unique_socket connect_to(const addrinfo& address, std::uint32_t timeout_ms, core::stop_signal& stop) noexcept
+{
+    unique_socket socket(
         ::socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol));
     if (!socket) {
         return {};
     }
-    int error = 0;
+    int error = ECANCELED;
     {
-        const linux_os::watched_socket watched(attempt, socket.get());
-        error = watched.may_go_on() ? connect_within(socket.get(), address, timeout_ms) : ECANCELED;
+        const core::stop_signal::watch watch(stop, socket.get());
+        if (watch.may_go_on()) {
+            error = connect_within(socket.get(), address, timeout_ms);
+        }
     }
     if (error == 0 && !set_blocking(socket.get())) {
         error = errno;
@@ -96,51 +107,6 @@ unique_fd connect_to(const addrinfo& address, std::uint32_t timeout_ms, connect_
         return {};
     }
     return socket;
-}
-
-std::uint32_t count(const addrinfo* list) noexcept
-{
-    std::uint32_t addresses = 0;
-    for (; list != nullptr; list = list->ai_next) {
-        ++addresses;
-    }
-    return addresses;
-}
-
-// Tries one address after the other. Each gets its share of the time that is left, so that one that
-// does not answer leaves some for the next; the time that a refused one did not use is theirs too.
-unique_fd connect_to_any(const addrinfo* list, std::uint32_t timeout_ms, connect_attempt& attempt) noexcept
-{
-    const countdown time(timeout_ms);
-    for (; list != nullptr; list = list->ai_next) {
-        unique_fd socket = connect_to(*list, time.left_ms() / count(list), attempt);
-        if (socket) {
-            return socket;
-        }
-    }
-    return {};
-}
-
-} // namespace
-
-bool transport_connect(transport& transport, const char* host, std::uint16_t port, std::uint32_t timeout_ms) noexcept
-{
-    if (!transport.begin_open()) {
-        LOG_ERROR("socket_transport_connect: connected already, or used by an open async socket");
-        return false;
-    }
-    transport.attempt().begin();
-    const unique_address_list list = resolve(host, port);
-    unique_fd socket = connect_to_any(list.get(), timeout_ms, transport.attempt());
-    if (!transport.attempt().end()) {
-        socket.reset();
-    }
-    if (list && !socket) {
-        LOG_WARNING_CODE(errno, "cannot connect to %s port %u", host, static_cast<unsigned>(port));
-    }
-    const bool connected = static_cast<bool>(socket);
-    transport.end_open(std::move(socket));
-    return connected;
 }
 
 } // namespace async_socket::backend

@@ -1,10 +1,12 @@
-// socket_transport_send and _receive.
+// What socket_transport_send and _receive need of the system.
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <cerrno>
+#include <climits>
 
-#include "core/transport.hpp"
-#include "linux/transport/piece_cursor.hpp"
+#include "core/transport/piece_cursor.hpp"
+#include "linux/system/error.hpp"
 #include "linux/transport/socket_wait.hpp"
 #include "linux/transport/transport.hpp"
 
@@ -12,13 +14,8 @@ namespace async_socket::backend {
 
 namespace {
 
-using linux_os::piece_cursor;
+using core::piece_cursor;
 using linux_os::readiness;
-
-bool would_block(int error) noexcept
-{
-    return error == EAGAIN || error == EWOULDBLOCK;
-}
 
 // The socket's own limit for blocking calls (SO_RCVTIMEO, SO_SNDTIMEO); 0 if it has none.
 std::uint32_t time_limit_ms(int socket, int option) noexcept
@@ -38,7 +35,7 @@ bool wait_as_the_socket_would(int socket, short events) noexcept
 {
     const std::uint32_t limit_ms = time_limit_ms(socket, events == POLLIN ? SO_RCVTIMEO : SO_SNDTIMEO);
     const readiness result = limit_ms == 0 ? linux_os::wait_ready(socket, events)
-                                           : linux_os::wait_ready(socket, events, linux_os::countdown(limit_ms));
+                                           : linux_os::wait_ready(socket, events, core::countdown(limit_ms));
     if (result == readiness::timed_out) {
         errno = ETIMEDOUT;
     }
@@ -72,7 +69,7 @@ std::int64_t send_pieces(int socket, piece_cursor pieces, int flags) noexcept
             sent += step;
             continue;
         }
-        const bool full = would_block(errno);
+        const bool full = linux_os::is_later(errno);
         if (full && (flags & MSG_DONTWAIT) != 0) {
             return sent != 0 ? sent : -1;
         }
@@ -83,16 +80,16 @@ std::int64_t send_pieces(int socket, piece_cursor pieces, int flags) noexcept
     return sent;
 }
 
-std::int64_t send_in_turn(transport& transport, const piece_cursor& pieces, int flags) noexcept
+std::int64_t send_in_turn(core::transport& transport, const piece_cursor& pieces, int flags) noexcept
 {
-    pthread_mutex_t& turn = transport.send_turn();
+    pthread_mutex_t& turn = transport::of(transport).send_turn();
     if ((flags & MSG_DONTWAIT) == 0) {
         (void)::pthread_mutex_lock(&turn);
     } else if (::pthread_mutex_trylock(&turn) != 0) {
         errno = EAGAIN;
         return -1;
     }
-    const std::int64_t sent = send_pieces(transport.socket(), pieces, flags);
+    const std::int64_t sent = send_pieces(transport.socket().get(), pieces, flags);
     (void)::pthread_mutex_unlock(&turn);
     return sent;
 }
@@ -106,7 +103,7 @@ ssize_t receive_pieces(int socket, const piece_cursor& pieces, int flags) noexce
     }
     for (;;) {
         const ssize_t received = move_bytes(::recvmsg, socket, pieces, flags);
-        const bool wait = received < 0 && would_block(errno) && (flags & MSG_DONTWAIT) == 0;
+        const bool wait = received < 0 && linux_os::is_later(errno) && (flags & MSG_DONTWAIT) == 0;
         if (!wait) {
             return received;
         }
@@ -126,60 +123,37 @@ bool total_fits(const SOCKET_BUFFER* payload, std::uint32_t count) noexcept
     return total <= UINT32_MAX;
 }
 
-void set_count(std::uint32_t* place, std::int64_t count) noexcept
+// What a call has moved, or its error: a negative count and errno.
+std::uint32_t tell(std::int64_t count, std::uint32_t* moved) noexcept
 {
-    if (place != nullptr) {
-        *place = static_cast<std::uint32_t>(count);
+    if (count < 0) {
+        return static_cast<std::uint32_t>(errno);
     }
+    if (moved != nullptr) {
+        *moved = static_cast<std::uint32_t>(count);
+    }
+    return 0;
 }
 
 } // namespace
 
-SOCKET_SEND_RESULT transport_send(transport& transport, const SOCKET_BUFFER* payload, std::uint32_t count,
-                                  std::uint32_t* bytes_sent, std::uint32_t flags, void* /*data*/) noexcept
+std::uint32_t send(core::transport& transport, const SOCKET_BUFFER* payload, std::uint32_t count, std::uint32_t* moved,
+                   std::uint32_t flags, void* /*data*/) noexcept
 {
-    const core::lifecycle::visit visit(transport.life());
-    if (!visit.is_inside()) {
-        errno = ENOTCONN; // an error of before would be misleading
-        return SOCKET_SEND_ERROR;
-    }
     if (!total_fits(payload, count)) {
-        errno = EMSGSIZE;
-        return SOCKET_SEND_FAILED;
+        return EMSGSIZE;
     }
     const std::int64_t sent = send_in_turn(transport, piece_cursor(payload, count), static_cast<int>(flags));
-    if (sent < 0) {
-        if (!transport.life().is_open()) {
-            errno = ECANCELED; // our own disconnect ended it
-        }
-        return SOCKET_SEND_FAILED;
-    }
-    set_count(bytes_sent, sent);
-    return SOCKET_SEND_OK;
+    return sent < 0 && !transport.is_open() ? ECANCELED : tell(sent, moved); // our own disconnect ended it
 }
 
-SOCKET_RECEIVE_RESULT transport_receive(transport& transport, SOCKET_BUFFER* payload, std::uint32_t count,
-                                        std::uint32_t* bytes_received, std::uint32_t flags, void* /*data*/) noexcept
+std::uint32_t receive(core::transport& transport, SOCKET_BUFFER* payload, std::uint32_t count, std::uint32_t* moved,
+                      std::uint32_t flags, void* /*data*/) noexcept
 {
-    const core::lifecycle::visit visit(transport.life());
-    if (!visit.is_inside()) {
-        errno = ENOTCONN;
-        return SOCKET_RECEIVE_ERROR;
-    }
-    const ssize_t received = receive_pieces(transport.socket(), piece_cursor(payload, count), static_cast<int>(flags));
-    if (received <= 0 && !transport.life().is_open()) {
-        errno = ECANCELED; // our own disconnect, which looks like the peer's end
-        return SOCKET_RECEIVE_ERROR;
-    }
-    if (received < 0) {
-        if (would_block(errno)) {
-            set_count(bytes_received, 0);
-            return SOCKET_RECEIVE_WOULD_BLOCK;
-        }
-        return SOCKET_RECEIVE_ERROR;
-    }
-    set_count(bytes_received, received);
-    return SOCKET_RECEIVE_OK;
+    const ssize_t received =
+        receive_pieces(transport.socket().get(), piece_cursor(payload, count), static_cast<int>(flags));
+    // Our own disconnect looks like the peer's end.
+    return received <= 0 && !transport.is_open() ? ECANCELED : tell(received, moved);
 }
 
 } // namespace async_socket::backend

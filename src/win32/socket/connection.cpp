@@ -1,22 +1,20 @@
 #include "win32/socket/connection.hpp"
 
-#include "core/transport.hpp"
 #include "win32/system/winsock.hpp"
-#include "win32/transport/transport.hpp"
 
 namespace async_socket::win32 {
 
 void hold(const backend::connection& connection) noexcept
 {
     if (connection.transport != nullptr) {
-        backend::transport_add_reference(transport_of(connection));
+        transport_of(connection).add_reference();
     }
 }
 
 void let_go(const backend::connection& connection) noexcept
 {
     if (connection.transport != nullptr) {
-        backend::transport_release(&transport_of(connection));
+        core::transport::release(&transport_of(connection));
     }
 }
 
@@ -36,7 +34,7 @@ socket_use::socket_use(const backend::connection& connection) noexcept : socket_
     backend::transport& transport = transport_of(connection);
     visit_.emplace(transport.life());
     if (visit_->is_inside()) {
-        socket_ = transport.socket().get();
+        socket_ = to_socket(transport.socket().get());
     }
 }
 
@@ -58,7 +56,7 @@ bool has_system_handle(SOCKET socket) noexcept
 void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept
 {
     if (connection.transport != nullptr) {
-        backend::transport_disconnect(transport_of(connection)); // others may use it, too
+        transport_of(connection).disconnect(); // others may use it, too
         return;
     }
     if (!backend::is_connection(connection)) {

@@ -6,19 +6,13 @@
 
 #include "core/backend.hpp"
 #include "core/lifecycle.hpp"
-#include "core/transport.hpp"
-#include "win32/system/cancel.hpp"
+#include "win32/transport/transport.hpp"
 
 namespace async_socket::win32 {
 
-[[nodiscard]] inline SOCKET to_socket(SOCKET_HANDLE handle) noexcept
-{
-    return reinterpret_cast<SOCKET>(handle);
-}
-
 [[nodiscard]] inline backend::transport& transport_of(const backend::connection& connection) noexcept
 {
-    return *reinterpret_cast<backend::transport*>(connection.transport);
+    return backend::transport::of(*reinterpret_cast<core::transport*>(connection.transport));
 }
 
 // Keeps a transport's memory as long as a channel uses it; nothing to do for a plain socket.

@@ -4,7 +4,6 @@
 #include <cstddef>
 
 #include "core/log.hpp"
-#include "core/transport.hpp"
 #include "win32/socket/connection.hpp"
 #include "win32/socket/request.hpp"
 
@@ -39,9 +38,9 @@ struct send_issuer {
         return buffer_count / max_buffers_in_a_call + (buffer_count % max_buffers_in_a_call != 0 ? 1U : 0U);
     }
 
-    static issue_result by_transport(backend::transport& transport, io_part& part) noexcept
+    static issue_result by_transport(core::transport& transport, io_part& part) noexcept
     {
-        switch (backend::transport_send(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+        switch (transport.send(part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
         case SOCKET_SEND_OK:
             return done;
         case SOCKET_SEND_FAILED: // 01_062
@@ -62,9 +61,9 @@ struct send_issuer {
 struct receive_issuer {
     static std::uint32_t parts_in_a_round(std::uint32_t /*buffer_count*/) noexcept { return 1; }
 
-    static issue_result by_transport(backend::transport& transport, io_part& part) noexcept
+    static issue_result by_transport(core::transport& transport, io_part& part) noexcept
     {
-        switch (backend::transport_receive(transport, part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+        switch (transport.receive(part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
         case SOCKET_RECEIVE_OK:
             return done;
         case SOCKET_RECEIVE_WOULD_BLOCK:

@@ -1,8 +1,8 @@
-// socket_transport_get_local_address.
+// What socket_transport_get_local_address needs of the system.
 #include <cstdlib>
 
-#include "core/log.hpp"
-#include "core/transport.hpp"
+#include "core/transport/local_address_list.hpp"
+#include "core/transport/system_calls.hpp"
 #include "win32/system/unique_handle.hpp"
 
 namespace async_socket::backend {
@@ -14,7 +14,7 @@ struct adapter_list_traits {
     static type none() noexcept { return nullptr; }
     static void close(type list) noexcept { std::free(list); }
 };
-using adapter_list = win32::unique_handle<adapter_list_traits>;
+using adapter_list = core::unique_handle<adapter_list_traits>;
 
 // NO_ERROR, or why there is no list; NO_ERROR and an empty list: there is no adapter. The function is looked up,
 // so that programs that link the library need no further library of the system's.
@@ -45,15 +45,6 @@ ULONG find_adapters(adapter_list& found) noexcept
     }
 }
 
-// Of the adapters that are up: those that others can reach, or the loopback.
-enum class reach { others, loopback };
-
-bool is_wanted(const IP_ADAPTER_ADDRESSES& adapter, reach wanted) noexcept
-{
-    const bool is_loopback = adapter.IfType == IF_TYPE_SOFTWARE_LOOPBACK;
-    return adapter.OperStatus == IfOperStatusUp && is_loopback == (wanted == reach::loopback);
-}
-
 // False for an address that is of another family, or too long for an entry.
 bool describe(const sockaddr& address, LOCAL_ADDRESS* entry) noexcept
 {
@@ -70,47 +61,46 @@ bool describe(const sockaddr& address, LOCAL_ADDRESS* entry) noexcept
     return inet_ntop(address.sa_family, bytes, entry->address, sizeof entry->address) != nullptr;
 }
 
-// With `entries` null it only counts what there might be to describe.
-std::uint32_t describe_all(const IP_ADAPTER_ADDRESSES* adapter, reach wanted, LOCAL_ADDRESS* entries) noexcept
+// Of all adapters that are up.
+template <typename Visit>
+void for_each_address(const IP_ADAPTER_ADDRESSES* adapter, Visit visit) noexcept
 {
-    std::uint32_t described = 0;
     for (; adapter != nullptr; adapter = adapter->Next) {
-        const IP_ADAPTER_UNICAST_ADDRESS* each = is_wanted(*adapter, wanted) ? adapter->FirstUnicastAddress : nullptr;
+        const bool is_up = adapter->OperStatus == IfOperStatusUp;
+        const IP_ADAPTER_UNICAST_ADDRESS* each = is_up ? adapter->FirstUnicastAddress : nullptr;
         for (; each != nullptr; each = each->Next) {
-            described += entries == nullptr || describe(*each->Address.lpSockaddr, &entries[described]) ? 1U : 0U;
+            visit(*each->Address.lpSockaddr, adapter->IfType == IF_TYPE_SOFTWARE_LOOPBACK);
         }
     }
-    return described;
 }
 
 } // namespace
 
-// Not by resolving the host name, which many machines cannot: containers, and those whose name no server knows.
-bool local_addresses(char* host_name, LOCAL_ADDRESS** list, std::uint32_t* count) noexcept
+bool host_name(char* room) noexcept
 {
-    // Winsock runs: the caller has a transport.
-    if (gethostname(host_name, MAX_GET_HOST_NAME_LEN) != 0) {
-        LOG_ERROR_CODE(WSAGetLastError(), "gethostname failed");
-        return false;
-    }
+    return gethostname(room, MAX_GET_HOST_NAME_LEN) == 0; // Winsock runs: the caller has a transport
+}
+
+bool find_addresses(core::local_address_list& found) noexcept
+{
     adapter_list adapters;
     const ULONG error = find_adapters(adapters);
     if (error != NO_ERROR) {
-        LOG_ERROR_CODE(error, "cannot list the network adapters");
+        set_last_error(error);
         return false;
     }
-    const std::uint32_t most =
-        describe_all(adapters.get(), reach::others, nullptr) + describe_all(adapters.get(), reach::loopback, nullptr);
-    auto* const entries = static_cast<LOCAL_ADDRESS*>(std::calloc(most + 1, sizeof(LOCAL_ADDRESS)));
-    if (entries == nullptr) {
-        LOG_ERROR("socket_transport_get_local_address: out of memory");
+    std::uint32_t most = 0;
+    for_each_address(adapters.get(), [&](const sockaddr&, bool) { ++most; });
+    if (!found.reserve(most)) {
+        set_last_error(ERROR_NOT_ENOUGH_MEMORY);
         return false;
     }
-    *list = entries;
-    *count = describe_all(adapters.get(), reach::others, entries);
-    if (*count == 0) {
-        *count = describe_all(adapters.get(), reach::loopback, entries);
-    }
+    for_each_address(adapters.get(), [&](const sockaddr& address, bool is_loopback) {
+        LOCAL_ADDRESS entry{};
+        if (describe(address, &entry)) {
+            found.add(entry, is_loopback);
+        }
+    });
     return true;
 }
 

@@ -1,78 +1,10 @@
 #include "win32/transport/transport.hpp"
 
-#include "core/backend.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "win32/system/winsock.hpp"
 
-namespace async_socket::backend {
-
-namespace {
-
-// How long a disconnect waits before it cancels again. A blocking call that was inside, but had not
-// reached the system yet when it was cancelled, is only ended by a later cancel.
-constexpr std::uint32_t cancel_again_ms = 10;
-
-// A call on a handle that is not open leaves an error that is not stale: an old WSA_IO_PENDING would
-// look like an operation on its way.
-void refuse_as_not_connected() noexcept
-{
-    WSASetLastError(WSAENOTCONN);
-}
-
-} // namespace
-
-bool transport::begin_open() noexcept
-{
-    return references_.load(std::memory_order_acquire) == 1 && life_.begin_open();
-}
-
-void transport::end_open(bool opened) noexcept
-{
-    if (opened) {
-        (void)life_.end_open(); // and leaves
-    } else {
-        life_.abandon_open();
-    }
-}
-
-void transport::ask_when_closing(const win32::pending_question& question) noexcept
-{
-    const win32::srw_lock::scope scope(question_lock_);
-    question_ = question;
-}
-
-bool transport::is_pending() noexcept
-{
-    const win32::srw_lock::scope scope(question_lock_);
-    return question_.answer();
-}
-
-void transport::disconnect() noexcept
-{
-    if (process_is_ending()) {
-        return;
-    }
-    if (!life_.begin_close()) {
-        if (type_ == SOCKET_CLIENT) { // a server that is about to listen goes on
-            stop_.raise();
-        }
-        return;
-    }
-    stop_.raise();
-    // Calls that do not block leave by themselves, and are not cancelled before they have: the parts of
-    // a large send would otherwise go out behind a part that was cut.
-    while (!life_.wait_for_calls(cancel_again_ms)) {
-        if (blocking_calls_.load(std::memory_order_relaxed) != 0) {
-            (void)CancelIoEx(reinterpret_cast<HANDLE>(socket_.get()), nullptr);
-        }
-    }
-    win32::cancel_all(socket_.get(), {[](void* self) { return static_cast<transport*>(self)->is_pending(); }, this});
-    socket_.reset();
-    connection_waits_.reset();
-    stop_.clear();
-    life_.end_close();
-}
+namespace async_socket::win32 {
 
 bool make_plain(SOCKET socket) noexcept
 {
@@ -81,7 +13,72 @@ bool make_plain(SOCKET socket) noexcept
            SetHandleInformation(reinterpret_cast<HANDLE>(socket), HANDLE_FLAG_INHERIT, 0) != FALSE;
 }
 
-transport* transport_create(SOCKET_TYPE type) noexcept
+} // namespace async_socket::win32
+
+namespace async_socket::backend {
+
+namespace {
+
+// How long an end waits before it cancels again. A blocking call that was inside, but had not
+// reached the system yet when it was cancelled, is only ended by a later cancel.
+constexpr std::uint32_t cancel_again_ms = 10;
+
+// Makes one call that moves bytes: call(socket, room for their number). The system does not want such a room beside an
+// OVERLAPPED. See system_calls.hpp.
+template <typename Call>
+std::uint32_t move_bytes(core::transport& transport, std::uint32_t* moved, const void* data, Call call) noexcept
+{
+    const bool is_blocking = data == nullptr;
+    std::atomic<std::uint32_t>& blocking_calls = transport::of(transport).blocking_calls();
+    if (is_blocking) {
+        blocking_calls.fetch_add(1, std::memory_order_relaxed);
+    }
+    DWORD bytes = 0;
+    const int result =
+        call(win32::to_socket(transport.socket().get()), is_blocking || moved != nullptr ? &bytes : nullptr);
+    const std::uint32_t code = result == 0 ? NO_ERROR : last_error();
+    if (is_blocking) {
+        blocking_calls.fetch_sub(1, std::memory_order_relaxed);
+    }
+    if (code == NO_ERROR && moved != nullptr) {
+        *moved = bytes;
+    }
+    return code;
+}
+
+} // namespace
+
+void transport::ask_when_closing(const win32::pending_question& question) noexcept
+{
+    const core::lock::scope scope(question_lock_);
+    question_ = question;
+}
+
+bool transport::is_pending() noexcept
+{
+    const core::lock::scope scope(question_lock_);
+    return question_.answer();
+}
+
+void transport::end() noexcept
+{
+    const SOCKET closing = win32::to_socket(socket().get());
+    if (connection_waits_) {
+        (void)SetEvent(connection_waits_.get());
+    }
+    // Calls that do not block leave by themselves, and are not cancelled before they have: the parts of
+    // a large send would otherwise go out behind a part that was cut.
+    while (!life().wait_for_calls(cancel_again_ms)) {
+        if (blocking_calls_.load(std::memory_order_relaxed) != 0) {
+            (void)CancelIoEx(reinterpret_cast<HANDLE>(closing), nullptr);
+        }
+    }
+    win32::cancel_all(closing, {[](void* self) { return static_cast<transport*>(self)->is_pending(); }, this});
+    socket().reset();
+    connection_waits_.reset();
+}
+
+core::transport* transport_allocate(SOCKET_TYPE type) noexcept
 {
     if (!win32::start_winsock()) {
         return nullptr;
@@ -93,126 +90,49 @@ transport* transport_create(SOCKET_TYPE type) noexcept
     return created;
 }
 
-transport* transport_adopt(SOCKET_HANDLE socket) noexcept
+void transport_free(core::transport* transport) noexcept
 {
-    const auto adopted = reinterpret_cast<SOCKET>(socket);
-    if (adopted == INVALID_SOCKET || adopted == 0) {
-        LOG_ERROR("socket_transport_create_from_socket: invalid socket");
-        return nullptr;
-    }
-    transport* const created = transport_create(SOCKET_CLIENT);
-    if (created != nullptr) {
-        (void)created->life().begin_open();
-        created->socket().reset(adopted);
-        (void)created->life().end_open();
-    }
-    return created;
+    core::destroy(&transport::of(*transport));
 }
 
-void transport_destroy(transport* transport) noexcept
+void transport_end(core::transport& transport) noexcept
 {
-    transport->disconnect();
-    transport_release(transport);
+    transport::of(transport).end();
 }
 
-void transport_add_reference(transport& transport) noexcept
+void close_socket(SOCKET_HANDLE socket) noexcept
 {
-    transport.add_reference();
+    win32::close_socket(win32::to_socket(socket));
 }
 
-void transport_release(transport* transport) noexcept
+std::uint32_t code_of(own_error error) noexcept
 {
-    if (transport->drop_reference() && !process_is_ending()) {
-        // A disconnect may still be under way, or a refused call on its way out, on another thread.
-        while (!transport->life().retire()) {
-            transport->disconnect();
-        }
-        core::destroy(transport);
-    }
+    return error == own_error::cancelled ? WSA_OPERATION_ABORTED : WSAENOTCONN;
 }
 
-SOCKET_TYPE transport_type(const transport& transport) noexcept
+bool is_later(std::uint32_t code) noexcept
 {
-    return transport.type();
+    return code == WSA_IO_PENDING;
 }
 
-void transport_disconnect(transport& transport) noexcept
+std::uint32_t send(core::transport& transport, const SOCKET_BUFFER* payload, std::uint32_t count, std::uint32_t* moved,
+                   std::uint32_t flags, void* data) noexcept
 {
-    transport.disconnect();
+    // WSASend reads the array only; its parameter is not const for historical reasons.
+    auto* const buffers = reinterpret_cast<WSABUF*>(const_cast<SOCKET_BUFFER*>(payload));
+    return move_bytes(transport, moved, data, [&](SOCKET socket, DWORD* sent) {
+        return WSASend(socket, buffers, count, sent, flags, static_cast<OVERLAPPED*>(data), nullptr);
+    });
 }
 
-SOCKET_HANDLE transport_socket(transport& transport) noexcept
+std::uint32_t receive(core::transport& transport, SOCKET_BUFFER* payload, std::uint32_t count, std::uint32_t* moved,
+                      std::uint32_t flags, void* data) noexcept
 {
-    const core::lifecycle::visit visit(transport.life());
-    return reinterpret_cast<SOCKET_HANDLE>(visit.is_inside() ? transport.socket().get() : INVALID_SOCKET);
-}
-
-bool transport_is_open(transport& transport) noexcept
-{
-    return transport.life().is_open();
-}
-
-SOCKET_SEND_RESULT transport_send(transport& transport, const SOCKET_BUFFER* payload, std::uint32_t count,
-                                  std::uint32_t* bytes_sent, std::uint32_t flags, void* data) noexcept
-{
-    DWORD sent = 0;
-    int error = NO_ERROR;
-    {
-        const core::lifecycle::visit visit(transport.life());
-        if (!visit.is_inside()) {
-            refuse_as_not_connected();
-            return SOCKET_SEND_ERROR;
-        }
-        // WSASend reads the array only; its parameter is not const for historical reasons.
-        auto* const buffers = reinterpret_cast<WSABUF*>(const_cast<SOCKET_BUFFER*>(payload));
-        const bool blocking = data == nullptr;
-        const transport::blocking_call counted(transport, blocking);
-        if (WSASend(transport.socket().get(), buffers, count, blocking || bytes_sent != nullptr ? &sent : nullptr,
-                    flags, static_cast<OVERLAPPED*>(data), nullptr) != 0) {
-            error = WSAGetLastError();
-        }
-    }
-    if (error != NO_ERROR) {
-        WSASetLastError(error); // leaving may have disturbed it
-        return SOCKET_SEND_FAILED;
-    }
-    if (bytes_sent != nullptr) {
-        *bytes_sent = sent;
-    }
-    return SOCKET_SEND_OK;
-}
-
-SOCKET_RECEIVE_RESULT transport_receive(transport& transport, SOCKET_BUFFER* payload, std::uint32_t count,
-                                        std::uint32_t* bytes_received, std::uint32_t flags, void* data) noexcept
-{
-    DWORD received = 0;
-    int error = NO_ERROR;
-    {
-        const core::lifecycle::visit visit(transport.life());
-        if (!visit.is_inside()) {
-            refuse_as_not_connected();
-            return SOCKET_RECEIVE_ERROR;
-        }
-        DWORD in_out_flags = flags;
-        const bool blocking = data == nullptr;
-        const transport::blocking_call counted(transport, blocking);
-        if (WSARecv(transport.socket().get(), reinterpret_cast<WSABUF*>(payload), count,
-                    blocking || bytes_received != nullptr ? &received : nullptr, &in_out_flags,
-                    static_cast<OVERLAPPED*>(data), nullptr) != 0) {
-            error = WSAGetLastError();
-        }
-    }
-    if (error != NO_ERROR) {
-        WSASetLastError(error); // leaving may have disturbed it
-        if (error == WSA_IO_PENDING && bytes_received != nullptr) {
-            *bytes_received = 0;
-        }
-        return error == WSA_IO_PENDING ? SOCKET_RECEIVE_WOULD_BLOCK : SOCKET_RECEIVE_ERROR;
-    }
-    if (bytes_received != nullptr) {
-        *bytes_received = received;
-    }
-    return SOCKET_RECEIVE_OK;
+    auto* const buffers = reinterpret_cast<WSABUF*>(payload);
+    DWORD in_out_flags = flags;
+    return move_bytes(transport, moved, data, [&](SOCKET socket, DWORD* received) {
+        return WSARecv(socket, buffers, count, received, &in_out_flags, static_cast<OVERLAPPED*>(data), nullptr);
+    });
 }
 
 } // namespace async_socket::backend

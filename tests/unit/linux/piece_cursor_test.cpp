@@ -1,14 +1,17 @@
 // The place in a caller's array of pieces.
+#include <sys/uio.h>
+
+#include <climits>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "linux/transport/piece_cursor.hpp"
+#include "core/transport/piece_cursor.hpp"
 
 namespace {
 
-using async_socket::linux_os::piece_cursor;
+using async_socket::core::piece_cursor;
 
 class PieceCursor : public testing::Test {
 protected:

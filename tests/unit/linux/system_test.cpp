@@ -11,10 +11,10 @@
 
 #include "async_socket/log.h"
 #include "core/address_wait.hpp"
+#include "core/countdown.hpp"
 #include "core/last_error.hpp"
 #include "core/log.hpp"
 #include "core/thread_slot.hpp"
-#include "linux/system/countdown.hpp"
 #include "linux/system/thread.hpp"
 #include "linux/system/unique_fd.hpp"
 #include "support/waiting.hpp"
@@ -170,10 +170,10 @@ TEST(ThreadSlot, IsEachThreadsOwnAndNullAtFirst)
 
 TEST(Countdown, CountsDown)
 {
-    EXPECT_EQ(linux_os::countdown(0).left_ms(), 0U);
-    const linux_os::countdown longest(UINT32_MAX);
+    EXPECT_EQ(core::countdown(0).left_ms(), 0U);
+    const core::countdown longest(UINT32_MAX);
     EXPECT_GT(longest.left_ms(), UINT32_MAX - 60000);
-    const linux_os::countdown little(20);
+    const core::countdown little(20);
     EXPECT_LE(little.left_ms(), 20U);
     EXPECT_TRUE(wait_until([&] { return little.left_ms() == 0; }));
 }

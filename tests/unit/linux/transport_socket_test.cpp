@@ -20,7 +20,7 @@ using namespace async_socket::test;
 
 backend::transport& inside(const owned_transport& transport)
 {
-    return *reinterpret_cast<backend::transport*>(transport.get());
+    return backend::transport::of(*reinterpret_cast<core::transport*>(transport.get()));
 }
 
 TEST(LinuxTransportSocket, ADisconnectSaysThatItEndedTheCall)

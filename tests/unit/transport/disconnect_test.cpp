@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/last_error.hpp"
-#include "core/transport.hpp"
+#include "core/transport/transport.hpp"
 #include "handle_count.hpp"
 #include "support/loopback.hpp"
 #define ASYNC_SOCKET_TEST_USES_THE_SYSTEMS_RESOLVER
@@ -212,17 +212,17 @@ TEST(TransportDisconnect, DestroyDisconnectsAtOnceAndFreesWithTheLastReference)
     connected_pair pair;
     const std::size_t before = open_handles();
     SOCKET_TRANSPORT_HANDLE const handle = pair.client.get();
-    auto* const held = reinterpret_cast<backend::transport*>(handle);
-    backend::transport_add_reference(*held);
+    auto* const held = reinterpret_cast<core::transport*>(handle);
+    held->add_reference();
     pair.client.reset();
     EXPECT_LT(open_handles(), before);
-    EXPECT_FALSE(backend::transport_is_open(*held));
-    EXPECT_EQ(backend::transport_socket(*held), no_socket());
+    EXPECT_FALSE(held->is_open());
+    EXPECT_EQ(held->handle(), no_socket());
     unsigned char byte = 0;
     const SOCKET_BUFFER buffer{1, &byte};
-    EXPECT_EQ(backend::transport_send(*held, &buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_ERROR);
-    backend::transport_disconnect(*held);
-    backend::transport_release(held);
+    EXPECT_EQ(held->send(&buffer, 1, nullptr, 0, nullptr), SOCKET_SEND_ERROR);
+    held->disconnect();
+    core::transport::release(held);
 }
 
 TEST(TransportDisconnect, CallsNeverReachAClosedSocket)

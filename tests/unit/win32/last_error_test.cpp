@@ -6,6 +6,7 @@
 #include "c_pal/socket_transport.h"
 #include "core/last_error.hpp"
 #include "core/log.hpp"
+#include "core/transport/system_calls.hpp"
 #include "win32/system/unique_handle.hpp"
 
 namespace {
@@ -64,7 +65,7 @@ TEST_F(LastError, SurvivesTheCloseOfAHandle)
     SetLastError(1234);
     event.reset();
     EXPECT_EQ(GetLastError(), 1234U);
-    win32::unique_socket not_a_socket(SOCKET{0xBAD0});
+    backend::unique_socket not_a_socket(reinterpret_cast<SOCKET_HANDLE>(SOCKET{0xBAD0}));
     SetLastError(1234);
     not_a_socket.reset(); // fails inside
     EXPECT_EQ(GetLastError(), 1234U);

@@ -1,15 +1,12 @@
 // A place in a caller's array of pieces, and the system's description of what comes behind it.
 #pragma once
 
-#include <sys/uio.h>
-
-#include <climits>
 #include <cstddef>
 #include <cstdint>
 
 #include "c_pal/socket_transport.h"
 
-namespace async_socket::linux_os {
+namespace async_socket::core {
 
 class piece_cursor {
 public:
@@ -20,12 +17,14 @@ public:
 
     [[nodiscard]] bool at_end() const noexcept { return piece_ == end_; }
 
-    // The next pieces, as many as one system call takes; empty ones are left out. How many these are.
-    [[nodiscard]] std::size_t describe(iovec (&parts)[IOV_MAX]) const noexcept
+    // The next pieces, as many as there is room for in an array of the system's type (address, length); empty ones are
+    // left out. How many these are.
+    template <typename Part, std::size_t most>
+    [[nodiscard]] std::size_t describe(Part (&parts)[most]) const noexcept
     {
         std::size_t count = 0;
         std::uint32_t offset = offset_;
-        for (const SOCKET_BUFFER* piece = piece_; piece != end_ && count < IOV_MAX; ++piece, offset = 0) {
+        for (const SOCKET_BUFFER* piece = piece_; piece != end_ && count < most; ++piece, offset = 0) {
             if (piece->length != 0) {
                 parts[count++] = {piece->buffer + offset, piece->length - offset};
             }
@@ -59,4 +58,4 @@ private:
     std::uint32_t offset_ = 0;
 };
 
-} // namespace async_socket::linux_os
+} // namespace async_socket::core
