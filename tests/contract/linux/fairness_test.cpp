@@ -91,6 +91,12 @@ private:
     std::thread sender_;
 };
 
+// Threads, as an engine has by default where there are as many processors.
+unsigned at_least_two()
+{
+    return std::max(2U, std::thread::hardware_concurrency());
+}
+
 TEST(Fairness, AnEchoBesideAFloodOnOneThread)
 {
     const engine engine(1, 1);
@@ -102,10 +108,10 @@ TEST(Fairness, AnEchoBesideAFloodOnOneThread)
 
 TEST(Fairness, AnEchoBesideAFloodOnSeveralThreads)
 {
-    const engine engine;
+    const engine engine(at_least_two(), 0);
     flood busy(engine.handle()); // one of the others is on its loop
     std::deque<echo> others;
-    for (unsigned i = 0; i < std::max(2U, std::thread::hardware_concurrency()); ++i) {
+    for (unsigned i = 0; i < at_least_two(); ++i) {
         others.emplace_back(engine.handle());
     }
     const microseconds quiet = others.front().median_round_trip();
@@ -123,7 +129,7 @@ TEST(Fairness, ABlockedCallbackCostsOthersNothing)
     std::deque<receive_record> records;
     std::deque<open_pair> blocked;
     std::deque<echo> others;
-    for (unsigned i = 0; i < std::max(2U, std::thread::hardware_concurrency()); ++i) {
+    for (unsigned i = 0; i < at_least_two(); ++i) {
         others.emplace_back(engine.handle());
     }
     const microseconds quiet = others.front().median_round_trip();
