@@ -23,23 +23,23 @@ public:
     // By any thread.
     void raise() noexcept;
 
-    // While it lives, a stop wakes whoever waits for `waited_for`, which is closed later.
-    class watch {
+    // While it lives, a stop wakes the connecting thread, which waits for `waited_for`; that is closed later.
+    class stoppable_wait {
     public:
-        watch(stop_signal& signal, backend::wait_handle waited_for) noexcept
-            : signal_(signal), may_go_on_(signal.set_waited_for(waited_for))
+        stoppable_wait(stop_signal& signal, backend::wait_handle waited_for) noexcept
+            : signal_(signal), may_begin_(signal.set_waited_for(waited_for))
         {
         }
-        ~watch() { (void)signal_.set_waited_for(std::nullopt); }
-        watch(const watch&) = delete;
-        watch& operator=(const watch&) = delete;
+        ~stoppable_wait() { (void)signal_.set_waited_for(std::nullopt); }
+        stoppable_wait(const stoppable_wait&) = delete;
+        stoppable_wait& operator=(const stoppable_wait&) = delete;
 
         // False: it was raised before.
-        [[nodiscard]] bool may_go_on() const noexcept { return may_go_on_; }
+        [[nodiscard]] bool may_begin() const noexcept { return may_begin_; }
 
     private:
         stop_signal& signal_;
-        const bool may_go_on_;
+        const bool may_begin_;
     };
 
 private:

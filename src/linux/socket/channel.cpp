@@ -5,7 +5,6 @@
 
 #include <cerrno>
 
-#include "core/address_wait.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
 #include "linux/engine/loop.hpp"
@@ -55,7 +54,7 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
     connection_ = connection;
     owner_ = &owner;
     ++generation_;
-    callbacks_.store(0, std::memory_order_relaxed);
+    undelivered_.begin_again();
     end_.set(fd, owner);
     const int refusal = register_socket();
     if (refusal != 0) {
@@ -121,25 +120,14 @@ void channel::post(linux_os::job_list& jobs) noexcept
     }
 }
 
-void channel::end_callback() noexcept
-{
-    if (callbacks_.fetch_sub(one_callback, std::memory_order_release) == one_callback + closing) {
-        wake_all(callbacks_);
-    }
-}
-
 void channel::wait_for_callbacks() noexcept
 {
-    std::uint32_t left = callbacks_.fetch_or(closing, std::memory_order_acquire) | closing;
-    if (left == closing) {
+    if (undelivered_.wait_for_none(0)) {
         return;
     }
     home_.hurry(receives_);
     home_.hurry(sends_);
-    while (left != closing) {
-        wait_while_equal(callbacks_, left);
-        left = callbacks_.load(std::memory_order_acquire);
-    }
+    undelivered_.wait_for_none();
 }
 
 void channel::close() noexcept

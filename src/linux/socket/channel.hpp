@@ -5,11 +5,11 @@
 // What is left to wait for are the callbacks, which go before all others (loop::hurry).
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "core/backend.hpp"
 #include "core/block_cache.hpp"
+#include "core/undelivered.hpp"
 #include "linux/engine/job.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/lane.hpp"
@@ -54,10 +54,8 @@ public:
     // For its operations. It keeps them from one life to the next.
     [[nodiscard]] core::block_cache& memory() noexcept { return memory_; }
 
-    // Every accepted operation is one callback, from its acceptance to its callback's return.
-    void add_callback() noexcept { callbacks_.fetch_add(one_callback, std::memory_order_relaxed); }
-    // The last touch: the channel may be closed at once.
-    void end_callback() noexcept;
+    // Its operations. Dropping one is the last touch: the channel may be closed at once.
+    [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
     // Hands jobs to the loop.
     void post(linux_os::job_list& jobs) noexcept;
 
@@ -70,9 +68,6 @@ public:
     void set_next_bound(channel* next) noexcept { next_bound_ = next; }
 
 private:
-    static constexpr std::uint32_t closing = 1;
-    static constexpr std::uint32_t one_callback = 2;
-
     [[nodiscard]] std::uint64_t key() const noexcept;
     // The steps of an open behind the first one. 0, or errno.
     [[nodiscard]] int register_socket() noexcept;
@@ -81,7 +76,7 @@ private:
     linux_os::loop& home_;
     const std::uint32_t index_;
     std::uint32_t generation_ = 0;
-    std::atomic<std::uint32_t> callbacks_{0}; // and whether somebody waits for them
+    core::undelivered undelivered_;
     connection connection_{};
     union {
         core::socket* owner_ = nullptr; // in use

@@ -86,7 +86,7 @@ core::start_result lane::watch(operation& operation) noexcept
     {
         const exclusive mine(*this);
         if (is_open_) {
-            channel_.add_callback();
+            channel_.undelivered().add();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
             // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
             const int code = channel_.end().readiness(way());
@@ -127,11 +127,11 @@ int lane::accept(operation& operation, job_list& ended) noexcept
         if (!is_receive() && operation.failure() != 0 && operation.moved() == 0) {
             return operation.failure();
         }
-        channel_.add_callback();
+        channel_.undelivered().add();
         ended.push_back(operation);
         return 0;
     }
-    channel_.add_callback();
+    channel_.undelivered().add();
     pending_.push_back(operation);
     if (channel_.end().has_hooks()) {
         go_on(ended);
@@ -168,7 +168,7 @@ void lane::go_on(job_list& ended) noexcept
     if (channel_.end().has_hooks()) {
         if (ready_ && !pending_.empty() && !asking_) {
             asking_ = true;
-            channel_.add_callback();
+            channel_.undelivered().add();
             ended.push_back(*pending_.pop_front());
         }
         return;

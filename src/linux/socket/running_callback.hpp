@@ -11,7 +11,7 @@ namespace async_socket::linux_os {
 
 class running_callback {
 public:
-    // The channel has counted it already (channel::add_callback).
+    // The channel has counted it already (channel::undelivered).
     explicit running_callback(backend::channel& channel) noexcept
         : channel_(&channel), frame_(channel.owner(), detach, this)
     {
@@ -62,7 +62,7 @@ private:
         if (channel_ != nullptr) {
             backend::channel* const channel = channel_;
             channel_ = nullptr;
-            channel->end_callback();
+            channel->undelivered().drop();
         }
     }
 

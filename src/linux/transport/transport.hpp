@@ -19,7 +19,7 @@ namespace async_socket::backend {
 class transport : public core::transport {
 public:
     explicit transport(SOCKET_TYPE type) noexcept : core::transport(type) {}
-    ~transport() { (void)pthread_mutex_destroy(&send_turn_); }
+    ~transport() { (void)pthread_mutex_destroy(&send_lock_); }
 
     [[nodiscard]] static transport& of(core::transport& transport) noexcept
     {
@@ -27,7 +27,7 @@ public:
     }
 
     // Held for a whole blocking send, so that the bytes of two never mix.
-    [[nodiscard]] pthread_mutex_t& send_turn() noexcept { return send_turn_; }
+    [[nodiscard]] pthread_mutex_t& send_lock() noexcept { return send_lock_; }
 
     // For a channel: the descriptor, which stays until let_go_of_socket, even after a disconnect (which
     // ends everything on it). -1 if not open, and then there is nothing to let go of. Takes a reference.
@@ -43,7 +43,7 @@ private:
     void drop_socket_use() noexcept;
 
     std::atomic<std::uint32_t> further_uses_{0}; // of the descriptor, beside that of being open: by channels
-    pthread_mutex_t send_turn_ = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_t send_lock_ = PTHREAD_MUTEX_INITIALIZER;
 };
 
 } // namespace async_socket::backend

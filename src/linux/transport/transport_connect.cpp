@@ -94,8 +94,8 @@ unique_socket connect_to(const addrinfo& address, std::uint32_t timeout_ms, core
     }
     int error = ECANCELED;
     {
-        const core::stop_signal::watch watch(stop, socket.get());
-        if (watch.may_go_on()) {
+        const core::stop_signal::stoppable_wait wait(stop, socket.get());
+        if (wait.may_begin()) {
             error = connect_within(socket.get(), address, timeout_ms);
         }
     }

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <climits>
 
+#include "core/pieces.hpp"
 #include "core/transport/piece_cursor.hpp"
 #include "linux/system/error.hpp"
 #include "linux/transport/socket_wait.hpp"
@@ -82,7 +83,7 @@ std::int64_t send_pieces(int socket, piece_cursor pieces, int flags) noexcept
 
 std::int64_t send_in_turn(core::transport& transport, const piece_cursor& pieces, int flags) noexcept
 {
-    pthread_mutex_t& turn = transport::of(transport).send_turn();
+    pthread_mutex_t& turn = transport::of(transport).send_lock();
     if ((flags & MSG_DONTWAIT) == 0) {
         (void)::pthread_mutex_lock(&turn);
     } else if (::pthread_mutex_trylock(&turn) != 0) {
@@ -113,16 +114,6 @@ ssize_t receive_pieces(int socket, const piece_cursor& pieces, int flags) noexce
     }
 }
 
-// Bytes of all pieces together fit the result's type.
-bool total_fits(const SOCKET_BUFFER* payload, std::uint32_t count) noexcept
-{
-    std::uint64_t total = 0;
-    for (std::uint32_t i = 0; i < count; ++i) {
-        total += payload[i].length;
-    }
-    return total <= UINT32_MAX;
-}
-
 // What a call has moved, or its error: a negative count and errno.
 std::uint32_t tell(std::int64_t count, std::uint32_t* moved) noexcept
 {
@@ -140,7 +131,7 @@ std::uint32_t tell(std::int64_t count, std::uint32_t* moved) noexcept
 std::uint32_t send(core::transport& transport, const SOCKET_BUFFER* payload, std::uint32_t count, std::uint32_t* moved,
                    std::uint32_t flags, void* /*data*/) noexcept
 {
-    if (!total_fits(payload, count)) {
+    if (core::length_of(payload, count) > UINT32_MAX) { // the result could not tell it
         return EMSGSIZE;
     }
     const std::int64_t sent = send_in_turn(transport, piece_cursor(payload, count), static_cast<int>(flags));

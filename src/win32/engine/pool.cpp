@@ -75,31 +75,10 @@ void end_blocking(pool& pool) noexcept
     pool.end_blocking();
 }
 
-void pool::begin_blocking() noexcept
+void pool::count(std::uint32_t& what, bool one_more) noexcept
 {
     const win32::srw_lock::scope scope(lock_);
-    ++blocked_;
-    adjust();
-}
-
-void pool::end_blocking() noexcept
-{
-    const win32::srw_lock::scope scope(lock_);
-    --blocked_;
-    adjust();
-}
-
-void pool::begin_need() noexcept
-{
-    const win32::srw_lock::scope scope(lock_);
-    ++needs_;
-    adjust();
-}
-
-void pool::end_need() noexcept
-{
-    const win32::srw_lock::scope scope(lock_);
-    --needs_;
+    one_more ? ++what : --what;
     further_ = needs_ == 0 ? 0 : further_;
     adjust();
 }

@@ -29,17 +29,20 @@ public:
     [[nodiscard]] bool cut_sends_are_exact() const noexcept { return static_cast<bool>(event_); }
 
     // One more, or one less, thread of the pool that blocks until callbacks have run elsewhere.
-    void begin_blocking() noexcept;
-    void end_blocking() noexcept;
+    void begin_blocking() noexcept { count(blocked_, true); }
+    void end_blocking() noexcept { count(blocked_, false); }
     // Somebody waits for callbacks that have not begun. Meanwhile a thread is lent for each that blocks.
-    void begin_need() noexcept;
-    void end_need() noexcept;
+    void begin_need() noexcept { count(needs_, true); }
+    void end_need() noexcept { count(needs_, false); }
     // For who waits, now and then: if no thread was free meanwhile, a further one is lent, since those that are there
     // may be blocked in ways that nobody counts.
     void ask_again() noexcept;
 
 private:
     static VOID CALLBACK on_probe(PTP_CALLBACK_INSTANCE instance, PVOID context) noexcept;
+
+    // One more of `what`, or one less.
+    void count(std::uint32_t& what, bool one_more) noexcept;
 
     // All of these: under the lock.
     // Makes the pool's maximum what it should be now.

@@ -120,7 +120,7 @@ void channel::deliver(win32::request& over, const core::outcome& outcome) noexce
 
 void channel::call_back(win32::request& kept) noexcept
 {
-    const win32::counted_callback callback(owner_, undelivered_);
+    const core::counted_callback callback(owner_, undelivered_);
     owner_.finish(kept, kept.verdict());
 }
 
@@ -137,7 +137,7 @@ void channel::completed(win32::io_part& part) noexcept
     if (is_fast()) {
         turn.emplace(pool_.threadpool());
     }
-    const win32::counted_callback callback(owner_, undelivered_);
+    const core::counted_callback callback(owner_, undelivered_);
     lane_of(part.whole->way()).completed(part);
 }
 

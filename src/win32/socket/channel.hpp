@@ -3,9 +3,9 @@
 
 #include "core/backend.hpp"
 #include "core/block_cache.hpp"
+#include "core/undelivered.hpp"
 #include "win32/engine/completion_source.hpp"
 #include "win32/engine/pool.hpp"
-#include "win32/engine/undelivered.hpp"
 #include "win32/socket/connection.hpp"
 #include "win32/socket/lane.hpp"
 
@@ -29,7 +29,7 @@ public:
     // ---- for the lanes
 
     [[nodiscard]] core::socket& owner() const noexcept { return owner_; }
-    [[nodiscard]] win32::undelivered& undelivered() noexcept { return undelivered_; }
+    [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
     [[nodiscard]] bool operations_end_with_threads() const noexcept;
     [[nodiscard]] bool cut_sends_are_exact() const noexcept { return pool_.cut_sends_are_exact(); }
     // `pending`: a completion will come. `done`: none will, and the part knows its bytes.
@@ -73,7 +73,7 @@ private:
     const core::completion_mode mode_;
     bool skips_completions_ = false; // of what succeeds at once
     core::block_cache memory_;
-    win32::undelivered undelivered_;
+    core::undelivered undelivered_;
     win32::completion_source source_;
     win32::lane sends_;
     win32::lane receives_;

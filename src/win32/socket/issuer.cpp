@@ -1,6 +1,5 @@
 #include "win32/socket/issuer.hpp"
 
-#include <algorithm>
 #include <cstddef>
 
 #include "core/log.hpp"
@@ -103,30 +102,6 @@ issue_result issue(core::operation_kind kind, const backend::connection& connect
 {
     return kind == core::operation_kind::send ? issue_by<send_issuer>(connection, part)
                                               : issue_by<receive_issuer>(connection, part);
-}
-
-std::uint64_t length_of(const io_part& part) noexcept
-{
-    std::uint64_t sum = 0;
-    for (std::uint32_t i = 0; i < part.buffer_count; ++i) {
-        sum += part.buffers[i].length;
-    }
-    return sum;
-}
-
-buffer_range skip(buffer_range buffers, std::uint64_t bytes) noexcept
-{
-    while (bytes != 0) {
-        const auto step = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, buffers.first->length));
-        buffers.first->length -= step;
-        buffers.first->buffer += step;
-        bytes -= step;
-        if (buffers.first->length == 0) {
-            ++buffers.first;
-            --buffers.count;
-        }
-    }
-    return buffers;
 }
 
 bool is_gone(const issue_result& issued) noexcept

@@ -1,6 +1,5 @@
-// What each kind of operation is to the system: in how many calls ("parts") a round of it goes out, how one of them is
-// made, how long it is, and what is left of its buffers after so many bytes. A new kind is one more issuer in
-// issuer.cpp; lanes and requests know of none.
+// What each kind of operation is to the system: in how many calls ("parts") a round of it goes out, and how one of them
+// is made. A new kind is one more issuer in issuer.cpp; lanes and requests know of none.
 #pragma once
 
 #include <cstdint>
@@ -30,20 +29,10 @@ struct issue_result {
     [[nodiscard]] bool is_refused() const noexcept { return how == taken::refused; }
 };
 
-// Buffers of which some bytes are gone.
-struct buffer_range {
-    SOCKET_BUFFER* first;
-    std::uint32_t count;
-};
-
 [[nodiscard]] std::uint32_t parts_in_a_round(core::operation_kind kind, std::uint32_t buffer_count) noexcept;
 // 01_061, 01_082
 [[nodiscard]] issue_result issue(core::operation_kind kind, const backend::connection& connection,
                                  io_part& part) noexcept;
-// The bytes that the part asks for.
-[[nodiscard]] std::uint64_t length_of(const io_part& part) noexcept;
-// Without the first `bytes` bytes. Buffers that are used up are gone.
-[[nodiscard]] buffer_range skip(buffer_range buffers, std::uint64_t bytes) noexcept;
 
 // Refused because there is no connection any more.
 [[nodiscard]] bool is_gone(const issue_result& issued) noexcept;

@@ -99,7 +99,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         }
         if (outcome.how == core::ending::cancelled && request.can_go_on() && !is_inexact(outcome)) {
             request.set_verdict(outcome);
-            parked_.insert_by_number(request);
+            parked_.insert(request, request::comes_before);
             channel_.undelivered().add();
             return std::nullopt;
         }

@@ -57,7 +57,7 @@ request* request::create(core::completion_mode mode, core::block_cache& memory, 
 }
 
 request::request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
-                 io_part* parts, buffer_range buffers) noexcept
+                 io_part* parts, core::pieces buffers) noexcept
     : operation(asked), memory_(memory), size_(size), event_(std::move(event)), parts_(parts), buffers_(buffers)
 {
 }
@@ -122,12 +122,12 @@ core::outcome request::end_round() noexcept
         if (code == NO_ERROR) {
             code = part.code;
         }
-        whole = whole && how == ending::success && moved == length_of(part);
+        whole = whole && how == ending::success && moved == core::length_of(part.buffers, part.buffer_count);
         filled_ = filled_ && whole;
     }
     transferred_ += bytes;
     if (can_go_on()) {
-        buffers_ = skip(buffers_, bytes);
+        buffers_ = core::skip(buffers_, bytes);
     }
     ending how = ending_of(code);
     // 01_102, part by part: the sum, which core::result looks at, can be right although no part was.
@@ -145,37 +145,6 @@ bool request::is_pending() noexcept
         }
     }
     return false;
-}
-
-void request_list::push_back(request& request) noexcept
-{
-    request.next_ = nullptr;
-    (last_ != nullptr ? last_->next_ : first_) = &request;
-    last_ = &request;
-}
-
-void request_list::insert_by_number(request& request) noexcept
-{
-    if (empty() || last_->number_ < request.number_) {
-        push_back(request);
-        return;
-    }
-    class request** place = &first_;
-    while ((*place)->number_ < request.number_) {
-        place = &(*place)->next_;
-    }
-    request.next_ = *place;
-    *place = &request;
-}
-
-request* request_list::pop_front() noexcept
-{
-    request* const front = first_;
-    if (front != nullptr) {
-        first_ = front->next_;
-        last_ = first_ != nullptr ? last_ : nullptr;
-    }
-    return front;
 }
 
 void request_set::insert(request& request) noexcept

@@ -16,7 +16,9 @@
 #include "c_pal/socket_transport.h"
 #include "core/block_cache.hpp"
 #include "core/completion_mode.hpp"
+#include "core/list.hpp"
 #include "core/operation.hpp"
+#include "core/pieces.hpp"
 #include "win32/socket/issuer.hpp"
 #include "win32/system/unique_handle.hpp"
 
@@ -56,6 +58,10 @@ public:
     // are numbered in the order in which they are issued.
     void begin_round(std::uint64_t number) noexcept;
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+    [[nodiscard]] static bool comes_before(const request& one, const request& other) noexcept
+    {
+        return one.number_ < other.number_;
+    }
     [[nodiscard]] std::uint32_t part_count() const noexcept { return part_count_; }
     [[nodiscard]] io_part& part(std::uint32_t index) noexcept { return parts_[index]; }
     // The parts from `index` on could not be issued: they end here, with this error.
@@ -87,17 +93,17 @@ public:
     backend::channel* kept_for = nullptr;
 
 private:
-    friend class request_list;
+    friend core::list<request>;
     friend class request_set;
 
     request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
-            io_part* parts, buffer_range buffers) noexcept;
+            io_part* parts, core::pieces buffers) noexcept;
 
     core::block_cache* const memory_; // where it goes back to; null: the heap
     const std::uint64_t size_;        // in memory, arrays and all
     unique_event event_;
     io_part* parts_;
-    buffer_range buffers_; // of the next round
+    core::pieces buffers_; // of the next round
     std::uint32_t part_count_ = 0;
     std::uint32_t parts_under_way_ = 0;
     std::uint64_t number_ = 0;
@@ -109,34 +115,8 @@ private:
     request* before_ = nullptr; // in a request_set, beside next_
 };
 
-// Requests in line. It owns none of them, and adding one cannot fail.
-class request_list {
-public:
-    [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
-    void push_back(request& request) noexcept;
-    // Keeps the list in the order of the numbers.
-    void insert_by_number(request& request) noexcept;
-    // Null if there is none.
-    [[nodiscard]] request* pop_front() noexcept;
-    // The first that is `wanted`; null if none is.
-    template <typename Predicate>
-    [[nodiscard]] request* pop_first(Predicate wanted) noexcept
-    {
-        request* before = nullptr;
-        for (request* each = first_; each != nullptr; before = each, each = each->next_) {
-            if (wanted(*each)) {
-                (before != nullptr ? before->next_ : first_) = each->next_;
-                last_ = last_ == each ? before : last_;
-                return each;
-            }
-        }
-        return nullptr;
-    }
-
-private:
-    request* first_ = nullptr;
-    request* last_ = nullptr;
-};
+// Requests in line.
+using request_list = core::list<request>;
 
 // Requests in no order, of which any may leave.
 class request_set {

@@ -4,24 +4,15 @@
 
 namespace async_socket::backend {
 
-namespace {
-
-void wait_until_changed(const std::atomic<std::uint32_t>& word, std::uint32_t value, DWORD timeout_ms) noexcept
-{
-    // WaitOnAddress reads only; its parameter is not const because it is volatile.
-    (void)WaitOnAddress(const_cast<std::atomic<std::uint32_t>*>(&word), &value, sizeof value, timeout_ms);
-}
-
-} // namespace
-
 void wait_while_equal(const std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept
 {
-    wait_until_changed(word, value, INFINITE);
+    wait_while_equal(word, value, INFINITE);
 }
 
 void wait_while_equal(const std::atomic<std::uint32_t>& word, std::uint32_t value, std::uint32_t timeout_ms) noexcept
 {
-    wait_until_changed(word, value, timeout_ms);
+    // WaitOnAddress reads only; its parameter is not const because it is volatile.
+    (void)WaitOnAddress(const_cast<std::atomic<std::uint32_t>*>(&word), &value, sizeof value, timeout_ms);
 }
 
 void wake_all(std::atomic<std::uint32_t>& word) noexcept

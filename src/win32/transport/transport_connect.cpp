@@ -27,8 +27,8 @@ int connect_within(SOCKET socket, const addrinfo& address, std::uint32_t timeout
     if (!ended) {
         return WSA_NOT_ENOUGH_MEMORY;
     }
-    const core::stop_signal::watch watch(stop, ended.get());
-    if (!watch.may_go_on()) {
+    const core::stop_signal::stoppable_wait wait(stop, ended.get());
+    if (!wait.may_begin()) {
         return WSA_OPERATION_ABORTED;
     }
     // WSAEventSelect also makes the socket non-blocking.

@@ -45,6 +45,7 @@ private:
 
 // The calls of listen that fail here, counted from its first: an event, a socket and its option, the option
 // for both families, bind. Then, for IPv4 alone: a socket, its option, bind.
+constexpr std::uint32_t first_socket = 2;
 constexpr std::uint32_t first_bind = 5;
 constexpr std::uint32_t second_bind = 8;
 constexpr std::uint32_t address_is_taken = 0;
@@ -175,6 +176,18 @@ void without_ipv6_it_listens_on_ipv4()
     require(peer_connects() && here.accept(10) == SOCKET_ACCEPT_OK, "and accepts");
 }
 
+// Handles or memory; the first choice of WSASocketW and the second.
+void what_is_out_for_a_moment_is_not_taken_for_no_ipv6()
+{
+    for (const std::uint32_t choice : {0U, 1U}) {
+        server here;
+        the_machine().faults = {the_machine().fallible_calls + first_socket, false, choice, 0};
+        require(socket_transport_listen(here.handle(), 80) != 0, "refused, and does not listen on IPv4 alone");
+        the_machine().faults = {};
+        here.listening();
+    }
+}
+
 void a_port_that_is_taken_is_refused()
 {
     server here;
@@ -230,6 +243,7 @@ const std::vector<scenario> listener_scenarios = {
     {"a_disconnect_ends_a_wait_for_room", a_disconnect_ends_a_wait_for_room},
     {"what_cannot_be_made_plain_is_not_accepted", what_cannot_be_made_plain_is_not_accepted},
     {"without_ipv6_it_listens_on_ipv4", without_ipv6_it_listens_on_ipv4},
+    {"what_is_out_for_a_moment_is_not_taken_for_no_ipv6", what_is_out_for_a_moment_is_not_taken_for_no_ipv6},
     {"a_port_that_is_taken_is_refused", a_port_that_is_taken_is_refused},
     {"neither_family_can_be_bound", neither_family_can_be_bound},
     {"it_listens_once", it_listens_once},

@@ -65,8 +65,8 @@ TEST_F(RequestList, CanBeFilledAgainAfterItWasEmptied)
     list_.push_back(numbered(2));
     list_.push_back(numbered(3));
     EXPECT_EQ(numbers_in_line(), (numbers{2, 3}));
-    list_.insert_by_number(numbered(5));
-    list_.insert_by_number(numbered(4));
+    list_.insert(numbered(5), request::comes_before);
+    list_.insert(numbered(4), request::comes_before);
     EXPECT_EQ(numbers_in_line(), (numbers{4, 5}));
 }
 
@@ -75,7 +75,7 @@ TEST_F(RequestList, InsertingKeepsTheOrderOfTheNumbers)
     const std::vector<numbers> orders{{1, 2, 3, 4}, {4, 3, 2, 1}, {2, 4, 1, 3}, {3, 1, 4, 2}, {1, 4, 2, 3}};
     for (const numbers& order : orders) {
         for (const std::uint64_t number : order) {
-            list_.insert_by_number(numbered(number));
+            list_.insert(numbered(number), request::comes_before);
         }
         EXPECT_EQ(numbers_in_line(), (numbers{1, 2, 3, 4}));
     }
@@ -83,8 +83,8 @@ TEST_F(RequestList, InsertingKeepsTheOrderOfTheNumbers)
 
 TEST_F(RequestList, OneAddedBehindAnInsertedLastOneStaysLast)
 {
-    list_.insert_by_number(numbered(2));
-    list_.insert_by_number(numbered(1));
+    list_.insert(numbered(2), request::comes_before);
+    list_.insert(numbered(1), request::comes_before);
     list_.push_back(numbered(0));
     EXPECT_EQ(numbers_in_line(), (numbers{1, 2, 0}));
 }

@@ -1,11 +1,11 @@
-#include "win32/engine/undelivered.hpp"
+#include "core/undelivered.hpp"
 
 #include <utility>
 
 #include "core/address_wait.hpp"
-#include "win32/system/win.hpp"
+#include "core/countdown.hpp"
 
-namespace async_socket::win32 {
+namespace async_socket::core {
 
 void undelivered::drop() noexcept
 {
@@ -16,17 +16,23 @@ void undelivered::drop() noexcept
 
 bool undelivered::wait_for_none(std::uint32_t timeout_ms) noexcept
 {
+    const countdown time(timeout_ms);
     std::uint32_t left = word_.fetch_or(closer_waits, std::memory_order_acquire) | closer_waits;
-    const ULONGLONG begin = GetTickCount64();
     while (left != closer_waits) {
-        const ULONGLONG waited = GetTickCount64() - begin;
-        if (waited >= timeout_ms) {
+        const std::uint32_t left_ms = time.left_ms();
+        if (left_ms == 0) {
             return false;
         }
-        backend::wait_while_equal(word_, left, static_cast<std::uint32_t>(timeout_ms - waited));
+        backend::wait_while_equal(word_, left, left_ms);
         left = word_.load(std::memory_order_acquire);
     }
     return true;
+}
+
+void undelivered::wait_for_none() noexcept
+{
+    while (!wait_for_none(UINT32_MAX)) {
+    }
 }
 
 void counted_callback::leave() noexcept
@@ -36,4 +42,4 @@ void counted_callback::leave() noexcept
     }
 }
 
-} // namespace async_socket::win32
+} // namespace async_socket::core

@@ -1,8 +1,9 @@
 // How much of one open socket is still to come: the only thing that a close waits for.
 //
-// Counted are each part that the system has, until the thread that its completion comes to has left the callback;
-// each request that waits in line; and each that has ended without a completion, until its callback has returned.
-// A close or destroy inside a callback leaves that callback at once.
+// Linux counts each operation that was accepted, until its callback has returned. Windows counts each part that the
+// system has, until the thread that its completion comes to has left the callback; each request that waits in line; and
+// each that has ended without a completion, until its callback has returned. A close or destroy inside a callback
+// leaves that callback at once.
 #pragma once
 
 #include <atomic>
@@ -10,10 +11,13 @@
 
 #include "core/callback_frame.hpp"
 
-namespace async_socket::win32 {
+namespace async_socket::core {
 
 class undelivered {
 public:
+    // Of a socket that is opened: nothing is to come, and nobody waits.
+    void begin_again() noexcept { word_.store(0, std::memory_order_relaxed); }
+
     void add(std::uint32_t count = 1) noexcept { word_.fetch_add(count * one, std::memory_order_relaxed); }
     // The last touch of whatever this is a part of, unless the caller holds another one.
     void drop() noexcept;
@@ -21,6 +25,7 @@ public:
     [[nodiscard]] bool none() const noexcept { return word_.load(std::memory_order_acquire) == 0; }
     // For the closer, when no call is inside any more. False after `timeout_ms`.
     [[nodiscard]] bool wait_for_none(std::uint32_t timeout_ms) noexcept;
+    void wait_for_none() noexcept;
 
 private:
     static constexpr std::uint32_t closer_waits = 1;
@@ -32,7 +37,7 @@ private:
 // A callback of `owner` on this thread, for which one is counted: given back at the end, or by a close in there.
 class counted_callback {
 public:
-    counted_callback(const core::socket& owner, undelivered& counted) noexcept
+    counted_callback(const socket& owner, undelivered& counted) noexcept
         : counted_(&counted),
           frame_(
               owner, [](void* self) { static_cast<counted_callback*>(self)->leave(); }, this)
@@ -46,7 +51,7 @@ private:
     void leave() noexcept;
 
     undelivered* counted_; // null once left
-    const core::callback_frame frame_;
+    const callback_frame frame_;
 };
 
-} // namespace async_socket::win32
+} // namespace async_socket::core
