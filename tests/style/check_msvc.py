@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
 from sources import ROOT, sources  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-FOLDERS = ("include", "src/core", "src/win32", "src/c_api")
+FOLDERS = ("include", "src/core", "src/schedule", "src/win32", "src/c_api")
 # /W4 /WX: conversions that lose (C4244, C4267, C4365), hidden names (C4456 to C4459), what is not used (C4100, C4189,
 # C4505), what is not reached (C4702), what is not standard (C4200, C4201).
 WARNINGS = ["-Werror", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshorten-64-to-32",

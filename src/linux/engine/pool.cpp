@@ -6,9 +6,9 @@
 #include <new>
 
 #include "core/address_wait.hpp"
+#include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
-#include "linux/system/clock.hpp"
 #include "linux/system/fork.hpp"
 #include "linux/system/processor_count.hpp"
 #include "linux/system/thread.hpp"
@@ -105,14 +105,10 @@ void pool::work(worker& self) noexcept
     for (bool has_something = true; has_something && !is_stopping();) {
         if (loop* const taken = take_loop(self)) {
             taken->run(self);
-            if (self.has_permit) {
-                self.has_permit = false;
-                give_permit();
-            }
         } else if (watcher_.take_over()) {
             watcher_.run(self);
         } else {
-            has_something = spares_.wait(self);
+            has_something = spares_.wait();
         }
     }
 }
@@ -155,14 +151,14 @@ bool pool::call_somebody() noexcept
         return true;
     }
     const std::uint64_t not_until = no_thread_until_.load(std::memory_order_relaxed);
-    if (not_until != 0 && linux_os::now_ns() < not_until) {
+    if (not_until != 0 && now_ns() < not_until) {
         return false;
     }
     const int error = start_thread();
     if (error != 0 && not_until == 0) {
         LOG_WARNING_CODE(error, "the engine cannot start a further thread");
     }
-    no_thread_until_.store(error != 0 ? linux_os::now_ns() + no_thread_for_ns : 0, std::memory_order_relaxed);
+    no_thread_until_.store(error != 0 ? now_ns() + no_thread_for_ns : 0, std::memory_order_relaxed);
     return error == 0;
 }
 
@@ -214,10 +210,10 @@ bool pool::is_quiet() noexcept
     return !is_stopping() && std::all_of(begin(), end(), [](loop& each) { return each.is_asleep(); });
 }
 
-loop::sight pool::look_at_loops() noexcept
+schedule::agenda::sight pool::look_at_loops() noexcept
 {
-    loop::sight worst = loop::sight::well;
-    const std::uint64_t now = linux_os::now_ns();
+    schedule::agenda::sight worst = schedule::agenda::sight::well;
+    const std::uint64_t now = now_ns();
     for (loop& each : *this) {
         worst = std::max(worst, each.look(now));
     }

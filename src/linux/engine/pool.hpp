@@ -12,9 +12,9 @@
 #include "core/process_mark.hpp"
 #include "linux/engine/departures.hpp"
 #include "linux/engine/loop.hpp"
-#include "linux/engine/permits.hpp"
-#include "linux/engine/spares.hpp"
 #include "linux/engine/watcher.hpp"
+#include "schedule/permits.hpp"
+#include "schedule/spares.hpp"
 
 namespace async_socket::backend {
 
@@ -35,7 +35,7 @@ public:
     // Before the last reference is given back: whoever frees the pool tells `waiter` of the thread that ends last.
     void tell_of_last_thread(linux_os::departures::last_one& waiter) noexcept { waiter_ = &waiter; }
 
-    [[nodiscard]] linux_os::permits& permits() noexcept { return permits_; }
+    [[nodiscard]] schedule::permits& permits() noexcept { return permits_; }
     [[nodiscard]] linux_os::watcher& watcher() noexcept { return watcher_; }
     [[nodiscard]] bool is_stopping() const noexcept { return stopping_.load(std::memory_order_acquire) != 0; }
     // By a fork: none of its threads is here.
@@ -60,7 +60,7 @@ public:
     // All loops sleep.
     [[nodiscard]] bool is_quiet() noexcept;
     // The worst that there is to see.
-    [[nodiscard]] linux_os::loop::sight look_at_loops() noexcept;
+    [[nodiscard]] schedule::agenda::sight look_at_loops() noexcept;
     // For holders that are stuck.
     void stand_in(linux_os::worker& self) noexcept;
     // How long a holder may stay in a callback before its loop is offered; of a running one, how long it may run.
@@ -78,8 +78,8 @@ private:
 
     linux_os::loop* const loops_;
     const std::uint32_t loop_count_;
-    linux_os::permits permits_;
-    linux_os::spares spares_;
+    schedule::permits permits_;
+    schedule::spares spares_;
     linux_os::watcher watcher_;
     linux_os::departures departures_;
     linux_os::departures::last_one* waiter_ = nullptr;

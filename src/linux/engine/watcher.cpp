@@ -37,11 +37,12 @@ void watcher::run(worker& self) noexcept
         } else {
             pool_.wait_for_stop(look_every_ms);
         }
-        const loop::sight worst = pool_.look_at_loops();
-        if (worst == loop::sight::stuck) {
+        const schedule::agenda::sight worst = pool_.look_at_loops();
+        if (worst == schedule::agenda::sight::stuck) {
             nobody_comes = !pool_.call_somebody();
             soon = soon_after_stuck;
-        } else if (worst == loop::sight::lasting || (worst == loop::sight::in_callback && !came_soon)) {
+        } else if (worst == schedule::agenda::sight::lasting ||
+                   (worst == schedule::agenda::sight::in_callback && !came_soon)) {
             soon = std::max(soon, 1U);
         }
         if (nobody_comes) {

@@ -12,7 +12,7 @@ constinit thread_local worker* own = nullptr;
 
 } // namespace
 
-worker::worker(backend::pool& pool) noexcept : pool_(pool), thread_(thread_id()), clock_(thread_clock())
+worker::worker(backend::pool& pool) noexcept : schedule::worker({thread_id(), thread_clock()}), pool_(pool)
 {
     own = this;
 }

@@ -55,7 +55,7 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
     owner_ = &owner;
     ++generation_;
     undelivered_.begin_again();
-    end_.set(fd, owner);
+    endpoint_.set(fd, owner);
     const int refusal = register_socket();
     if (refusal != 0) {
         linux_os::let_go_of_socket(connection);
@@ -68,7 +68,7 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
 
 int channel::register_socket() noexcept
 {
-    const int fd = end_.fd();
+    const int fd = endpoint_.fd();
     linux_os::bound_sockets bound(fd);
     if (!bound.bind(*this)) { // 01_039, 01_058
         return EEXIST;
@@ -79,7 +79,7 @@ int channel::register_socket() noexcept
     int refusal = 0;
     if (!home_.poller().add(fd, key())) {
         refusal = errno;
-    } else if (end_.has_hooks()) {
+    } else if (endpoint_.has_hooks()) {
         refusal = make_non_blocking(fd);
         if (refusal != 0) {
             home_.poller().remove(fd);
@@ -95,7 +95,7 @@ int channel::register_socket() noexcept
 
 bool channel::has_socket() noexcept
 {
-    return home_.poller().has(end_.fd(), key());
+    return home_.poller().has(endpoint_.fd(), key());
 }
 
 core::start_result channel::start(linux_os::operation& operation) noexcept
@@ -113,7 +113,7 @@ void channel::on_event(std::uint32_t generation, std::uint32_t events) noexcept
     sends_.on_event(generation, events);
 }
 
-void channel::post(linux_os::job_list& jobs) noexcept
+void channel::post(schedule::job_list& jobs) noexcept
 {
     if (!jobs.empty()) {
         home_.post(jobs);
@@ -136,13 +136,13 @@ void channel::close() noexcept
     sends_.shut();
     // Out of the loop and of the table first: the number is somebody else's as soon as it is closed.
     {
-        linux_os::bound_sockets bound(end_.fd());
-        home_.poller().remove(end_.fd());
+        linux_os::bound_sockets bound(endpoint_.fd());
+        home_.poller().remove(endpoint_.fd());
         bound.unbind(*this);
     }
-    if (end_.has_hooks()) {
+    if (endpoint_.has_hooks()) {
         // A hook may be under way, and use the number. LINUX_10_007
-        (void)shutdown(end_.fd(), SHUT_RDWR);
+        (void)shutdown(endpoint_.fd(), SHUT_RDWR);
         wait_for_callbacks();
     }
     connection_close(connection_);

@@ -10,9 +10,9 @@
 #include "core/backend.hpp"
 #include "core/block_cache.hpp"
 #include "core/undelivered.hpp"
-#include "linux/engine/job.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/lane.hpp"
+#include "schedule/job.hpp"
 
 namespace async_socket::linux_os {
 class loop;
@@ -38,7 +38,7 @@ public:
     // From the loop's poller, by any thread. It may be an event of an earlier life.
     void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
 
-    [[nodiscard]] int fd() const noexcept { return end_.fd(); }
+    [[nodiscard]] int fd() const noexcept { return endpoint_.fd(); }
     // Events of another generation are of an earlier life.
     [[nodiscard]] std::uint32_t generation() const noexcept { return generation_; }
     // True if the loop still has the socket: nobody has closed it behind our back.
@@ -46,7 +46,7 @@ public:
 
     [[nodiscard]] core::socket& owner() const noexcept { return *owner_; }
     // For its lanes.
-    [[nodiscard]] linux_os::endpoint& end() noexcept { return end_; }
+    [[nodiscard]] linux_os::endpoint& endpoint() noexcept { return endpoint_; }
     [[nodiscard]] linux_os::lane& lane_in(core::direction way) noexcept
     {
         return way == core::direction::send ? sends_ : receives_;
@@ -57,9 +57,9 @@ public:
     // Its operations. Dropping one is the last touch: the channel may be closed at once.
     [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
     // Hands jobs to the loop.
-    void post(linux_os::job_list& jobs) noexcept;
+    void post(schedule::job_list& jobs) noexcept;
 
-    // For channel_slots, while the channel is free.
+    // For the slots, while the channel is free.
     [[nodiscard]] channel* next_free() const noexcept { return next_free_; }
     void set_next_free(channel* next) noexcept { next_free_ = next; }
 
@@ -84,7 +84,7 @@ private:
     };
     channel* next_bound_ = nullptr;
     core::block_cache memory_;
-    linux_os::endpoint end_;
+    linux_os::endpoint endpoint_;
     linux_os::lane sends_;
     linux_os::lane receives_;
 };

@@ -50,9 +50,9 @@ round next_round(const operation& operation) noexcept
     return {std::min(bytes, max_bytes_in_a_call), pieces};
 }
 
-attempt result_of(const round& wanted, ssize_t result) noexcept
+answer result_of(const round& wanted, ssize_t result) noexcept
 {
-    return result < 0 ? attempt{wanted.bytes, 0, errno} : attempt{wanted.bytes, static_cast<std::uint64_t>(result), 0};
+    return result < 0 ? answer{wanted.bytes, 0, errno} : answer{wanted.bytes, static_cast<std::uint64_t>(result), 0};
 }
 
 msghdr message_of(const operation& operation, const round& wanted) noexcept
@@ -88,12 +88,12 @@ void endpoint::set(int fd, const core::socket& owner) noexcept
     was_reset_.store(false, std::memory_order_relaxed);
 }
 
-attempt endpoint::move(const operation& operation) noexcept
+answer endpoint::move(const operation& operation) noexcept
 {
     if (has_hooks()) {
         return ask_hook(operation);
     }
-    attempt made = operation.way() == core::direction::send ? send(operation) : receive(operation);
+    answer made = operation.way() == core::direction::send ? send(operation) : receive(operation);
     if (made.code != 0) {
         made.code = explained(made.code);
     }
@@ -102,7 +102,7 @@ attempt endpoint::move(const operation& operation) noexcept
 
 // MSG_DONTWAIT, since the socket is the user's and may be in blocking mode. MSG_NOSIGNAL, since a broken
 // connection is no reason to end the program. LINUX_12_003, LINUX_14_001
-attempt endpoint::send(const operation& operation) const noexcept
+answer endpoint::send(const operation& operation) const noexcept
 {
     const round wanted = next_round(operation);
     if (wanted.pieces == 1) {
@@ -115,7 +115,7 @@ attempt endpoint::send(const operation& operation) const noexcept
     return result_of(wanted, uninterrupted([&] { return sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); }));
 }
 
-attempt endpoint::receive(const operation& operation) const noexcept
+answer endpoint::receive(const operation& operation) const noexcept
 {
     const round wanted = next_round(operation);
     if (wanted.pieces == 1 && is_tcp_) {
@@ -131,7 +131,7 @@ attempt endpoint::receive(const operation& operation) const noexcept
 }
 
 // One piece at a time: a hook knows nothing of pieces. LINUX_10_002, LINUX_10_004
-attempt endpoint::ask_hook(const operation& operation) noexcept
+answer endpoint::ask_hook(const operation& operation) noexcept
 {
     const iovec& piece = *operation.pieces();
     const std::size_t size = std::min<std::size_t>(piece.iov_len, INT_MAX);

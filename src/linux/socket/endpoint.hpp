@@ -1,5 +1,5 @@
 // Where the bytes of a channel go out and come in: the system's socket, or the user's hooks in front of
-// it. One attempt is one call that does not block.
+// it. Neither is made to wait: each call has its answer at once.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,8 @@ class socket;
 
 namespace async_socket::linux_os {
 
-struct attempt {
+// To one call.
+struct answer {
     std::uint64_t wanted; // the most that this one call could have moved
     std::uint64_t moved;  // 0 of a receive without a code: the end of the stream
     int code;             // errno; 0 if it went through
@@ -31,7 +32,7 @@ public:
     [[nodiscard]] bool short_means_over() const noexcept { return is_tcp_ && !has_hooks(); }
 
     // The next of the operation's pieces, as many as one call takes.
-    [[nodiscard]] attempt move(const operation& operation) noexcept;
+    [[nodiscard]] answer move(const operation& operation) noexcept;
     // Asks the system: EAGAIN if the socket is not ready now, 0 if it is, otherwise its error.
     [[nodiscard]] int readiness(core::direction way) const noexcept;
     // For a socket that polls as one in error: whether it is. The system also says so when it has a notice for the
@@ -40,9 +41,9 @@ public:
     [[nodiscard]] bool has_failed() const noexcept;
 
 private:
-    [[nodiscard]] attempt send(const operation& operation) const noexcept;
-    [[nodiscard]] attempt receive(const operation& operation) const noexcept;
-    [[nodiscard]] static attempt ask_hook(const operation& operation) noexcept;
+    [[nodiscard]] answer send(const operation& operation) const noexcept;
+    [[nodiscard]] answer receive(const operation& operation) const noexcept;
+    [[nodiscard]] static answer ask_hook(const operation& operation) noexcept;
     // Remembers a reset: the system reports it once, and has other words for it from then on.
     [[nodiscard]] int explained(int code) noexcept;
 

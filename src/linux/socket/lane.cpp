@@ -23,7 +23,7 @@ constexpr std::uint32_t changes_of_sends = EPOLLOUT | failures;
 // LINUX_13_002, LINUX_13_004
 constexpr std::uint32_t something_is_behind = EPOLLPRI | EPOLLRDHUP | failures;
 
-operation& operation_of(job& each) noexcept
+operation& operation_of(schedule::job& each) noexcept
 {
     return static_cast<operation&>(each);
 }
@@ -47,13 +47,14 @@ void log_refusal(core::direction way, int code) noexcept
 } // namespace
 
 lane::lane(backend::channel& channel, core::direction way) noexcept
-    : job_line(way == core::direction::receive ? urgency::receive : urgency::other), channel_(channel)
+    : schedule::job_line(way == core::direction::receive ? schedule::urgency::receive : schedule::urgency::other),
+      channel_(channel)
 {
 }
 
 bool lane::would_ignore_room() const noexcept
 {
-    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.end().has_hooks();
+    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.endpoint().has_hooks();
 }
 
 void lane::open() noexcept
@@ -63,25 +64,25 @@ void lane::open() noexcept
     is_open_ = true;
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
-    ready_ = !is_receive() || channel_.end().has_hooks();
+    ready_ = !is_receive() || channel_.endpoint().has_hooks();
     stays_ready_ = false;
     known_error_ = 0;
 }
 
 core::start_result lane::start(operation& operation) noexcept
 {
-    job_list ended;
+    schedule::job_list ended;
     int refusal = 0;
     {
         const exclusive mine(*this);
-        refusal = accept(operation, ended);
+        refusal = admit(operation, ended);
     }
     return result_of(refusal, ended);
 }
 
 core::start_result lane::watch(operation& operation) noexcept
 {
-    job_list ended;
+    schedule::job_list ended;
     int refusal = 0;
     {
         const exclusive mine(*this);
@@ -89,7 +90,7 @@ core::start_result lane::watch(operation& operation) noexcept
             channel_.undelivered().add();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
             // that comes after this question waits for the lock. LINUX_11_002, LINUX_11_003
-            const int code = channel_.end().readiness(way());
+            const int code = channel_.endpoint().readiness(way());
             watches_.push_back(operation);
             if (!is_later(code)) {
                 end_watches(ended, code == 0 ? core::ending::success : core::ending::failed, code);
@@ -102,7 +103,7 @@ core::start_result lane::watch(operation& operation) noexcept
 }
 
 // The operation is not touched any more: if it was accepted, it may have reached its callback.
-core::start_result lane::result_of(int refusal, job_list& ended) noexcept
+core::start_result lane::result_of(int refusal, schedule::job_list& ended) noexcept
 {
     if (refusal == 0) {
         channel_.post(ended);
@@ -113,7 +114,7 @@ core::start_result lane::result_of(int refusal, job_list& ended) noexcept
     return refusal_of(refusal);
 }
 
-int lane::accept(operation& operation, job_list& ended) noexcept
+int lane::admit(operation& operation, schedule::job_list& ended) noexcept
 {
     if (!is_open_) {
         return ENOTCONN;
@@ -121,8 +122,8 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     if (!is_receive() && known_error_ != 0) {
         return known_error_;
     }
-    const bool at_once = pending_.empty() && ready_ && !channel_.end().has_hooks();
-    if (at_once && work_on(operation) == progress::ended) {
+    const bool can_be_tried = pending_.empty() && ready_ && !channel_.endpoint().has_hooks();
+    if (can_be_tried && work_on(operation) == progress::ended) {
         // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
         if (!is_receive() && operation.failure() != 0 && operation.moved() == 0) {
             return operation.failure();
@@ -133,7 +134,7 @@ int lane::accept(operation& operation, job_list& ended) noexcept
     }
     channel_.undelivered().add();
     pending_.push_back(operation);
-    if (channel_.end().has_hooks()) {
+    if (channel_.endpoint().has_hooks()) {
         go_on(ended);
     }
     return 0;
@@ -147,12 +148,12 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
     }
     const std::uint32_t mine_of_them = events & (is_receive() ? changes_of_receives : changes_of_sends);
     const bool is_mine = mine_of_them != 0;
-    job_list ended;
+    schedule::job_list ended;
     {
         const exclusive mine(*this);
         // A hook's receive may have to write first, and the other way round: it is asked after any change
         // (LINUX_10_003).
-        if (!is_open_ || generation != channel_.generation() || (!is_mine && !channel_.end().has_hooks())) {
+        if (!is_open_ || generation != channel_.generation() || (!is_mine && !channel_.endpoint().has_hooks())) {
             return;
         }
         ready_ = true;
@@ -163,9 +164,9 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
     channel_.post(ended);
 }
 
-void lane::go_on(job_list& ended) noexcept
+void lane::go_on(schedule::job_list& ended) noexcept
 {
-    if (channel_.end().has_hooks()) {
+    if (channel_.endpoint().has_hooks()) {
         if (ready_ && !pending_.empty() && !asking_) {
             asking_ = true;
             channel_.undelivered().add();
@@ -184,7 +185,7 @@ lane::progress lane::work_on(operation& operation) noexcept
     while (made == progress::more && ready_) {
         const int known_error = take_known_error();
         ready_ = false;
-        made = absorb(operation, known_error != 0 ? attempt{0, 0, known_error} : channel_.end().move(operation));
+        made = absorb(operation, known_error != 0 ? answer{0, 0, known_error} : channel_.endpoint().move(operation));
     }
     return made;
 }
@@ -196,7 +197,7 @@ int lane::take_known_error() noexcept
     return code;
 }
 
-lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
+lane::progress lane::absorb(operation& operation, const answer& made) noexcept
 {
     if (is_later(made.code)) {
         if (!is_receive() || operation.moved() == 0) {
@@ -212,7 +213,7 @@ lane::progress lane::absorb(operation& operation, const attempt& made) noexcept
     }
     operation.advance(made.moved);
     const bool is_short = made.moved < made.wanted;
-    if (is_short && channel_.end().short_means_over() && !stays_ready_) {
+    if (is_short && channel_.endpoint().short_means_over() && !stays_ready_) {
         ready_ = false;
     }
     // A receive ends with the first bytes that are there; no bytes are the end of the stream.
@@ -238,7 +239,7 @@ void lane::fail(operation& operation, int code) noexcept
     operation.end_as(ending_of(code), code);
 }
 
-operation* lane::next_to_ask(job_list& ended) noexcept
+operation* lane::next_to_ask(schedule::job_list& ended) noexcept
 {
     operation* next = nullptr;
     if (!is_open_) {
@@ -264,9 +265,9 @@ void lane::ask_hooks(operation& first) noexcept
     running_callback running(channel_);
     asking now{*this, &first};
     running.on_detach(give_up_hook, &now);
-    attempt made{0, 0, EAGAIN}; // nobody has been asked yet
+    answer made{0, 0, EAGAIN}; // nobody has been asked yet
     for (;;) {
-        job_list ended;
+        schedule::job_list ended;
         {
             const exclusive mine(*this);
             if (absorb(*now.asked, made) == progress::ended) {
@@ -280,7 +281,7 @@ void lane::ask_hooks(operation& first) noexcept
         if (now.asked == nullptr) {
             return;
         }
-        made = channel_.end().move(*now.asked);
+        made = channel_.endpoint().move(*now.asked);
         if (running.is_detached()) {
             return; // the hook has closed the socket, or waits in another close; nothing here is ours
         }
@@ -293,7 +294,7 @@ void lane::give_up_hook(void* asking) noexcept
 {
     const auto& now = *static_cast<lane::asking*>(asking);
     lane& owner = now.owner;
-    job_list ended;
+    schedule::job_list ended;
     {
         const exclusive mine(owner);
         owner.is_open_ = false;
@@ -306,7 +307,7 @@ void lane::give_up_hook(void* asking) noexcept
 
 void lane::shut() noexcept
 {
-    job_list ended;
+    schedule::job_list ended;
     {
         const exclusive mine(*this);
         is_open_ = false;
@@ -317,29 +318,29 @@ void lane::shut() noexcept
     channel_.post(ended);
 }
 
-void lane::tell_watches(job_list& ended, std::uint32_t events) noexcept
+void lane::tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept
 {
     if (watches_.empty()) {
         return;
     }
-    if ((events & EPOLLERR) != 0 && channel_.end().has_failed()) {
+    if ((events & EPOLLERR) != 0 && channel_.endpoint().has_failed()) {
         end_watches(ended, core::ending::failed, EIO);
     } else if ((events & ~std::uint32_t{EPOLLERR}) != 0) {
         end_watches(ended, core::ending::success, 0);
     }
 }
 
-void lane::end_watches(job_list& ended, core::ending how, int code) noexcept
+void lane::end_watches(schedule::job_list& ended, core::ending how, int code) noexcept
 {
-    while (job* const each = watches_.pop_front()) {
+    while (schedule::job* const each = watches_.pop_front()) {
         operation_of(*each).end_as(how, code);
         ended.push_back(*each);
     }
 }
 
-void lane::end_all(job_list& ended) noexcept
+void lane::end_all(schedule::job_list& ended) noexcept
 {
-    while (job* const each = pending_.pop_front()) {
+    while (schedule::job* const each = pending_.pop_front()) {
         const bool has_bytes = is_receive() && operation_of(*each).moved() != 0;
         operation_of(*each).end_as(has_bytes ? core::ending::success : core::ending::disconnected, ECANCELED);
         ended.push_back(*each);

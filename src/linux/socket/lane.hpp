@@ -15,14 +15,14 @@
 #include <cstdint>
 
 #include "core/lock.hpp"
-#include "linux/engine/job_line.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/operation.hpp"
+#include "schedule/run_queue.hpp"
 
 namespace async_socket::linux_os {
 
 // In the loop's run queue the lane is a line of its jobs.
-class lane : public job_line {
+class lane : public schedule::job_line {
 public:
     lane(backend::channel& channel, core::direction way) noexcept;
     lane(const lane&) = delete;
@@ -80,23 +80,23 @@ private:
     };
     static void give_up_hook(void* asking) noexcept;
 
-    [[nodiscard]] core::start_result result_of(int refusal, job_list& ended) noexcept;
+    [[nodiscard]] core::start_result result_of(int refusal, schedule::job_list& ended) noexcept;
 
     // All of these: under the lock. Operations that end are added to `ended`.
     // 0, or why the operation is refused.
-    [[nodiscard]] int accept(operation& operation, job_list& ended) noexcept;
-    void go_on(job_list& ended) noexcept;
+    [[nodiscard]] int admit(operation& operation, schedule::job_list& ended) noexcept;
+    void go_on(schedule::job_list& ended) noexcept;
     // Out of the line; null: nobody is to be asked.
-    [[nodiscard]] operation* next_to_ask(job_list& ended) noexcept;
+    [[nodiscard]] operation* next_to_ask(schedule::job_list& ended) noexcept;
     [[nodiscard]] progress work_on(operation& operation) noexcept;
     // What the next operation ends with, untried; 0 if it has to be tried.
     [[nodiscard]] int take_known_error() noexcept;
-    [[nodiscard]] progress absorb(operation& operation, const attempt& made) noexcept;
+    [[nodiscard]] progress absorb(operation& operation, const answer& made) noexcept;
     void fail(operation& operation, int code) noexcept;
     // `events`: those of this direction.
-    void tell_watches(job_list& ended, std::uint32_t events) noexcept;
-    void end_watches(job_list& ended, core::ending how, int code) noexcept;
-    void end_all(job_list& ended) noexcept;
+    void tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept;
+    void end_watches(schedule::job_list& ended, core::ending how, int code) noexcept;
+    void end_all(schedule::job_list& ended) noexcept;
 
     // In an order that leaves no gaps, behind the last byte of the line.
     bool is_open_ = false;
@@ -107,8 +107,8 @@ private:
     // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
     std::atomic<bool> ignores_room_{false};
     backend::channel& channel_;
-    job_list pending_; // operations, first come, first moved
-    job_list watches_;
+    schedule::job_list pending_; // operations, first come, first moved
+    schedule::job_list watches_;
     core::lock lock_;
     // Of receives: came behind bytes that were delivered, and is the next one's. Of sends: one was cut in the
     // middle, and it is what all others end with.

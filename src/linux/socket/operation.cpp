@@ -26,7 +26,7 @@ operation* operation::create(linux_os::lane& lane, const core::operation& asked,
 
 operation::operation(linux_os::lane& lane, const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
                      std::uint32_t buffer_count) noexcept
-    : core::operation(asked), job(run, lane), piece_count_(buffer_count)
+    : core::operation(asked), schedule::job(run, lane), piece_count_(buffer_count)
 {
     for (std::uint32_t i = 0; i < buffer_count; ++i) { // 01_056, 01_079
         all_pieces()[i] = {payload[i].buffer, payload[i].length};
@@ -82,7 +82,7 @@ void operation::end_as(core::ending how, int code) noexcept
     is_over_ = true;
 }
 
-void operation::run(job& self) noexcept
+void operation::run(schedule::job& self) noexcept
 {
     operation& own = static_cast<operation&>(self);
     if (own.is_over_) {

@@ -10,13 +10,13 @@
 #include "c_pal/async_socket.h"
 #include "core/backend.hpp"
 #include "core/operation.hpp"
-#include "linux/engine/job.hpp"
+#include "schedule/job.hpp"
 
 namespace async_socket::linux_os {
 
 class lane;
 
-class operation : public core::operation, public job {
+class operation : public core::operation, public schedule::job {
 public:
     [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
     // Null when memory is out. Freed with backend::operation_destroy.
@@ -47,7 +47,7 @@ private:
               std::uint32_t buffer_count) noexcept;
 
     [[nodiscard]] iovec* all_pieces() const noexcept;
-    static void run(job& self) noexcept;
+    static void run(schedule::job& self) noexcept;
     // Hands it to its owner's `finish`.
     void deliver() noexcept;
 

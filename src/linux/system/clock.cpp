@@ -2,11 +2,19 @@
 
 #include "core/clock.hpp"
 
-namespace async_socket::backend {
+namespace async_socket {
 
-std::uint64_t now_ns() noexcept
+std::uint64_t linux_os::read_ns(clockid_t clock) noexcept
 {
-    return linux_os::now_ns();
+    constexpr std::uint64_t ns_per_s = 1'000'000'000;
+    timespec now{};
+    (void)::clock_gettime(clock, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * ns_per_s + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-} // namespace async_socket::backend
+std::uint64_t backend::now_ns() noexcept
+{
+    return linux_os::read_ns(CLOCK_MONOTONIC);
+}
+
+} // namespace async_socket

@@ -27,16 +27,16 @@ owned_pool make_pool(std::uint32_t loops)
 }
 
 // Runs something on the thread that holds a loop, where callbacks run.
-class task : linux_os::job_line, linux_os::job {
+class task : schedule::job_line, schedule::job {
 public:
     explicit task(std::function<void()> body)
-        : job_line(linux_os::urgency::other), job(run_body, *this), body_(std::move(body))
+        : job_line(schedule::urgency::other), job(run_body, *this), body_(std::move(body))
     {
     }
 
     void run_on(loop& where)
     {
-        linux_os::job_list jobs;
+        schedule::job_list jobs;
         jobs.push_back(*this);
         where.post(jobs);
         ASSERT_TRUE(done_.wait());

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-#include "linux/engine/job.hpp"
+#include "schedule/job.hpp"
 
-namespace async_socket::linux_os {
+namespace async_socket::schedule {
 
 // Receives first: they make room for what the other side wants to send, and so decide how fast a stream is.
 enum class urgency : std::uint8_t { receive, other };
@@ -131,4 +131,4 @@ private:
     }
 };
 
-} // namespace async_socket::linux_os
+} // namespace async_socket::schedule

@@ -1,12 +1,13 @@
-#include "linux/socket/create_with_transport.hpp"
+#include "c_api/linux/create_with_transport.hpp"
 
+#include "c_api/handles.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 
 using namespace async_socket;
 
-core::socket* linux_os::create_with_hooks(EXECUTION_ENGINE_HANDLE engine, const backend::connection& adopted,
-                                          const core::io_hooks& hooks) noexcept
+core::socket* c_api::create_with_hooks(EXECUTION_ENGINE_HANDLE engine, const backend::connection& adopted,
+                                       const core::io_hooks& hooks) noexcept
 {
     if (engine == nullptr || hooks.send == nullptr || hooks.receive == nullptr) { // LINUX_10_001
         LOG_ERROR("async_socket_create_with_transport: %s is NULL",
@@ -15,8 +16,7 @@ core::socket* linux_os::create_with_hooks(EXECUTION_ENGINE_HANDLE engine, const 
     }
     auto* const kept = core::create<core::io_hooks>(hooks);
     core::socket* const socket =
-        kept == nullptr ? nullptr
-                        : core::socket::create(*reinterpret_cast<core::execution_engine*>(engine), adopted, kept);
+        kept == nullptr ? nullptr : core::socket::create(*c_api::to_engine(engine), adopted, kept);
     if (socket == nullptr) {
         std::free(kept);
         LOG_ERROR("async_socket_create_with_transport: out of memory");
@@ -28,6 +28,6 @@ extern "C" ASYNC_SOCKET_HANDLE async_socket_create_with_transport(EXECUTION_ENGI
                                                                   ON_ASYNC_SOCKET_SEND on_send, void* on_send_context,
                                                                   ON_ASYNC_SOCKET_RECV on_recv, void* on_recv_context)
 {
-    return reinterpret_cast<ASYNC_SOCKET_HANDLE>(linux_os::create_with_hooks(
+    return reinterpret_cast<ASYNC_SOCKET_HANDLE>(c_api::create_with_hooks(
         execution_engine, backend::no_connection(), {on_send, on_send_context, on_recv, on_recv_context}));
 }

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace async_socket::linux_os {
+namespace async_socket::schedule {
 
 class permits {
 public:
@@ -40,4 +40,4 @@ private:
     std::atomic<std::uint32_t> wanted_{0};
 };
 
-} // namespace async_socket::linux_os
+} // namespace async_socket::schedule

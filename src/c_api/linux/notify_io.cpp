@@ -1,8 +1,9 @@
 // async_socket_notify_io_async: one callback when the socket is ready.
 #include "c_pal/async_socket.h"
+
+#include "c_api/handles.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
-#include "linux/socket/operation.hpp"
 
 namespace async_socket {
 
@@ -61,6 +62,6 @@ extern "C" int async_socket_notify_io_async(ASYNC_SOCKET_HANDLE async_socket, AS
     const core::operation watch{
         is_in ? core::operation_kind::readable : core::operation_kind::writable, 0, notify_ended,
         reinterpret_cast<core::operation::callback_function>(on_notify_io_complete), on_notify_io_complete_context};
-    const core::start_result result = reinterpret_cast<core::socket*>(async_socket)->start(watch, nullptr, 0);
+    const core::start_result result = c_api::to_socket(async_socket)->start(watch, nullptr, 0);
     return result == core::start_result::started ? 0 : 1;
 }

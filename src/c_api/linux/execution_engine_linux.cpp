@@ -1,6 +1,6 @@
 #include "c_pal/execution_engine_linux.h"
 
-#include "core/execution_engine.hpp"
+#include "c_api/handles.hpp"
 
 extern "C" const EXECUTION_ENGINE_PARAMETERS*
 execution_engine_linux_get_parameters(EXECUTION_ENGINE_HANDLE execution_engine)
@@ -8,5 +8,5 @@ execution_engine_linux_get_parameters(EXECUTION_ENGINE_HANDLE execution_engine)
     if (execution_engine == nullptr) {
         return nullptr;
     }
-    return &reinterpret_cast<async_socket::core::execution_engine*>(execution_engine)->parameters(); // LINUX_17_001
+    return &async_socket::c_api::to_engine(execution_engine)->parameters(); // LINUX_17_001
 }

@@ -1,5 +1,5 @@
 // Whose turn it is in a loop's run queue. SRS_ASYNC_SOCKET_LINUX_15_008
-#include "linux/engine/job_line.hpp"
+#include "schedule/run_queue.hpp"
 
 #include <deque>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace async_socket::linux_os;
+using namespace async_socket::schedule;
 
 struct named_job : job {
     named_job(char its_name, job_line& line) : job([](job&) noexcept {}, line), name(its_name) {}

@@ -2,8 +2,8 @@
 #define ASYNC_SOCKET_API_VERSION 1
 #include "c_pal/async_socket.h"
 
+#include "c_api/linux/create_with_transport.hpp"
 #include "core/log.hpp"
-#include "linux/socket/create_with_transport.hpp"
 
 using namespace async_socket;
 
@@ -20,5 +20,5 @@ extern "C" ASYNC_SOCKET_HANDLE async_socket_create_with_transport(EXECUTION_ENGI
     // The handle that the hooks get is the same pointer, whatever its type is called.
     const core::io_hooks hooks{reinterpret_cast<decltype(core::io_hooks::send)>(on_send), on_send_context,
                                reinterpret_cast<decltype(core::io_hooks::receive)>(on_recv), on_recv_context};
-    return reinterpret_cast<ASYNC_SOCKET_HANDLE>(linux_os::create_with_hooks(execution_engine, adopted, hooks));
+    return reinterpret_cast<ASYNC_SOCKET_HANDLE>(c_api::create_with_hooks(execution_engine, adopted, hooks));
 }

@@ -4,7 +4,7 @@
 
 #include "core/list.hpp"
 
-namespace async_socket::linux_os {
+namespace async_socket::schedule {
 
 class job_line;
 
@@ -32,4 +32,4 @@ private:
 // First in, first out.
 using job_list = core::list<job>;
 
-} // namespace async_socket::linux_os
+} // namespace async_socket::schedule

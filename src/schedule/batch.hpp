@@ -1,0 +1,68 @@
+// What a worker runs between two looks at its sockets: so many jobs, for so long. LINUX_15_008
+//
+// Receives go first, with all that their callbacks start; then as many others as there are by then, so that neither
+// kind waits for ever.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/clock.hpp"
+
+namespace async_socket::schedule {
+
+class batch {
+public:
+    // Each asked once before each job.
+
+    [[nodiscard]] bool allows_receive() noexcept
+    {
+        if (receives_left_ == 0 || is_over()) {
+            receives_left_ = 0;
+            return false;
+        }
+        --receives_left_;
+        return true;
+    }
+
+    [[nodiscard]] bool allows_other(std::uint32_t waiting) noexcept
+    {
+        if (!others_have_begun_) {
+            others_have_begun_ = true;
+            others_left_ = std::max(waiting, others_at_once);
+            jobs_ = 0; // with a time of their own
+        }
+        if (others_left_ == 0 || is_over()) {
+            return false;
+        }
+        --others_left_;
+        return true;
+    }
+
+    // The clock is not read for each job: in a batch of many short ones that would be felt.
+    [[nodiscard]] bool is_over() noexcept
+    {
+        const std::uint32_t job = jobs_++;
+        if (job == 1) {
+            began_ns_ = backend::now_ns();
+        }
+        return job % jobs_for_a_look_at_the_clock == jobs_for_a_look_at_the_clock - 1 &&
+               backend::now_ns() - began_ns_ > time_at_once_ns;
+    }
+
+private:
+    static constexpr std::uint32_t receives_at_once = 128;
+    // A callback of a send that goes on sending is called a few times between two looks, which saves looks; without
+    // a limit the bytes would be out of the cache before anybody reads them.
+    static constexpr std::uint32_t others_at_once = 8;
+    static constexpr std::uint64_t time_at_once_ns = 250'000; // of either kind
+    static constexpr std::uint32_t jobs_for_a_look_at_the_clock = 4;
+
+    std::uint32_t receives_left_ = receives_at_once;
+    std::uint32_t others_left_ = 0;
+    std::uint32_t jobs_ = 0;
+    bool others_have_begun_ = false;
+    std::uint64_t began_ns_ = 0;
+};
+
+} // namespace async_socket::schedule
