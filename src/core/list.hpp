@@ -72,14 +72,20 @@ public:
         if (last_ != nullptr) {
             std::swap(last_->next_, other.last_->next_);
         }
-        last_ = std::exchange(other.last_, nullptr);
+        last_ = other.last_;
+        other.last_ = nullptr;
     }
 
 private:
     // `before`: null in an empty list.
     static void insert_behind(Item* before, Item& added) noexcept
     {
-        added.next_ = before != nullptr ? std::exchange(before->next_, &added) : &added;
+        if (before == nullptr) {
+            before = &added;
+        } else {
+            added.next_ = before->next_;
+        }
+        before->next_ = &added;
     }
 
     Item* last_ = nullptr;
