@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <memory>
 
 #include <gtest/gtest.h>
@@ -17,6 +18,26 @@ using async_socket::test::background;
 using async_socket::test::starting_line;
 
 constexpr int rounds = 3000;
+
+// Where each round has threads wait for each other several times: as many as a machine with other things to do gets
+// done in a few seconds. The owner asks before each round, and the others look behind the line at which it begins.
+class limited_rounds {
+public:
+    [[nodiscard]] bool next()
+    {
+        const bool goes_on = begun_ < rounds && std::chrono::steady_clock::now() < end_;
+        begun_ += goes_on ? 1 : 0;
+        over_.store(!goes_on, std::memory_order_relaxed); // the line orders it
+        return goes_on;
+    }
+    [[nodiscard]] int begun() const { return begun_; }
+    [[nodiscard]] bool are_over() const { return over_.load(std::memory_order_relaxed); }
+
+private:
+    const std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    int begun_ = 0;
+    std::atomic<bool> over_{false};
+};
 
 TEST(LifecycleRace, CallsThatGotInNeverMeetTheCloser)
 {
@@ -61,9 +82,16 @@ TEST(LifecycleRace, OneOfTwoOpenersWins)
     int resource = 0; // plain: touched by the winner only
     std::array<std::atomic<int>, 2> wins{};
     starting_line line(2);
+    limited_rounds race;
     const auto take_part = [&](int self) {
-        for (int round = 0; round < rounds; ++round) {
+        for (;;) {
+            if (self == 0) {
+                (void)race.next();
+            }
             line.arrive_and_wait();
+            if (race.are_over()) {
+                return;
+            }
             if (life.begin_open()) {
                 ++resource;
                 wins[static_cast<std::size_t>(self)].fetch_add(1, std::memory_order_relaxed);
@@ -81,8 +109,8 @@ TEST(LifecycleRace, OneOfTwoOpenersWins)
         background other([&] { take_part(1); });
         take_part(0);
     }
-    EXPECT_EQ(resource, rounds);
-    EXPECT_EQ(wins[0] + wins[1], rounds);
+    EXPECT_EQ(resource, race.begun());
+    EXPECT_EQ(wins[0] + wins[1], race.begun());
 }
 
 TEST(LifecycleRace, OneOfTwoClosersWins)
@@ -90,13 +118,17 @@ TEST(LifecycleRace, OneOfTwoClosersWins)
     lifecycle life;
     int resource = 0; // plain: touched by the winner only
     starting_line line(2);
+    limited_rounds race;
     const auto take_part = [&](int self) {
-        for (int round = 0; round < rounds; ++round) {
-            if (self == 0) {
+        for (;;) {
+            if (self == 0 && race.next()) {
                 EXPECT_TRUE(life.begin_open());
                 life.end_open().end();
             }
             line.arrive_and_wait();
+            if (race.are_over()) {
+                return;
+            }
             if (life.begin_close()) {
                 life.wait_for_calls();
                 ++resource;
@@ -109,7 +141,7 @@ TEST(LifecycleRace, OneOfTwoClosersWins)
         background other([&] { take_part(1); });
         take_part(0);
     }
-    EXPECT_EQ(resource, rounds);
+    EXPECT_EQ(resource, race.begun());
 }
 
 // The three below: the memory goes as soon as retire() has returned, while the other thread is on its
@@ -124,14 +156,14 @@ void free_while_another_leaves(Prepare prepare, Other other)
     starting_line begin(2);
     starting_line inside(2);
     starting_line end(2);
+    limited_rounds race;
     background thread([&] {
-        for (int round = 0; round < rounds; ++round) {
-            begin.arrive_and_wait();
+        for (begin.arrive_and_wait(); !race.are_over(); begin.arrive_and_wait()) {
             other(*life, inside);
             end.arrive_and_wait();
         }
     });
-    for (int round = 0; round < rounds; ++round) {
+    while (race.next()) {
         life = std::make_unique<lifecycle>();
         prepare(*life);
         begin.arrive_and_wait();
@@ -145,6 +177,7 @@ void free_while_another_leaves(Prepare prepare, Other other)
         life.reset();
         end.arrive_and_wait();
     }
+    begin.arrive_and_wait();
 }
 
 void make_open(lifecycle& life)
@@ -193,9 +226,9 @@ TEST(LifecycleRace, CallsThatComeTooLateLeaveTheCountAsItWas)
 {
     lifecycle life;
     starting_line line(3);
+    limited_rounds race;
     const auto call_each_round = [&] {
-        for (int round = 0; round < rounds; ++round) {
-            line.arrive_and_wait();
+        for (line.arrive_and_wait(); !race.are_over(); line.arrive_and_wait()) {
             for (int i = 0; i < 10; ++i) {
                 const lifecycle::visit visit(life);
             }
@@ -204,7 +237,7 @@ TEST(LifecycleRace, CallsThatComeTooLateLeaveTheCountAsItWas)
     };
     background first(call_each_round);
     background second(call_each_round);
-    for (int round = 0; round < rounds; ++round) {
+    while (race.next()) {
         make_open(life);
         line.arrive_and_wait();
         EXPECT_TRUE(life.begin_close());
@@ -214,6 +247,7 @@ TEST(LifecycleRace, CallsThatComeTooLateLeaveTheCountAsItWas)
         EXPECT_TRUE(life.wait_for_calls(0));
         EXPECT_FALSE(life.is_open());
     }
+    line.arrive_and_wait();
 }
 
 } // namespace
