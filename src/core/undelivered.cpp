@@ -29,12 +29,6 @@ bool undelivered::wait_for_none(std::uint32_t timeout_ms) noexcept
     return true;
 }
 
-void undelivered::wait_for_none() noexcept
-{
-    while (!wait_for_none(UINT32_MAX)) {
-    }
-}
-
 void counted_callback::leave() noexcept
 {
     if (undelivered* const counted = std::exchange(counted_, nullptr)) {

@@ -25,7 +25,11 @@ public:
     [[nodiscard]] bool none() const noexcept { return word_.load(std::memory_order_acquire) == 0; }
     // For the closer, when no call is inside any more. False after `timeout_ms`.
     [[nodiscard]] bool wait_for_none(std::uint32_t timeout_ms) noexcept;
-    void wait_for_none() noexcept;
+    void wait_for_none() noexcept
+    {
+        while (!wait_for_none(UINT32_MAX)) {
+        }
+    }
 
 private:
     static constexpr std::uint32_t closer_waits = 1;

@@ -3,6 +3,7 @@
 
 #include "api.hpp"
 #include "async_end.hpp"
+#include "core/process_mark.hpp"
 #include "model/connection.hpp"
 #include "model/event.hpp"
 #include "model/network.hpp"
@@ -215,6 +216,24 @@ void a_disconnect_ends_a_connect()
     }
 }
 
+// What it waits for is its parent's, too. There are no forks on Windows; the core's part of them is the same
+// everywhere.
+void a_disconnect_in_another_process_ends_no_connect()
+{
+    client here;
+    bool ended = false;
+    spawn_application_thread([&] {
+        const std::uint64_t begin = now_ms();
+        require(socket_transport_connect(here.handle(), "u", 80, 1000) != 0, "nobody answers");
+        require(now_ms() - begin >= 1000, "it has had its time");
+        ended = true;
+    });
+    sleep_ms(20);
+    async_socket::core::process_mark::begin_child();
+    socket_transport_disconnect(here.handle());
+    wait_until("the connect ends", [&] { return ended; });
+}
+
 // An async socket's operations are bound to the socket that the transport had.
 void a_transport_in_use_cannot_be_connected_anew()
 {
@@ -252,6 +271,7 @@ const std::vector<scenario> transport_scenarios = {
     {"overlapped_calls_move_bytes", overlapped_calls_move_bytes},
     {"a_disconnect_ends_blocking_calls", a_disconnect_ends_blocking_calls},
     {"a_disconnect_ends_a_connect", a_disconnect_ends_a_connect},
+    {"a_disconnect_in_another_process_ends_no_connect", a_disconnect_in_another_process_ends_no_connect},
     {"a_transport_in_use_cannot_be_connected_anew", a_transport_in_use_cannot_be_connected_anew},
     {"a_destroy_waits_for_a_connect", a_destroy_waits_for_a_connect},
 };
