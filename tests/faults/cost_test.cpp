@@ -29,14 +29,14 @@ namespace {
 
 using counts = std::map<std::string, std::uint32_t>;
 
-constexpr std::array counted{"calloc",     "close",      "epoll_ctl",  "epoll_ctl_del", "epoll_wait", "fcntl",
+constexpr std::array counted_calls{"calloc",     "close",      "epoll_ctl",  "epoll_ctl_del", "epoll_wait", "fcntl",
                              "futex_wake", "getsockopt", "malloc",     "poll",          "recv",       "recvmsg",
                              "send",       "sendmsg",    "setsockopt", "shutdown",      "write"};
 
 counts counts_now()
 {
     counts now;
-    for (const char* const call : counted) {
+    for (const char* const call : counted_calls) {
         now[call] = calls_of(call);
     }
     now["read-modify-write"] = static_cast<std::uint32_t>(read_modify_writes);

@@ -20,7 +20,7 @@ using contract::bytes;
 
 namespace {
 
-constexpr std::uint32_t patience_ms = 10'000;
+constexpr std::uint32_t connect_limit_ms = 10'000;
 constexpr std::size_t payload_size = std::size_t{8} << 20; // more than the system takes at once
 
 struct destroyer {
@@ -88,7 +88,7 @@ bool connect(const transport& client, std::uint16_t port, verdict& found)
     int result = 0;
     {
         const library_call inside;
-        result = socket_transport_connect(client.get(), "127.0.0.1", port, patience_ms);
+        result = socket_transport_connect(client.get(), "127.0.0.1", port, connect_limit_ms);
     }
     if (result != 0) {
         require_closed(client, found);
@@ -117,7 +117,7 @@ transport accept(const transport& server, const transport& client)
         {
             const library_call inside;
             SOCKET_TRANSPORT_HANDLE next = nullptr;
-            (void)socket_transport_accept(server.get(), &next, patience_ms);
+            (void)socket_transport_accept(server.get(), &next, connect_limit_ms);
             accepted.reset(next);
         }
         if (!accepted || port_of(accepted, false) == wanted) {

@@ -20,8 +20,8 @@ sigset_t asynchronous_signals() noexcept
 {
     sigset_t signals;
     (void)sigfillset(&signals);
-    for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
-        (void)sigdelset(&signals, own);
+    for (const int kept : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
+        (void)sigdelset(&signals, kept);
     }
     return signals;
 }

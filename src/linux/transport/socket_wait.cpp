@@ -13,8 +13,8 @@ constexpr int no_limit = -1;
 // timed_out also when a signal came: whoever has time left waits again.
 readiness poll_once(int socket, short events, int timeout_ms) noexcept
 {
-    pollfd watched{socket, events, 0};
-    const int ready = ::poll(&watched, 1, timeout_ms);
+    pollfd asked{socket, events, 0};
+    const int ready = ::poll(&asked, 1, timeout_ms);
     if (ready > 0) {
         return readiness::ready;
     }

@@ -22,7 +22,7 @@ constexpr std::size_t kept = 4096;
 constexpr std::size_t printed_with_a_breach = 400;
 
 std::array<line, kept> lines;
-std::size_t count = 0;
+std::size_t traced = 0;
 std::uint64_t seed_of_run = 0;
 bool echo = false;
 void (*print_ledger)() = nullptr;
@@ -43,7 +43,7 @@ void trace_to_stderr(bool on) noexcept
 void trace_begin(std::uint64_t seed) noexcept
 {
     seed_of_run = seed;
-    count = 0;
+    traced = 0;
 }
 
 void on_breach(void (*print)()) noexcept
@@ -54,7 +54,7 @@ void on_breach(void (*print)()) noexcept
 void trace(const char* what, std::uint64_t first, std::uint64_t second) noexcept
 {
     const model_lock lock; // real threads share the ring
-    line& entry = lines[count++ % kept];
+    line& entry = lines[traced++ % kept];
     entry = {what, first, second, self().id};
     if (echo) {
         print(entry);
@@ -63,10 +63,10 @@ void trace(const char* what, std::uint64_t first, std::uint64_t second) noexcept
 
 void breach(const char* format, ...) noexcept
 {
-    const std::size_t shown = count < printed_with_a_breach ? count : printed_with_a_breach;
+    const std::size_t shown = traced < printed_with_a_breach ? traced : printed_with_a_breach;
     if (!echo) {
         (void)std::fprintf(stderr, "the schedule, thread by thread, up to the breach:\n");
-        for (std::size_t i = count - shown; i < count; ++i) {
+        for (std::size_t i = traced - shown; i < traced; ++i) {
             print(lines[i % kept]);
         }
     }

@@ -6,14 +6,14 @@ namespace sim {
 
 namespace {
 
-constexpr std::uintptr_t step = 4; // as Windows numbers them
+constexpr std::uintptr_t number_step = 4; // as Windows numbers them
 
 } // namespace
 
 std::size_t handle_table::index_of(HANDLE handle) noexcept
 {
     const auto number = reinterpret_cast<std::uintptr_t>(handle);
-    return number % step == 0 ? number / step - 1 : ~std::size_t{0};
+    return number % number_step == 0 ? number / number_step - 1 : ~std::size_t{0};
 }
 
 HANDLE handle_table::add(std::unique_ptr<object> object)
@@ -25,7 +25,7 @@ HANDLE handle_table::add(std::unique_ptr<object> object)
     } else {
         *free = std::move(object);
     }
-    return reinterpret_cast<HANDLE>((index + 1) * step);
+    return reinterpret_cast<HANDLE>((index + 1) * number_step);
 }
 
 std::unique_ptr<object> handle_table::remove(HANDLE handle) noexcept
