@@ -47,9 +47,9 @@ foreign_tests() {
 }
 
 for preset in linux-tests mingw-tests; do
-    scripts/build.sh "$preset" || exit 1
+    scripts/build.sh "$preset" all "-DASYNC_SOCKET_TEST_GENERATIONS=1;2;3" || exit 1
 done
-scripts/build.sh linux-tests models || exit 1
+cmake --build --preset linux-tests --target models || exit 1
 for preset in asan tsan; do
     scripts/build.sh "$preset" all -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
 done

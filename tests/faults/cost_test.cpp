@@ -30,8 +30,8 @@ namespace {
 using counts = std::map<std::string, std::uint32_t>;
 
 constexpr std::array counted_calls{"calloc",     "close",      "epoll_ctl",  "epoll_ctl_del", "epoll_wait", "fcntl",
-                             "futex_wake", "getsockopt", "malloc",     "poll",          "recv",       "recvmsg",
-                             "send",       "sendmsg",    "setsockopt", "shutdown",      "write"};
+                                   "futex_wake", "getsockopt", "malloc",     "poll",          "recv",       "recvmsg",
+                                   "send",       "sendmsg",    "setsockopt", "shutdown",      "write"};
 
 counts counts_now()
 {
