@@ -46,12 +46,8 @@ foreign_tests() {
             --parallel "$(nproc)" --no-tests=error --output-on-failure
 }
 
-for preset in linux-tests mingw-tests; do
-    scripts/build.sh "$preset" all "-DASYNC_SOCKET_TEST_GENERATIONS=1;2;3" || exit 1
-done
-cmake --build --preset linux-tests --target models || exit 1
-for preset in asan tsan; do
-    scripts/build.sh "$preset" all -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
+for preset in linux-tests mingw-tests asan tsan; do
+    scripts/build.sh "$preset" all -DASYNC_SOCKET_PROVE=ON -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
 done
 scripts/build.sh fuzz fuzz_api || exit 1
 hold_wine "$folder"

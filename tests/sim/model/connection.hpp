@@ -99,6 +99,12 @@ void peer_stall(connection& connection, bool stalled) noexcept;
 
 // ---- sockets -------------------------------------------------------------------------------------
 
+// Null if it is none.
+tcp_socket* find_socket(SOCKET number) noexcept;
+// A breach if it is none.
+tcp_socket& socket_of(SOCKET number, const char* call) noexcept;
+// A call of Winsock fails: what it returns.
+int refuse(DWORD code) noexcept;
 // What the event of WSAEventSelect is for has come.
 void tell_event(tcp_socket& socket, long what) noexcept;
 // Connects whose time has come end. When the next one does, or for_ever.

@@ -14,15 +14,6 @@ namespace {
 constexpr DWORD most_buffers_on_wine = 1024;
 constexpr std::uint32_t pass = 0; // the checks of a call found nothing
 
-tcp_socket& socket_of(SOCKET number, const char* call) noexcept
-{
-    tcp_socket* const found = the_machine().handles.find<tcp_socket>(reinterpret_cast<HANDLE>(number));
-    if (found == nullptr) {
-        breach("%s: %llu is not a socket, or closed before", call, static_cast<unsigned long long>(number));
-    }
-    return *found;
-}
-
 std::uint64_t bytes_in(const WSABUF* buffers, DWORD count) noexcept
 {
     std::uint64_t sum = 0;
@@ -79,12 +70,6 @@ bool is_wine_8() noexcept
 DWORD receive_error(const connection& connection) noexcept
 {
     return connection.reset && !is_wine_8() ? WSAECONNRESET : pass;
-}
-
-int refuse(DWORD code) noexcept
-{
-    fail_with(code);
-    return SOCKET_ERROR;
 }
 
 int wait_until_done(operation& blocking, LPDWORD moved) noexcept

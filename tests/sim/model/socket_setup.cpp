@@ -20,26 +20,6 @@ namespace {
 
 constexpr std::uint64_t most_connect_ms = 50;
 
-tcp_socket* find(SOCKET number) noexcept
-{
-    return the_machine().handles.find<tcp_socket>(reinterpret_cast<HANDLE>(number));
-}
-
-tcp_socket& socket_of(SOCKET number, const char* call) noexcept
-{
-    tcp_socket* const found = find(number);
-    if (found == nullptr) {
-        breach("%s: %llu is not a socket, or closed before", call, static_cast<unsigned long long>(number));
-    }
-    return *found;
-}
-
-int refuse(DWORD code) noexcept
-{
-    fail_with(code);
-    return SOCKET_ERROR;
-}
-
 int succeed() noexcept
 {
     disturb_last_error();
@@ -114,11 +94,31 @@ bool is_in(const fd_set* set, SOCKET number) noexcept
 
 } // namespace
 
+tcp_socket* find_socket(SOCKET number) noexcept
+{
+    return the_machine().handles.find<tcp_socket>(reinterpret_cast<HANDLE>(number));
+}
+
+tcp_socket& socket_of(SOCKET number, const char* call) noexcept
+{
+    tcp_socket* const found = find_socket(number);
+    if (found == nullptr) {
+        breach("%s: %llu is not a socket, or closed before", call, static_cast<unsigned long long>(number));
+    }
+    return *found;
+}
+
+int refuse(DWORD code) noexcept
+{
+    fail_with(code);
+    return SOCKET_ERROR;
+}
+
 bool peer_connects(bool lost)
 {
     const system_call here("(a peer connects)");
     for (std::uintptr_t number = 4; number < 400; number += 4) {
-        tcp_socket* const socket = find(number);
+        tcp_socket* const socket = find_socket(number);
         if (socket == nullptr || !socket->listening) {
             continue;
         }
@@ -145,7 +145,7 @@ std::uint64_t end_connects() noexcept
 {
     std::uint64_t next = for_ever;
     for (std::uintptr_t number = 4; number < 400; number += 4) {
-        tcp_socket* const socket = find(number);
+        tcp_socket* const socket = find_socket(number);
         if (socket != nullptr && !has_ended(*socket)) {
             next = std::min(next, socket->connect_end);
         }
@@ -183,7 +183,7 @@ SOCKET WSASocketW(int family, int type, int, void*, unsigned, DWORD flags)
 int ioctlsocket(SOCKET number, long command, u_long* argument)
 {
     const system_call here("ioctlsocket", number);
-    tcp_socket* const socket = find(number);
+    tcp_socket* const socket = find_socket(number);
     if (socket == nullptr) {
         return refuse(WSAENOTSOCK); // whoever only asks may come too late
     }
@@ -268,7 +268,7 @@ int setsockopt(SOCKET number, int level, int option, const char* value, int leng
 int getsockopt(SOCKET number, int level, int option, char* value, int* length)
 {
     const system_call here("getsockopt", number, static_cast<std::uint64_t>(option));
-    tcp_socket* const socket = find(number);
+    tcp_socket* const socket = find_socket(number);
     if (socket == nullptr) {
         return refuse(WSAENOTSOCK); // a user's mistake, which an open may ask about
     }
