@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include "rounds.hpp"
 #include "support/ending.hpp"
 
 namespace contract {
@@ -250,7 +251,7 @@ INSTANTIATE_TEST_SUITE_P(Row, EndingInCallbacksAtOnce,
 // One of two callbacks of a socket closes, and at the same time the other one closes or destroys.
 TEST_P(EndingInCallbacksAtOnce, TwoOfOneSocketInManyRounds)
 {
-    for (int round = 1; round <= 50; ++round) {
+    for (int round = 1; round <= rounds_of(50); ++round) {
         open_pair pair(engine_.handle());
         const ASYNC_SOCKET_HANDLE socket = pair.near_end.handle();
         pending_operations pending(socket);
@@ -283,7 +284,7 @@ TEST_P(EndingInCallbacksAtOnce, TwoOfOneSocketInManyRounds)
 // A callback closes while another thread closes or destroys.
 TEST_P(EndingInCallbacksAtOnce, OneAndAnotherThreadInManyRounds)
 {
-    for (int round = 1; round <= 50; ++round) {
+    for (int round = 1; round <= rounds_of(50); ++round) {
         open_pair pair(engine_.handle());
         const ASYNC_SOCKET_HANDLE socket = pair.near_end.handle();
         pending_operations pending(socket);
@@ -371,7 +372,7 @@ TEST_P(EndingInCallbacksAtOnce, AllWorkersInsideOfTheirOwnSocket)
 // As the two sockets of a proxy would: each callback waits for the other one, which waits for it.
 TEST_P(EndingInCallbacksAtOnce, TwoSocketsThatEndEachOtherInManyRounds)
 {
-    for (int round = 1; round <= 50; ++round) {
+    for (int round = 1; round <= rounds_of(50); ++round) {
         std::deque<open_pair> pairs;
         std::deque<pending_operations> pending;
         std::deque<receive_record> received(2);

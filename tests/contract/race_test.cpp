@@ -2,12 +2,13 @@
 // when the close has returned, and every refused one has none.
 #include <gtest/gtest.h>
 
+#include "rounds.hpp"
 #include "support/ending.hpp"
 
 namespace contract {
 namespace {
 
-constexpr int rounds = 100; // in each generation
+const int rounds = rounds_of(100); // in each generation
 
 // Calls and their callbacks, by the number.
 class tally {

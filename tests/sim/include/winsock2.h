@@ -169,7 +169,7 @@ int WSASend(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD fl
 int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags, LPOVERLAPPED overlapped,
             void* routine);
 int WSAEventSelect(SOCKET number, HANDLE event, long events);
-int WSAEnumNetworkEvents(SOCKET number, HANDLE event, LPWSANETWORKEVENTS events);
+int WSAEnumNetworkEvents(SOCKET number, HANDLE given, LPWSANETWORKEVENTS found);
 int shutdown(SOCKET number, int how);
 int ioctlsocket(SOCKET number, long command, u_long* argument);
 int getsockopt(SOCKET number, int level, int option, char* value, int* length);

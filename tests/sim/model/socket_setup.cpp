@@ -48,7 +48,7 @@ bool has_ended(tcp_socket& socket)
     return true;
 }
 
-int get_number(int number, char* value, int* length) noexcept
+int get_number(int number, char* value, const int* length) noexcept
 {
     if (*length != static_cast<int>(sizeof number)) {
         breach("getsockopt: room for %d bytes", *length);

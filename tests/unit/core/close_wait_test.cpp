@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "core/socket.hpp"
+#include "rounds.hpp"
 #include "support/socket_fixture.hpp"
 #include "support/waiting.hpp"
 
@@ -67,7 +68,7 @@ protected:
 
 TEST_F(CloseWait, TwoCallbacksCloseEachOthersSocket)
 {
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < rounds_of(300); ++round) {
         run_callbacks_of(2, [&](std::size_t self) { sockets_[1 - self]->close(); });
         EXPECT_FALSE(sockets_[0]->is_open());
         EXPECT_FALSE(sockets_[1]->is_open());
@@ -77,7 +78,7 @@ TEST_F(CloseWait, TwoCallbacksCloseEachOthersSocket)
 
 TEST_F(CloseWait, TwoCallbacksCloseBothSocketsTheirOwnFirst)
 {
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < rounds_of(300); ++round) {
         run_callbacks_of(2, [&](std::size_t self) {
             sockets_[self]->close();
             sockets_[1 - self]->close();
@@ -88,7 +89,7 @@ TEST_F(CloseWait, TwoCallbacksCloseBothSocketsTheirOwnFirst)
 
 TEST_F(CloseWait, TwoCallbacksCloseBothSocketsTheOtherFirst)
 {
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < rounds_of(300); ++round) {
         run_callbacks_of(2, [&](std::size_t self) {
             sockets_[1 - self]->close();
             sockets_[self]->close();
@@ -99,7 +100,7 @@ TEST_F(CloseWait, TwoCallbacksCloseBothSocketsTheOtherFirst)
 
 TEST_F(CloseWait, ThreeCallbacksCloseEachOtherInACircle)
 {
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < rounds_of(300); ++round) {
         run_callbacks_of(3, [&](std::size_t self) { sockets_[(self + 1) % 3]->close(); });
         destroy_all();
     }
@@ -107,7 +108,7 @@ TEST_F(CloseWait, ThreeCallbacksCloseEachOtherInACircle)
 
 TEST_F(CloseWait, FourCallbacksCloseAllSockets)
 {
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < rounds_of(300); ++round) {
         run_callbacks_of(4, [&](std::size_t self) {
             for (std::size_t i = 1; i <= 4; ++i) {
                 sockets_[(self + i) % 4]->close();
@@ -119,7 +120,7 @@ TEST_F(CloseWait, FourCallbacksCloseAllSockets)
 
 TEST_F(CloseWait, TwoCallbacksDestroyEachOthersSocket)
 {
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < rounds_of(300); ++round) {
         run_callbacks_of(2, [&](std::size_t self) { sockets_[1 - self]->close_and_free(); });
         EXPECT_EQ(fake_.channels, 0);
     }
@@ -153,7 +154,7 @@ TEST_F(CloseWait, ACloseWithoutACircleStillWaitsForTheCallback)
 
 TEST_F(CloseWait, OtherThreadsCloseTheSocketsWhileTheirCallbacksCloseEachOther)
 {
-    for (int round = 0; round < 100; ++round) {
+    for (int round = 0; round < rounds_of(100); ++round) {
         std::unique_ptr<background> closers[2];
         run_callbacks_of(2, [&](std::size_t self) {
             core::socket* const own = sockets_[self];
