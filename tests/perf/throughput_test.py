@@ -26,7 +26,7 @@ class Throughput(unittest.TestCase):
             self.assertAlmostEqual(part["gbit_per_second"], part["bytes"] * 8e-9 / part["seconds"], places=6)
         self.assertEqual(measured["bytes"] % size, 0)
         self.assertGreaterEqual(measured["seconds"], 0.19)
-        self.assertGreater(measured["cpu_seconds"], 0)
+        self.assertGreaterEqual(measured["cpu_seconds"], 0)
         for key in ["test", "streams", "message_size", "direction", "bytes"]:
             self.assertEqual(served[key], measured[key])
         return measured
@@ -45,7 +45,9 @@ class Throughput(unittest.TestCase):
         self.check("--reverse", "--fast", mode="fast", direction="server_sends", server_options=["--fast"])
 
     def test_smallest_messages(self):
-        self.check("--size", "1", size=1)
+        # Of a short run among others the clock of processor time, in steps of 10 ms, may show nothing; but
+        # these are many calls.
+        self.assertGreater(self.check("--size", "1", "--duration", "1", size=1)["cpu_seconds"], 0)
 
     def test_messages_larger_than_a_receive(self):
         self.check("--size", "5000001", "--outstanding", "2", "--reverse", size=5000001, direction="server_sends")
