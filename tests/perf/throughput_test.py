@@ -26,7 +26,6 @@ class Throughput(unittest.TestCase):
             self.assertAlmostEqual(part["gbit_per_second"], part["bytes"] * 8e-9 / part["seconds"], places=6)
         self.assertEqual(measured["bytes"] % size, 0)
         self.assertGreaterEqual(measured["seconds"], 0.19)
-        self.assertGreaterEqual(measured["cpu_seconds"], 0)
         for key in ["test", "streams", "message_size", "direction", "bytes"]:
             self.assertEqual(served[key], measured[key])
         return measured
