@@ -30,23 +30,23 @@ shelf& shelf_of_this_thread() noexcept
     return shelves[GetCurrentThreadId() / 4 % shelves.size()]; // the system's numbers are multiples of four
 }
 
-tls_index current;
+tls_index current_turn;
 
 turn* turn_of_this_thread() noexcept
 {
-    return static_cast<turn*>(current.get());
+    return static_cast<turn*>(current_turn.get());
 }
 
 } // namespace
 
 bool turn_prepare() noexcept
 {
-    return current.prepare();
+    return current_turn.prepare();
 }
 
 turn::turn(PTP_POOL pool) noexcept : pool_(pool)
 {
-    (void)current.set(this); // without it nothing is kept, and the pool delivers
+    (void)current_turn.set(this); // without it nothing is kept, and the pool delivers
 }
 
 turn::~turn()
@@ -62,7 +62,7 @@ turn::~turn()
         }
         ended->kept_for->call_back(*ended);
     }
-    (void)current.set(nullptr);
+    (void)current_turn.set(nullptr);
 }
 
 bool turn::keep(PTP_POOL pool, backend::channel& owner, request& ended) noexcept

@@ -44,11 +44,11 @@ issue_result lane::issue_round(request& request) noexcept
 {
     request.begin_round(++last_number_);
     const std::uint32_t parts = request.part_count();
-    std::uint32_t pending = 0;
+    std::uint32_t under_way = 0;
     for (std::uint32_t i = 0; i < parts; ++i) {
         const issue_result issued = channel_.issue(request.kind, request.part(i));
         if (issued.how == taken::pending) {
-            ++pending;
+            ++under_way;
         } else if (issued.how == taken::done) {
             (void)request.end_part();
         } else if (i == 0) {
@@ -60,8 +60,8 @@ issue_result lane::issue_round(request& request) noexcept
             break;
         }
     }
-    if (pending != 0) {
-        channel_.undelivered().add(pending);
+    if (under_way != 0) {
+        channel_.undelivered().add(under_way);
     }
     in_system_.insert(request);
     return {taken::pending};

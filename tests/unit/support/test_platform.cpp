@@ -119,7 +119,10 @@ void set_last_error(std::uint32_t code) noexcept
 
 void describe_error(std::uint32_t code, char* room, std::size_t size) noexcept
 {
-    (void)std::snprintf(room, size, code == test::wordless_error ? "" : "words of %u", static_cast<unsigned>(code));
+    (void)std::snprintf(room, size, "words of %u", static_cast<unsigned>(code));
+    if (code == test::wordless_error) {
+        *room = '\0';
+    }
     errno = ERANGE;
 }
 
