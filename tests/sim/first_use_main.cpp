@@ -113,6 +113,17 @@ void it_is_unloaded_after_the_last_destroy(const message_log&)
     release_module();
 }
 
+// As a static object's destructor does. Nobody will ever run the callback that the destroy would wait for.
+void it_is_destroyed_while_the_process_exits(const message_log&)
+{
+    async_end here;
+    here.opened();
+    require(here.receive(4) == 0, "receive starts");
+    sleep_ms(10);
+    exit_process();
+    here.destroy();
+}
+
 struct first_use {
     const char* name;
     void (*body)(const message_log& log);
@@ -126,6 +137,7 @@ constexpr first_use first_uses[] = {
     {"threads_are_first_at_once", threads_are_first_at_once, false, 0},
     {"there_is_no_memory_for_a_callbacks_slot", there_is_no_memory_for_a_callbacks_slot, true, 1},
     {"it_is_unloaded_after_the_last_destroy", it_is_unloaded_after_the_last_destroy, false, 0},
+    {"it_is_destroyed_while_the_process_exits", it_is_destroyed_while_the_process_exits, true, 0},
 };
 
 constexpr std::uint64_t schedules_of_each = 40;

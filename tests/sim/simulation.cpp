@@ -13,7 +13,7 @@ namespace {
 const char nothing = 0; // a key that nobody wakes
 constexpr int most_sleeps = 2000;
 
-// True: the library has ended the program.
+// True: the program has ended in the middle, by the library or by itself.
 bool run_and_check(const schedule& how, const behaviour& world, const fault_plan& faults,
                    const std::function<void()>& body)
 {
@@ -23,7 +23,8 @@ bool run_and_check(const schedule& how, const behaviour& world, const fault_plan
         how,
         [&body] {
             body();
-            wait_until("the threads of closed pools end", [] { return the_machine().pool_threads == 0; });
+            wait_until("the threads of closed pools end",
+                       [] { return the_machine().program_ended || the_machine().pool_threads == 0; });
         },
         network_step);
     if (the_machine().program_ended) {

@@ -70,7 +70,7 @@ public:
     std::uint32_t environments = 0;       // TP_CALLBACK_ENVIRONs alive
     std::uint32_t address_lists = 0;
     std::uint32_t pool_threads = 0;
-    bool program_ended = false;            // by the library's abort
+    bool program_ended = false;            // by the library's abort, or of itself
     std::vector<std::int64_t> false_bytes; // added to the byte counts of the next successes, one each
     const char* host_name = "aA";          // of this machine; network.hpp
     const char* adapters = "aA";           // each with one address; network.hpp

@@ -93,6 +93,9 @@ void work(TP_POOL& pool) noexcept
 
 void start_thread(TP_POOL& pool)
 {
+    if (the_machine().process_exits) { // nor does anybody tell
+        return;
+    }
     ++pool.threads;
     ++pool.started;
     ++the_machine().pool_threads;
