@@ -4,10 +4,10 @@
 set -euo pipefail
 
 declare -A groups=(
-    # The two compilers, the build system, and libraries that are compiled or included: GoogleTest as
-    # sources, so that every preset builds it with its own flags.
+    # The two compilers, the build system, and libraries that are compiled or included: GoogleTest as sources too,
+    # for other systems and processors.
     [build]="cmake ninja-build gcc g++ gcc-mingw-w64-x86-64-posix g++-mingw-w64-x86-64-posix
-             googletest libcli11-dev libssl-dev nlohmann-json3-dev"
+             googletest libcli11-dev libgtest-dev libssl-dev nlohmann-json3-dev"
     [wine]="wine wine64"
     # A real HTTP server and client around the relay.
     [demo]="nginx curl python3"

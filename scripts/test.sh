@@ -11,13 +11,14 @@ mkdir -p "$reports"
 # shellcheck source=scripts/wine.sh
 source scripts/wine.sh
 
-built=()
-for preset in "${presets[@]}"; do
-    scripts/build.sh "$preset" && built+=("$preset")
-done
+# Two builds at a time: while one is configured, or links its last program, the other one has work.
+export CMAKE_BUILD_PARALLEL_LEVEL=$((($(nproc) + 3) / 2))
+printf '%s\n' "${presets[@]}" |
+    xargs --max-procs=2 -I PRESET bash -c 'scripts/build.sh PRESET && touch "$0/PRESET.built"' "$reports"
 
 hold_wine "$reports"
-for preset in "${built[@]}"; do
+for preset in "${presets[@]}"; do
+    [ -e "$reports/$preset.built" ] || continue
     echo "test: $preset"
     rm -rf "build/$preset/test-reports"
     ctest --preset "$preset" --parallel "$(scripts/slots.sh)" --no-tests=error --output-junit "$PWD/$reports/$preset.xml" {wine_input}>&-

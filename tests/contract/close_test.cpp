@@ -1,6 +1,7 @@
 // Closing from outside: close, and destroy instead of it, end whatever is pending, within a second.
 #include <gtest/gtest.h>
 
+#include "rounds.hpp"
 #include "support/ending.hpp"
 
 namespace contract {
@@ -245,7 +246,7 @@ TEST(Close, TheLoserOfTwoReturnsAtOnce)
 TEST(Close, TwoThreadsAtOnceInManyRounds)
 {
     const engine engine;
-    for (int round = 0; round < 100; ++round) {
+    for (int round = 0; round < rounds_of(100); ++round) {
         open_pair pair(engine.handle());
         pending_operations pending(pair.near_end.handle());
         pending.receive(2);
