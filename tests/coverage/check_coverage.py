@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+WHOLE_FILE = "(the whole file)"  # instead of a source line: the report does not know it
 
 
 @dataclass
@@ -63,10 +64,10 @@ def read_report(path: Path, root: Path) -> list[Line]:
 
 
 def missing_files(lines: list[Line], root: Path, folders: list[str]) -> list[str]:
-    """Source files that the report does not know: they are not in the simulated library at all."""
+    """Source files that the report does not know: without code, or not in the simulated library at all."""
     known = {line.file for line in lines}
-    sources = [str(path.relative_to(root)) for folder in folders for path in (root / folder).rglob("*.cpp")]
-    return [source for source in sorted(sources) if source not in known]
+    paths = [path.relative_to(root) for folder in folders for path in (root / folder).rglob("*.cpp")]
+    return [str(path) for path in sorted(paths) if str(path) not in known and path.parent.name != "linux"]
 
 
 def main() -> int:
@@ -79,9 +80,10 @@ def main() -> int:
 
     exclusions = read_exclusions(arguments.exclusions)
     lines = read_report(arguments.report, arguments.root)
-    problems = [f"{file}: not in the report" for file in missing_files(lines, arguments.root, arguments.folders)]
+    missing = [Line(file, 1, WHOLE_FILE, 0) for file in missing_files(lines, arguments.root, arguments.folders)]
+    problems = []
     used = set()
-    for line in lines:
+    for line in [*missing, *lines]:
         problem = line.problem()
         if problem is None:
             continue

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "api.hpp"
+#include "async_socket/engine_end.h"
 #include "model/breach.hpp"
 #include "model/module.hpp"
 #include "scenario/async_end.hpp"
@@ -17,6 +18,19 @@
 namespace sim {
 
 namespace {
+
+// Destroyed after the library's static objects, which give back what a module must not leave behind.
+struct last_look {
+    bool is_unloaded = false;
+    ~last_look()
+    {
+        if (is_unloaded && slots_in_use() != 0) {
+            (void)std::fprintf(stderr, "%u slots are left\n", slots_in_use());
+            _exit(1);
+        }
+    }
+};
+__attribute__((init_priority(101))) last_look last;
 
 // Of each thread: its callbacks, its number, its turn.
 constexpr std::size_t slots_of_the_library = 3;
@@ -100,7 +114,6 @@ void it_is_unloaded_after_the_last_destroy(const message_log&)
     async_end here;
     here.opened();
     here.in_callback = [&] {
-        here.in_callback = nullptr;
         here.destroy();
         is_destroyed = true;
     };
@@ -111,17 +124,27 @@ void it_is_unloaded_after_the_last_destroy(const message_log&)
     }
     const system_call unloading("(the program unloads the library)");
     release_module();
+    last.is_unloaded = true;
 }
 
-// As a static object's destructor does. Nobody will ever run the callback that the destroy would wait for.
-void it_is_destroyed_while_the_process_exits(const message_log&)
+// As destructors of static objects do. Nobody will ever run the callback that the destroy would wait for.
+void everything_is_given_back_while_the_process_exits(const message_log&)
 {
-    async_end here;
+    const EXECUTION_ENGINE_HANDLE unused = execution_engine_create(nullptr);
+    const EXECUTION_ENGINE_HANDLE unused_too = execution_engine_create(nullptr);
+    const EXECUTION_ENGINE_HANDLE used = execution_engine_create(nullptr);
+    const SOCKET_TRANSPORT_HANDLE transport = socket_transport_create_client();
+    async_end here(used, generation::current);
     here.opened();
     require(here.receive(4) == 0, "receive starts");
     sleep_ms(10);
     exit_process();
+    here.close();
     here.destroy();
+    socket_transport_destroy(transport);
+    execution_engine_dec_ref(used);
+    execution_engine_dec_ref(unused_too);
+    require(execution_engine_dec_ref_and_wait(unused) == EXECUTION_ENGINE_END_WAITED, "nobody is left");
 }
 
 struct first_use {
@@ -137,7 +160,7 @@ constexpr first_use first_uses[] = {
     {"threads_are_first_at_once", threads_are_first_at_once, false, 0},
     {"there_is_no_memory_for_a_callbacks_slot", there_is_no_memory_for_a_callbacks_slot, true, 1},
     {"it_is_unloaded_after_the_last_destroy", it_is_unloaded_after_the_last_destroy, false, 0},
-    {"it_is_destroyed_while_the_process_exits", it_is_destroyed_while_the_process_exits, true, 0},
+    {"everything_is_given_back_while_the_process_exits", everything_is_given_back_while_the_process_exits, true, 0},
 };
 
 constexpr std::uint64_t schedules_of_each = 40;
@@ -153,6 +176,7 @@ void run_here(const first_use& use, std::uint64_t seed)
     const bool ended = simulate_first_use(how, world, [&] { use.body(log); });
     require(ended == use.ends_the_program, "the library ends the program if it must, and only then");
     require(!ended || log.count() == (messages_are_on ? use.messages : 0), "and says why");
+    the_machine().process_exits = !last.is_unloaded; // with the module go its static objects, now
 }
 
 // The process of one run has ended without a breach.

@@ -73,7 +73,7 @@ void a_machine_that_does_not_know_its_own_name_has_addresses()
 void many_adapters_take_a_second_look()
 {
     const client here;
-    const std::string adapters(200, answers_at_once);
+    const std::string adapters(1000, answers_at_once);
     the_machine().adapters = adapters.c_str();
     char name[MAX_GET_HOST_NAME_LEN] = {};
     LOCAL_ADDRESS* list = nullptr;

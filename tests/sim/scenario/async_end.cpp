@@ -21,14 +21,13 @@ engine::engine(std::uint32_t minimum, std::uint32_t maximum)
 
 async_end::async_end(generation used) : async_end(engine(), used) {} // the async socket keeps the engine
 
-async_end::async_end(const engine& pool, generation used) : api(used)
+async_end::async_end(EXECUTION_ENGINE_HANDLE pool, generation used) : api(used)
 {
-    const EXECUTION_ENGINE_HANDLE reference = pool.handle();
     if (api == generation::handle) {
         socket = connect_pair(&peer);
-        handle = async_socket_create_v1(reference, reinterpret_cast<SOCKET_HANDLE>(socket));
+        handle = async_socket_create_v1(pool, reinterpret_cast<SOCKET_HANDLE>(socket));
     } else {
-        handle = async_socket_create(reference);
+        handle = async_socket_create(pool);
     }
     require(handle != nullptr, "an async socket");
     require(async_socket_set_completion_mode(handle, mode_of_run) == 0, "a mode");

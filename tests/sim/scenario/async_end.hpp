@@ -36,7 +36,8 @@ class async_end {
 public:
     // On an engine of its own.
     explicit async_end(generation used = generation::current);
-    async_end(const engine& pool, generation used);
+    async_end(const engine& pool, generation used) : async_end(pool.handle(), used) {}
+    async_end(EXECUTION_ENGINE_HANDLE pool, generation used);
     ~async_end();
     async_end(const async_end&) = delete;
     async_end& operator=(const async_end&) = delete;

@@ -1,6 +1,8 @@
 // The execution engine.
 #include "async_end.hpp"
+#include "async_socket/engine_end.h"
 #include "c_pal/execution_engine_win32.h"
+#include "core/close_wait.hpp"
 #include "core/process_mark.hpp"
 #include "model/pool.hpp"
 #include "requirement.hpp"
@@ -54,17 +56,56 @@ void the_pool_can_be_had()
     require(execution_engine_win32_get_threadpool(made.handle()) == the_machine().pools.back().get(), "its pool");
 }
 
+void the_last_reference_can_wait()
+{
+    require(execution_engine_dec_ref_and_wait(nullptr) == EXECUTION_ENGINE_END_REFUSED, "no engine");
+    const EXECUTION_ENGINE_HANDLE made = execution_engine_create(nullptr);
+    const TP_POOL& pool = *the_machine().pools.back();
+    execution_engine_inc_ref(made);
+    require(execution_engine_dec_ref_and_wait(made) == EXECUTION_ENGINE_END_NOT_LAST, "there is another one");
+    require(!pool.closed, "so it goes on");
+    require(execution_engine_dec_ref_and_wait(made) == EXECUTION_ENGINE_END_WAITED, "that was the last one");
+    require(pool.closed, "and the pool's end");
+}
+
+// A socket that is destroyed in its callback is gone, and the callback is not.
+void the_last_reference_waits_for_callbacks_of_sockets_that_are_gone()
+{
+    const EXECUTION_ENGINE_HANDLE made = execution_engine_create(nullptr);
+    bool is_destroyed = false;
+    bool has_returned = false;
+    {
+        async_end here(made, generation::current);
+        here.opened();
+        here.in_callback = [&] {
+            require(execution_engine_dec_ref_and_wait(made) == EXECUTION_ENGINE_END_REFUSED, "it is in a callback");
+            here.destroy();
+            is_destroyed = true;
+            sleep_ms(20);
+            has_returned = true;
+        };
+        require(here.receive(4) == 0, "receive starts");
+        peer_write(*here.peer, 4);
+        wait_until("it is destroyed", [&] { return is_destroyed; });
+        require(execution_engine_dec_ref_and_wait(made) == EXECUTION_ENGINE_END_WAITED, "the last one");
+        require(has_returned, "no callback is running");
+    }
+}
+
 // There are no forks on Windows; the core's part of them is the same everywhere.
 void what_another_process_has_made_is_given_back()
 {
     async_end here;
     here.opened();
+    const EXECUTION_ENGINE_HANDLE unused = execution_engine_create(nullptr);
     async_socket::core::process_mark::begin_child();
+    async_socket::core::close_wait::forget_all();
     require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_NOT_OPEN && here.receive(8) != 0, "refused");
     here.close();
     require(!here.open(), "there are no threads for it");
     here.destroy();
-    require(the_machine().pools.back()->closed, "its engine too");
+    require(the_machine().pools.front()->closed, "its engine too");
+    require(execution_engine_dec_ref_and_wait(unused) == EXECUTION_ENGINE_END_WAITED, "there is nobody to wait for");
 }
 
 } // namespace
@@ -74,6 +115,9 @@ const std::vector<scenario> engine_scenarios = {
     {"null_parameters_mean_the_defaults", null_parameters_mean_the_defaults},
     {"the_pool_lives_as_long_as_its_last_reference", the_pool_lives_as_long_as_its_last_reference},
     {"the_pool_can_be_had", the_pool_can_be_had},
+    {"the_last_reference_can_wait", the_last_reference_can_wait},
+    {"the_last_reference_waits_for_callbacks_of_sockets_that_are_gone",
+     the_last_reference_waits_for_callbacks_of_sockets_that_are_gone},
     {"what_another_process_has_made_is_given_back", what_another_process_has_made_is_given_back},
 };
 

@@ -248,15 +248,32 @@ void a_transport_in_use_cannot_be_connected_anew()
 // The one that is destroyed while it connects is gone when the connect has ended, and no sooner.
 void a_destroy_waits_for_a_connect()
 {
-    const SOCKET_TRANSPORT_HANDLE transport = socket_transport_create_client();
-    bool ended = false;
+    for (const char* const host : {"w", "a"}) { // it comes while the connect waits, or when it has just succeeded
+        const SOCKET_TRANSPORT_HANDLE transport = socket_transport_create_client();
+        bool ended = false;
+        spawn_application_thread([&] {
+            (void)socket_transport_connect(transport, host, 80, 1000);
+            ended = true;
+        });
+        wait_until("it connects", [] { return the_machine().handles.count() != 0; });
+        socket_transport_destroy(transport);
+        wait_until("the connect ends", [&] { return ended; });
+    }
+}
+
+// The one that destroys waits for the one that disconnects.
+void it_is_destroyed_while_it_is_disconnected()
+{
+    connection* peer = nullptr;
+    const SOCKET_TRANSPORT_HANDLE here =
+        socket_transport_create_from_socket(reinterpret_cast<SOCKET_HANDLE>(connect_pair(&peer)));
+    bool is_disconnecting = false;
     spawn_application_thread([&] {
-        (void)socket_transport_connect(transport, "w", 80, 1000);
-        ended = true;
+        is_disconnecting = true;
+        socket_transport_disconnect(here);
     });
-    wait_until("it connects", [] { return the_machine().handles.count() != 0; });
-    socket_transport_destroy(transport);
-    wait_until("the connect ends", [&] { return ended; });
+    wait_until("it disconnects", [&] { return is_disconnecting; });
+    socket_transport_destroy(here);
 }
 
 } // namespace
@@ -274,6 +291,7 @@ const std::vector<scenario> transport_scenarios = {
     {"a_disconnect_in_another_process_ends_no_connect", a_disconnect_in_another_process_ends_no_connect},
     {"a_transport_in_use_cannot_be_connected_anew", a_transport_in_use_cannot_be_connected_anew},
     {"a_destroy_waits_for_a_connect", a_destroy_waits_for_a_connect},
+    {"it_is_destroyed_while_it_is_disconnected", it_is_destroyed_while_it_is_disconnected},
 };
 
 } // namespace sim
