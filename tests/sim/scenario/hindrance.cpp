@@ -142,7 +142,8 @@ void a_close_does_not_linger_over_what_is_with_the_system()
         async_end here(api);
         here.opened();
         const linger* const asked = api == generation::handle ? &no_time : &eight_seconds;
-        require(setsockopt(here.socket, SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(asked), sizeof *asked) == 0,
+        require(setsockopt(here.socket, SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(asked), sizeof *asked) ==
+                    0,
                 "the option is set");
         peer_stall(*here.peer, true);
         require(here.send(100) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
