@@ -56,7 +56,7 @@ static_assert(IPPROTO_TCP == 6 && IPPROTO_IPV6 == 41 && IPV6_V6ONLY == 27);
 static_assert(SOL_SOCKET == 0xffff && SO_ERROR == 0x1007 && SO_EXCLUSIVEADDRUSE == -5 && SOMAXCONN == 0x7fffffff);
 static_assert(static_cast<u_long>(FIONBIO) == 0x8004667e && static_cast<u_long>(FIONREAD) == 0x4004667f);
 static_assert(FD_ACCEPT == 8 && WSA_FLAG_OVERLAPPED == 1 && WSA_FLAG_NO_HANDLE_INHERIT == 0x80);
-static_assert(SOCK_DGRAM == 2 && SO_LINGER == 0x80 && SO_TYPE == 0x1008 && SO_PROTOCOL_INFOW == 0x2005);
+static_assert(SOCK_DGRAM == 2 && SO_LINGER == 0x80 && SO_PROTOCOL_INFOW == 0x2005);
 static_assert(XP1_IFS_HANDLES == 0x20000 && SD_RECEIVE == 0 && SD_SEND == 1 && SD_BOTH == 2);
 static_assert(FD_CONNECT == 16 && FD_CONNECT_BIT == 4 && FD_MAX_EVENTS == 10 && HANDLE_FLAG_INHERIT == 1);
 static_assert(GAA_FLAG_SKIP_ANYCAST == 2 && GAA_FLAG_SKIP_MULTICAST == 4 && GAA_FLAG_SKIP_DNS_SERVER == 8 &&

@@ -47,7 +47,8 @@ bool channel::bind() noexcept
         LOG_ERROR("async_socket_open_async: the connection is closed");
         return false;
     }
-    if (!win32::is_stream(socket)) {
+    const win32::socket_nature nature = win32::nature_of(socket);
+    if (!nature.is_stream) {
         LOG_ERROR("async_socket_open_async: the socket is not one of a byte stream");
         return false;
     }
@@ -56,7 +57,7 @@ bool channel::bind() noexcept
     }
     // Where that cannot be, each completion comes from the pool, as always.
     skips_completions_ =
-        is_fast() && win32::has_system_handle(socket) &&
+        is_fast() && nature.has_system_handle &&
         SetFileCompletionNotificationModes(reinterpret_cast<HANDLE>(socket),
                                            FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE) != 0;
     win32::ask_when_closing(connection_, is_pending());

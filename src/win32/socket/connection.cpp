@@ -38,19 +38,14 @@ socket_use::socket_use(const backend::connection& connection) noexcept : socket_
     }
 }
 
-bool is_stream(SOCKET socket) noexcept
-{
-    int type = 0;
-    int length = sizeof type;
-    return getsockopt(socket, SOL_SOCKET, SO_TYPE, reinterpret_cast<char*>(&type), &length) == 0 && type == SOCK_STREAM;
-}
-
-bool has_system_handle(SOCKET socket) noexcept
+socket_nature nature_of(SOCKET socket) noexcept
 {
     WSAPROTOCOL_INFOW provider;
     int length = sizeof provider;
-    return getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&provider), &length) == 0 &&
-           (provider.dwServiceFlags1 & XP1_IFS_HANDLES) != 0;
+    if (getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&provider), &length) != 0) {
+        return {};
+    }
+    return {provider.iSocketType == SOCK_STREAM, (provider.dwServiceFlags1 & XP1_IFS_HANDLES) != 0};
 }
 
 void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept

@@ -35,11 +35,15 @@ private:
     SOCKET socket_;
 };
 
-// A byte stream. False also if the system does not say what it is.
-[[nodiscard]] bool is_stream(SOCKET socket) noexcept;
-// Its handle is the system's own. That of a layered provider may not be, and then a completion that is skipped may
-// be lost (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS).
-[[nodiscard]] bool has_system_handle(SOCKET socket) noexcept;
+// What the system says that a socket is; nothing of it if the system does not say. One question, since on Wine each
+// is a way to its server.
+struct socket_nature {
+    bool is_stream = false; // of bytes
+    // Its handle is the system's own. That of a layered provider may not be, and then a completion that is skipped may
+    // be lost (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS).
+    bool has_system_handle = false;
+};
+[[nodiscard]] socket_nature nature_of(SOCKET socket) noexcept;
 
 // Ends what the system has, unless that is nothing (`is_idle`), and closes.
 void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept;

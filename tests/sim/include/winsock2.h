@@ -58,7 +58,6 @@ using SOCKET = UINT_PTR;
 #define SOL_SOCKET 0xffff
 #define SO_LINGER 0x0080
 #define SO_ERROR 0x1007
-#define SO_TYPE 0x1008
 #define SO_PROTOCOL_INFOW 0x2005
 #define XP1_IFS_HANDLES 0x00020000
 #define SD_RECEIVE 0

@@ -282,8 +282,6 @@ int getsockopt(SOCKET number, int level, int option, char* value, int* length)
     switch (option) {
     case SO_ERROR:
         return get_number(static_cast<int>(socket->refused_silently ? NO_ERROR : socket->connect_error), value, length);
-    case SO_TYPE:
-        return get_number(socket->type, value, length);
     case SO_LINGER:
         return get_structure(socket->how_it_closes, value, length);
     case SO_PROTOCOL_INFOW:
