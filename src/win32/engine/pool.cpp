@@ -79,7 +79,15 @@ void pool::count(std::uint32_t& what, bool one_more) noexcept
 {
     const win32::srw_lock::scope scope(lock_);
     one_more ? ++what : --what;
-    further_ = needs_ == 0 ? 0 : further_;
+    adjust();
+}
+
+void pool::end_need() noexcept
+{
+    const win32::srw_lock::scope scope(lock_);
+    if (--needs_ == 0) {
+        further_ = 0;
+    }
     adjust();
 }
 

@@ -66,6 +66,7 @@ struct tcp_socket : object {
     bool non_blocking = false;
     bool skips_completions = false; // of operations that succeed at once
     bool inheritable = false;       // by child processes
+    int family = AF_INET;
     int type = SOCK_STREAM;
     linger how_it_closes{};
     HANDLE event = nullptr; // of WSAEventSelect, with the events that set it

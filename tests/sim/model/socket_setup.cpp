@@ -174,6 +174,7 @@ SOCKET WSASocketW(int family, int type, int, void*, unsigned, DWORD flags)
         return INVALID_SOCKET;
     }
     auto fresh = std::make_unique<tcp_socket>();
+    fresh->family = family;
     fresh->type = type;
     fresh->inheritable = (flags & WSA_FLAG_NO_HANDLE_INHERIT) == 0;
     disturb_last_error();
@@ -294,12 +295,15 @@ int getsockopt(SOCKET number, int level, int option, char* value, int* length)
     }
 }
 
-int bind(SOCKET number, const sockaddr*, int)
+int bind(SOCKET number, const sockaddr* address, int)
 {
     const system_call here("bind", number);
     tcp_socket& socket = socket_of(number, "bind");
     if (const DWORD code = fault("bind", {WSAEADDRINUSE, WSAENOBUFS, WSAEADDRNOTAVAIL})) {
         return refuse(code);
+    }
+    if (address->sa_family != socket.family) {
+        return refuse(WSAEFAULT);
     }
     socket.is_bound = true;
     return succeed();

@@ -30,14 +30,14 @@ void both_families_are_told()
 {
     const client here;
     the_machine().host_name = "here";
-    the_machine().adapters = "laA";
+    the_machine().adapters = "lAa";
     char name[MAX_GET_HOST_NAME_LEN] = {};
     LOCAL_ADDRESS* list = nullptr;
     std::uint32_t count = 0;
     require(socket_transport_get_local_address(here.handle(), name, &list, &count) == 0, "found");
     require(std::strcmp(name, "here") == 0 && count == 2, "the name and both addresses, without the loopback");
-    require(list[0].address_type == ADDRESS_INET && std::strcmp(list[0].address, "127.0.0.1") == 0, "IPv4");
-    require(list[1].address_type == ADDRESS_INET_6 && std::strcmp(list[1].address, "::1") == 0, "IPv6");
+    require(list[0].address_type == ADDRESS_INET_6 && std::strcmp(list[0].address, "::1") == 0, "IPv6");
+    require(list[1].address_type == ADDRESS_INET && std::strcmp(list[1].address, "127.0.0.1") == 0, "IPv4");
     free_library_memory(list);
 }
 

@@ -309,7 +309,9 @@ void further_threads_are_for_one_close()
     require(highest_maximum(setting.used) > 2, "the lent thread was blocked too");
     wait_until("one thread is left", [&] { return setting.used.threads == 1; });
     setting.used.maxima.clear();
+    const std::uint64_t begin = now_ms();
     setting.close_once();
+    require(now_ms() - begin < 100, "one is lent at once");
     const std::vector<std::uint32_t>& maxima = setting.used.maxima;
     require(!maxima.empty() && maxima.front() == 2, "one thread is blocked, one is lent at first");
 }

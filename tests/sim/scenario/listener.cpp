@@ -90,7 +90,9 @@ void a_disconnect_ends_an_accept()
     here.listening();
     bool ended = false;
     spawn_application_thread([&] {
+        const message_log log(ASYNC_SOCKET_LOG_WARNING);
         require(here.accept(INFINITE) == SOCKET_ACCEPT_ERROR, "nobody was accepted");
+        require(log.count() == 0, "no reason for a warning");
         ended = true;
     });
     sleep_ms(20);
@@ -110,7 +112,11 @@ void the_systems_errors_are_told()
     for (std::uint32_t choice = 0; choice < 4; ++choice) {
         require(peer_connects(), "a peer");
         the_machine().faults = {the_machine().fallible_calls + 1, false, choice, 0};
+        const message_log log(ASYNC_SOCKET_LOG_WARNING);
         require(here.accept(10) == expected[choice], "the error in our words");
+        require((log.last() == "socket_transport_accept: error 10036 (words for 10036)") ==
+                    (expected[choice] == SOCKET_ACCEPT_INPROGRESS),
+                "a warning, if that ended it");
     }
     the_machine().faults = {};
 }
@@ -126,8 +132,13 @@ void it_waits_for_room()
         the_machine().faults = {1, true, choice, 0, 0, "accept"};
         require(here.accept(0) == SOCKET_ACCEPT_PORT_EXHAUSTION, "no room");
         const ULONGLONG begin = GetTickCount64();
+        std::uint32_t asked_before = the_machine().fallible_calls;
+        require(here.accept(60) == SOCKET_ACCEPT_PORT_EXHAUSTION, "still none");
+        require(the_machine().fallible_calls - asked_before >= 7, "it asks soon and again,");
+        asked_before = the_machine().fallible_calls;
         require(here.accept(1000) == SOCKET_ACCEPT_PORT_EXHAUSTION, "still none");
-        require(GetTickCount64() - begin >= 1000, "it has waited");
+        require(the_machine().fallible_calls - asked_before <= 30, "and then less often");
+        require(GetTickCount64() - begin >= 1060, "it has waited");
         require(log.count() == 1, "one warning");
         spawn_application_thread([] {
             sleep_ms(200);

@@ -211,6 +211,23 @@ void refusals_are_logged()
     }
 }
 
+// A transport says more itself; what the system's error was is in the async socket's own message.
+void a_refusal_by_a_transport_is_logged()
+{
+    async_end here(generation::transport);
+    here.opened();
+    {
+        const failing sends("WSASend", 1);
+        const message_log log(ASYNC_SOCKET_LOG_INFO);
+        require(here.send(4) == ASYNC_SOCKET_SEND_SYNC_ERROR, "refused");
+        require(log.last() == "send refused: error 10055 (words for 10055)", "the system's error");
+    }
+    const failing receives("WSARecv", 1);
+    const message_log log(ASYNC_SOCKET_LOG_INFO);
+    require(here.receive(4) != 0, "refused");
+    require(log.last() == "receive refused: error 10055 (words for 10055)", "the system's error");
+}
+
 void a_refusal_by_a_disconnected_transport_is_logged()
 {
     async_end here(generation::transport);
@@ -255,6 +272,7 @@ const std::vector<scenario> outcome_scenarios = {
     {"a_disconnected_transport_ends_what_is_pending", a_disconnected_transport_ends_what_is_pending},
     {"a_failure_after_the_first_bytes_keeps_them", a_failure_after_the_first_bytes_keeps_them},
     {"refusals_are_logged", refusals_are_logged},
+    {"a_refusal_by_a_transport_is_logged", a_refusal_by_a_transport_is_logged},
     {"a_refusal_by_a_disconnected_transport_is_logged", a_refusal_by_a_disconnected_transport_is_logged},
     {"a_refused_part_of_a_send_is_logged", a_refused_part_of_a_send_is_logged},
 };

@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <thread>
 
 #include "core/address_wait.hpp"
+#include "core/clock.hpp"
 #include "core/error_text.hpp"
 #include "core/last_error.hpp"
 #include "core/thread_slot.hpp"
@@ -105,6 +107,12 @@ void wake_all(std::atomic<std::uint32_t>& word) noexcept
 #else
     (void)syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 #endif
+}
+
+std::uint64_t now_ns() noexcept
+{
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
 
 std::uint32_t last_error() noexcept
