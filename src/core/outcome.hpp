@@ -7,16 +7,28 @@
 namespace async_socket::core {
 
 enum class ending : std::uint8_t {
-    success,      // `bytes` were transferred; 0 bytes of a receive is the end of the stream
-    cancelled,    // the system gave the operation back before it was done
-    disconnected, // the connection is gone: reset by the peer, or closed on this side
-    failed        // anything else
+    done,          // all that was asked for: of a send all bytes, of a receive the first that were there
+    end_of_stream, // of a receive: the peer sends nothing any more
+    reset,         // by the peer, or by what is between
+    closed_here,   // the connection was ended on this side, or there was none
+    cancelled,     // given back before it was done
+    timed_out,     // the system gave up waiting for the peer
+    refused,       // nobody listens there
+    unreachable,   // no way to the peer
+    no_room,       // memory, buffers or descriptors are out
+    failed         // anything else
 };
+
+// The connection, or its direction, has ended as connections do: no reason for a warning.
+[[nodiscard]] constexpr bool is_end_of_connection(ending how) noexcept
+{
+    return how == ending::end_of_stream || how == ending::reset || how == ending::closed_here;
+}
 
 struct outcome {
     ending how;
-    std::uint64_t bytes; // full width: compared before anything narrows it
-    std::uint32_t code;  // the system's code, for messages only
+    std::uint64_t bytes; // that were moved, however it ended; full width: compared before anything narrows it
+    std::uint32_t code;  // the system's, for messages only; 0 if it has none
 };
 
 // What became of the attempt to start an operation.

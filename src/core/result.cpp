@@ -5,19 +5,16 @@ namespace async_socket::core {
 ASYNC_SOCKET_SEND_RESULT send_result_of(const outcome& outcome, std::uint64_t total) noexcept
 {
     // A send that went through but not whole is an error (01_102).
-    return outcome.how == ending::success && outcome.bytes == total ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR;
+    return outcome.how == ending::done && outcome.bytes == total ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR;
 }
 
 receive_report receive_report_of(const outcome& outcome, std::uint64_t total) noexcept
 {
-    if (outcome.how == ending::disconnected) {
-        return {ASYNC_SOCKET_RECEIVE_ABANDONED, 0}; // 42_001
+    if (is_end_of_connection(outcome.how)) {
+        return {ASYNC_SOCKET_RECEIVE_ABANDONED, 0}; // 42_001, 42_003
     }
-    if (outcome.how != ending::success) {
+    if (outcome.how != ending::done) {
         return {ASYNC_SOCKET_RECEIVE_ERROR, 0}; // 01_070
-    }
-    if (outcome.bytes == 0) {
-        return {ASYNC_SOCKET_RECEIVE_ABANDONED, 0}; // 42_003
     }
     // A count that does not even fit the callback's parameter is shown as the largest that does.
     const auto bytes = outcome.bytes > UINT32_MAX ? UINT32_MAX : static_cast<std::uint32_t>(outcome.bytes);

@@ -180,11 +180,11 @@ start_result socket::start(const operation& asked, const ASYNC_SOCKET_BUFFER* pa
 
 void socket::finish(operation& operation, outcome outcome) noexcept
 {
-    // Whatever code the system has for it: what our own close ended is disconnected.
-    if (outcome.how != ending::success && !life_.is_open()) {
-        outcome.how = ending::disconnected;
+    // Whatever the system says: it was our own close. It may say what it says of a reset, too.
+    if (outcome.how != ending::done && outcome.how != ending::end_of_stream && !life_.is_open()) {
+        outcome.how = ending::closed_here;
     }
-    if (outcome.how == ending::cancelled || outcome.how == ending::failed) {
+    if (outcome.how != ending::done && !is_end_of_connection(outcome.how)) {
         LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
     }
     operation.ended(operation, outcome);

@@ -12,9 +12,10 @@ namespace {
 ASYNC_SOCKET_NOTIFY_IO_RESULT result_of(core::direction way, core::ending how) noexcept
 {
     switch (how) { // LINUX_11_004, LINUX_11_005
-    case core::ending::success:
+    case core::ending::done:
         return way == core::direction::receive ? ASYNC_SOCKET_NOTIFY_IO_RESULT_IN : ASYNC_SOCKET_NOTIFY_IO_RESULT_OUT;
-    case core::ending::disconnected:
+    case core::ending::reset:
+    case core::ending::closed_here:
         return ASYNC_SOCKET_NOTIFY_IO_RESULT_ABANDONED;
     default:
         return ASYNC_SOCKET_NOTIFY_IO_RESULT_ERROR;

@@ -93,7 +93,7 @@ core::start_result lane::watch(operation& operation) noexcept
             const int code = channel_.endpoint().readiness(way());
             watches_.push_back(operation);
             if (!is_later(code)) {
-                end_watches(ended, code == 0 ? core::ending::success : core::ending::failed, code);
+                end_watches(ended, code == 0 ? core::ending::done : core::ending::failed, code);
             }
         } else {
             refusal = ENOTCONN;
@@ -203,7 +203,7 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
         if (!is_receive() || operation.moved() == 0) {
             return ready_ ? progress::more : progress::later;
         }
-        operation.end_as(core::ending::success, 0);
+        operation.end_as(core::ending::done, 0);
         return progress::ended;
     }
     ready_ = true;
@@ -219,7 +219,7 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
     // A receive ends with the first bytes that are there; no bytes are the end of the stream.
     // LINUX_12_001, LINUX_13_001
     if (operation.is_whole() || (is_receive() && is_short)) {
-        operation.end_as(core::ending::success, 0);
+        operation.end_as(operation.moved() != 0 ? core::ending::done : core::ending::end_of_stream, 0);
         return progress::ended;
     }
     return progress::more;
@@ -230,7 +230,7 @@ void lane::fail(operation& operation, int code) noexcept
     const bool in_the_middle = operation.moved() != 0;
     if (in_the_middle && is_receive()) {
         known_error_ = code; // the bytes first (LINUX_13_002)
-        operation.end_as(core::ending::success, 0);
+        operation.end_as(core::ending::done, 0);
         return;
     }
     if (in_the_middle) {
@@ -326,7 +326,7 @@ void lane::tell_watches(schedule::job_list& ended, std::uint32_t events) noexcep
     if ((events & EPOLLERR) != 0 && channel_.endpoint().has_failed()) {
         end_watches(ended, core::ending::failed, EIO);
     } else if ((events & ~std::uint32_t{EPOLLERR}) != 0) {
-        end_watches(ended, core::ending::success, 0);
+        end_watches(ended, core::ending::done, 0);
     }
 }
 
@@ -342,10 +342,10 @@ void lane::end_all(schedule::job_list& ended) noexcept
 {
     while (schedule::job* const each = pending_.pop_front()) {
         const bool has_bytes = is_receive() && operation_of(*each).moved() != 0;
-        operation_of(*each).end_as(has_bytes ? core::ending::success : core::ending::disconnected, ECANCELED);
+        operation_of(*each).end_as(has_bytes ? core::ending::done : core::ending::closed_here, ECANCELED);
         ended.push_back(*each);
     }
-    end_watches(ended, core::ending::disconnected, ECANCELED);
+    end_watches(ended, core::ending::closed_here, ECANCELED);
 }
 
 } // namespace async_socket::linux_os

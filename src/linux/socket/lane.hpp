@@ -41,7 +41,7 @@ public:
     // The system has told of a change: EPOLLIN and its like. For any thread.
     void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
 
-    // Refuses what comes from now on and ends what waits, as disconnected. The socket is not used any
+    // Refuses what comes from now on and ends what waits, as closed here. The socket is not used any
     // more when this returns; a hook may still be.
     void shut() noexcept;
 

@@ -55,7 +55,7 @@ private:
     std::uint32_t piece_count_;      // the others
     std::uint64_t moved_ = 0;
     int code_ = 0;
-    core::ending how_ = core::ending::success;
+    core::ending how_ = core::ending::done;
     bool is_over_ = false;
 };
 

@@ -8,12 +8,27 @@ core::ending ending_of(int code) noexcept
 {
     switch (code) {
     case 0:
-        return core::ending::success;
+        return core::ending::done;
     case ECONNRESET: // 42_001, LINUX_13_003
+        return core::ending::reset;
     case ECONNABORTED:
     case EPIPE:
     case ENOTCONN:
-        return core::ending::disconnected;
+        return core::ending::closed_here;
+    case ETIMEDOUT:
+        return core::ending::timed_out;
+    case ECONNREFUSED:
+        return core::ending::refused;
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case ENETDOWN:
+        return core::ending::unreachable;
+    case ENOMEM:
+    case ENOBUFS:
+    case EMFILE:
+    case ENFILE:
+        return core::ending::no_room;
     default:
         return core::ending::failed;
     }

@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "win32/socket/connection.hpp"
 #include "win32/socket/request.hpp"
+#include "win32/system/error.hpp"
 
 namespace async_socket::win32 {
 
@@ -106,15 +107,7 @@ issue_result issue(core::operation_kind kind, const backend::connection& connect
 
 bool is_gone(const issue_result& issued) noexcept
 {
-    switch (issued.error) {
-    case NO_ERROR: // the transport is not open
-    case WSAENOTCONN:
-    case WSAECONNRESET:
-    case WSAECONNABORTED:
-        return issued.is_refused();
-    default:
-        return false;
-    }
+    return issued.is_refused() && core::is_end_of_connection(ending_of_refusal(issued.error));
 }
 
 core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept

@@ -2,6 +2,7 @@
 
 #include "core/socket.hpp"
 #include "win32/socket/channel.hpp"
+#include "win32/system/error.hpp"
 #include "win32/system/thread_identity.hpp"
 
 namespace async_socket::win32 {
@@ -113,7 +114,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
 // A receive of more buffers than one call takes has filled its first ones, and more bytes are there.
 bool lane::receives_more(request& request, const core::outcome& outcome) noexcept
 {
-    if (way_ != core::direction::receive || outcome.how != core::ending::success || !request.round_was_filled() ||
+    if (way_ != core::direction::receive || outcome.how != core::ending::done || !request.round_was_filled() ||
         !request.can_go_on()) {
         return false;
     }
@@ -161,7 +162,7 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
 {
     const std::uint64_t moved = request.transferred();
     if (!is_open) {
-        return core::outcome{core::ending::disconnected, moved, ERROR_OPERATION_ABORTED};
+        return core::outcome{core::ending::closed_here, moved, ERROR_OPERATION_ABORTED};
     }
     if (torn_) {
         return core::outcome{core::ending::failed, moved, WSAECONNABORTED};
@@ -170,7 +171,7 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
     if (!issued.is_refused()) {
         return request.round_is_over() ? round_over(request) : std::nullopt;
     }
-    return core::outcome{is_gone(issued) ? core::ending::disconnected : core::ending::failed, moved, issued.error};
+    return core::outcome{ending_of_refusal(issued.error), moved, issued.error};
 }
 
 core::outcome lane::final_outcome(const request& request, core::outcome outcome) noexcept
@@ -178,13 +179,13 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
     const bool in_the_middle = outcome.bytes != 0 && outcome.bytes < request.total;
     if (way_ == core::direction::receive) {
         if (in_the_middle) {
-            outcome.how = core::ending::success; // the bytes of an earlier round are not lost
+            outcome.how = core::ending::done; // the bytes of an earlier round are not lost
         }
         return outcome;
     }
     torn_ = torn_ || in_the_middle || request.has_gap() || is_inexact(outcome);
     if (is_inexact(outcome) && !channel_.is_connected()) {
-        outcome.how = core::ending::disconnected; // that is why it was cut
+        outcome.how = core::ending::closed_here; // that is why it was cut
     }
     return outcome;
 }

@@ -115,14 +115,14 @@ core::outcome request::end_round() noexcept
         const io_part& part = parts_[i];
         // Only a success and a cancellation come with a byte count that means something.
         const ending how = ending_of(part.code);
-        const ULONG_PTR moved = how == ending::success || how == ending::cancelled ? part.bytes : 0;
+        const ULONG_PTR moved = how == ending::done || how == ending::cancelled ? part.bytes : 0;
         const bool is_unknown = is_lost(part.code) && way() == core::direction::send;
         gap_ = gap_ || is_unknown || (!whole && moved != 0);
         bytes += moved;
         if (code == NO_ERROR) {
             code = part.code;
         }
-        whole = whole && how == ending::success && moved == core::length_of(part.buffers, part.buffer_count);
+        whole = whole && how == ending::done && moved == core::length_of(part.buffers, part.buffer_count);
         filled_ = filled_ && whole;
     }
     transferred_ += bytes;
@@ -131,8 +131,11 @@ core::outcome request::end_round() noexcept
     }
     ending how = ending_of(code);
     // 01_102, part by part: the sum, which core::result looks at, can be right although no part was.
-    if (how == ending::success && way() == core::direction::send && !filled_ && transferred_ == total) {
+    if (how == ending::done && way() == core::direction::send && !filled_ && transferred_ == total) {
         how = ending::failed;
+    }
+    if (how == ending::done && way() == core::direction::receive && transferred_ == 0) {
+        how = ending::end_of_stream;
     }
     return {how, transferred_, code};
 }

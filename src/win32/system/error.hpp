@@ -1,4 +1,4 @@
-// The system's completion codes in our words; the only place that knows them.
+// The system's codes in our words; the only place that knows them.
 #pragma once
 
 #include "core/outcome.hpp"
@@ -6,7 +6,11 @@
 
 namespace async_socket::win32 {
 
+// Of a completion.
 [[nodiscard]] core::ending ending_of(ULONG io_result) noexcept;
+
+// Of a call that was refused; 0: nobody asked the system.
+[[nodiscard]] core::ending ending_of_refusal(DWORD error) noexcept;
 
 // Cancelled, and nobody knows what a send has moved before. (A receive has moved nothing.)
 [[nodiscard]] bool is_lost(ULONG io_result) noexcept;

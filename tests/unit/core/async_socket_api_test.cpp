@@ -294,7 +294,7 @@ TEST_F(AsyncSocketSend, TakesUINT32_MAXBytesAndNotOneMore)
     open();
     EXPECT_EQ(send({of_length(UINT32_MAX), of_length(1)}), ASYNC_SOCKET_SEND_SYNC_ERROR);
     EXPECT_EQ(send({of_length(UINT32_MAX - 1), of_length(1)}), ASYNC_SOCKET_SEND_SYNC_OK);
-    end_with(test::success_of(UINT32_MAX));
+    end_with(test::done_with(UINT32_MAX));
     EXPECT_EQ(sent_.result, ASYNC_SOCKET_SEND_OK);
     expected_calls_ = 1;
 }
@@ -351,7 +351,7 @@ TEST_F(AsyncSocketApi, SendTakesANullContext)
     open();
     const ASYNC_SOCKET_BUFFER payload = of_length(1);
     EXPECT_EQ(async_socket_send_async(socket_, &payload, 1, on_sent, nullptr), ASYNC_SOCKET_SEND_SYNC_OK);
-    end_with(test::success_of(1));
+    end_with(test::done_with(1));
     EXPECT_EQ(calls_without_context, 1);
 }
 
@@ -371,7 +371,7 @@ TEST_F(AsyncSocketApi, SendKeepsTheDescriptionsOfTheBuffers)
     ASSERT_EQ(operation->buffers.size(), 2U);
     EXPECT_EQ(operation->buffers[0].buffer, first);
     EXPECT_EQ(operation->buffers[1].length, sizeof second);
-    fake_backend::deliver(*operation, test::success_of(8));
+    fake_backend::deliver(*operation, test::done_with(8));
     EXPECT_EQ(sent_.result, ASYNC_SOCKET_SEND_OK);
 }
 
@@ -379,12 +379,12 @@ TEST_F(AsyncSocketApi, SendKeepsTheDescriptionsOfTheBuffers)
 TEST_F(AsyncSocketApi, SendResultsReachTheCallback)
 {
     open();
-    EXPECT_EQ(send_that_ends_with(9, {ending::success, 9, 0}).result, ASYNC_SOCKET_SEND_OK);
-    EXPECT_EQ(send_that_ends_with(9, {ending::success, 8, 0}).result, ASYNC_SOCKET_SEND_ERROR);
-    EXPECT_EQ(send_that_ends_with(9, {ending::success, 10, 0}).result, ASYNC_SOCKET_SEND_ERROR);
-    EXPECT_EQ(send_that_ends_with(9, {ending::success, 0x100000009, 0}).result, ASYNC_SOCKET_SEND_ERROR);
+    EXPECT_EQ(send_that_ends_with(9, {ending::done, 9, 0}).result, ASYNC_SOCKET_SEND_OK);
+    EXPECT_EQ(send_that_ends_with(9, {ending::done, 8, 0}).result, ASYNC_SOCKET_SEND_ERROR);
+    EXPECT_EQ(send_that_ends_with(9, {ending::done, 10, 0}).result, ASYNC_SOCKET_SEND_ERROR);
+    EXPECT_EQ(send_that_ends_with(9, {ending::done, 0x100000009, 0}).result, ASYNC_SOCKET_SEND_ERROR);
     EXPECT_EQ(send_that_ends_with(9, {ending::cancelled, 9, 995}).result, ASYNC_SOCKET_SEND_ERROR);
-    EXPECT_EQ(send_that_ends_with(9, {ending::disconnected, 0, 64}).result, ASYNC_SOCKET_SEND_ERROR);
+    EXPECT_EQ(send_that_ends_with(9, {ending::reset, 0, 64}).result, ASYNC_SOCKET_SEND_ERROR);
     EXPECT_EQ(send_that_ends_with(9, {ending::failed, 0, 1}).result, ASYNC_SOCKET_SEND_ERROR);
 }
 
@@ -456,7 +456,7 @@ TEST_F(AsyncSocketReceive, TakesUINT32_MAXBytesAndNotOneMore)
     open();
     EXPECT_NE(receive({of_length(UINT32_MAX), of_length(1)}), 0);
     EXPECT_EQ(receive({of_length(UINT32_MAX - 1), of_length(1)}), 0);
-    end_with(test::success_of(UINT32_MAX));
+    end_with(test::done_with(UINT32_MAX));
     EXPECT_EQ(received_.bytes, UINT32_MAX);
     expected_calls_ = 1;
 }
@@ -508,7 +508,7 @@ TEST_F(AsyncSocketApi, ReceiveTakesANullContext)
     open();
     ASYNC_SOCKET_BUFFER payload = of_length(1);
     EXPECT_EQ(async_socket_receive_async(socket_, &payload, 1, on_received, nullptr), 0);
-    end_with(test::success_of(1));
+    end_with(test::done_with(1));
     EXPECT_EQ(calls_without_context, 1);
 }
 
@@ -528,7 +528,7 @@ TEST_F(AsyncSocketApi, ReceiveKeepsTheDescriptionsOfTheBuffers)
     ASSERT_EQ(operation->buffers.size(), 2U);
     EXPECT_EQ(operation->buffers[0].buffer, first);
     EXPECT_EQ(operation->buffers[1].length, sizeof second);
-    fake_backend::deliver(*operation, test::success_of(8));
+    fake_backend::deliver(*operation, test::done_with(8));
 }
 
 // 01_069, 01_070, 01_095, 42_001, 42_003
@@ -540,12 +540,13 @@ TEST_F(AsyncSocketApi, ReceiveResultsReachTheCallback)
         EXPECT_EQ(record.result, result);
         EXPECT_EQ(record.bytes, bytes);
     };
-    expect({ending::success, 9, 0}, ASYNC_SOCKET_RECEIVE_OK, 9);
-    expect({ending::success, 1, 0}, ASYNC_SOCKET_RECEIVE_OK, 1);
-    expect({ending::success, 0, 0}, ASYNC_SOCKET_RECEIVE_ABANDONED, 0);
-    expect({ending::success, 10, 0}, ASYNC_SOCKET_RECEIVE_ERROR, 10);
-    expect({ending::success, 0x100000001, 0}, ASYNC_SOCKET_RECEIVE_ERROR, UINT32_MAX);
-    expect({ending::disconnected, 4, 64}, ASYNC_SOCKET_RECEIVE_ABANDONED, 0);
+    expect({ending::done, 9, 0}, ASYNC_SOCKET_RECEIVE_OK, 9);
+    expect({ending::done, 1, 0}, ASYNC_SOCKET_RECEIVE_OK, 1);
+    expect({ending::end_of_stream, 0, 0}, ASYNC_SOCKET_RECEIVE_ABANDONED, 0);
+    expect({ending::done, 10, 0}, ASYNC_SOCKET_RECEIVE_ERROR, 10);
+    expect({ending::done, 0x100000001, 0}, ASYNC_SOCKET_RECEIVE_ERROR, UINT32_MAX);
+    expect({ending::reset, 4, 64}, ASYNC_SOCKET_RECEIVE_ABANDONED, 0);
+    expect({ending::closed_here, 4, 64}, ASYNC_SOCKET_RECEIVE_ABANDONED, 0);
     expect({ending::cancelled, 4, 995}, ASYNC_SOCKET_RECEIVE_ERROR, 0);
     expect({ending::failed, 4, 1}, ASYNC_SOCKET_RECEIVE_ERROR, 0);
 }

@@ -164,7 +164,7 @@ TEST_F(SocketRace, AnEndlessReceiveDoesNotKeepTheCloseWaiting)
             background system([&] {
                 while (!over) {
                     if (test::fake_operation* const operation = fake_.take_started()) {
-                        test::fake_backend::deliver(*operation, test::success_of(1));
+                        test::fake_backend::deliver(*operation, test::done_with(1));
                     }
                 }
             });

@@ -351,7 +351,7 @@ TEST_F(Socket, EveryPendingOperationEndsOnceWhenItCloses)
     socket_->close();
     for (ended_record& record : records) {
         EXPECT_EQ(record.times, 1);
-        EXPECT_EQ(record.outcome.how, ending::disconnected);
+        EXPECT_EQ(record.outcome.how, ending::closed_here);
     }
 }
 
@@ -507,7 +507,8 @@ protected:
 
 TEST_F(Finish, WhileOpenAnOutcomeIsHandedOnAsItIs)
 {
-    for (const ending how : {ending::success, ending::cancelled, ending::disconnected, ending::failed}) {
+    for (const ending how : {ending::done, ending::end_of_stream, ending::reset, ending::closed_here, ending::cancelled,
+                             ending::timed_out, ending::failed}) {
         const core::outcome outcome = finished_as({how, 5, 123}, false);
         EXPECT_EQ(outcome.how, how);
         EXPECT_EQ(outcome.bytes, 5U);
@@ -518,16 +519,21 @@ TEST_F(Finish, WhileOpenAnOutcomeIsHandedOnAsItIs)
 // 42_001: what our own close ended, whatever code the system has for it.
 TEST_F(Finish, AFailureOnAClosingSocketIsALostConnection)
 {
-    for (const ending how : {ending::cancelled, ending::disconnected, ending::failed}) {
-        EXPECT_EQ(finished_as({how, 0, 995}, true).how, ending::disconnected);
+    for (const ending how : {ending::reset, ending::closed_here, ending::cancelled, ending::failed}) {
+        EXPECT_EQ(finished_as({how, 0, 995}, true).how, ending::closed_here);
     }
 }
 
 TEST_F(Finish, ASuccessOnAClosingSocketIsASuccess)
 {
-    const core::outcome outcome = finished_as({ending::success, 1, 0}, true);
-    EXPECT_EQ(outcome.how, ending::success);
+    const core::outcome outcome = finished_as({ending::done, 1, 0}, true);
+    EXPECT_EQ(outcome.how, ending::done);
     EXPECT_EQ(outcome.bytes, 1U);
+}
+
+TEST_F(Finish, TheEndOfTheStreamOnAClosingSocketIsThat)
+{
+    EXPECT_EQ(finished_as({ending::end_of_stream, 0, 0}, true).how, ending::end_of_stream);
 }
 
 // The log callback has no context.
@@ -548,10 +554,12 @@ TEST_F(Finish, AWarningIsLoggedForWhatTheSystemEndedAndForNothingElse)
         (void)finished_as({how, 0, 123}, false);
         return warnings.load();
     };
-    EXPECT_EQ(warnings_of(ending::success), 0);
-    EXPECT_EQ(warnings_of(ending::disconnected), 0);
-    EXPECT_EQ(warnings_of(ending::cancelled), 1);
-    EXPECT_EQ(warnings_of(ending::failed), 1);
+    for (const ending how : {ending::done, ending::end_of_stream, ending::reset, ending::closed_here}) {
+        EXPECT_EQ(warnings_of(how), 0) << static_cast<int>(how);
+    }
+    for (const ending how : {ending::cancelled, ending::timed_out, ending::unreachable, ending::failed}) {
+        EXPECT_EQ(warnings_of(how), 1) << static_cast<int>(how);
+    }
     async_socket_set_log_callback(nullptr);
 }
 

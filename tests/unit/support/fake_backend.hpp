@@ -119,9 +119,9 @@ private:
     core::execution_engine* engine_;
 };
 
-constexpr core::outcome success_of(std::uint64_t bytes)
+constexpr core::outcome done_with(std::uint64_t bytes)
 {
-    return {core::ending::success, bytes, 0};
+    return {core::ending::done, bytes, 0};
 }
 
 } // namespace async_socket::test

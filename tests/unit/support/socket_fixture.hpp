@@ -87,7 +87,7 @@ protected:
     {
         fake_operation* const operation = fake_.take_started();
         ASSERT_NE(operation, nullptr);
-        fake_.deliver_on_a_pool_thread(*operation, success_of(1));
+        fake_.deliver_on_a_pool_thread(*operation, done_with(1));
     }
 
     fake_backend fake_;

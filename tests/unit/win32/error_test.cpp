@@ -10,12 +10,13 @@ namespace {
 using namespace async_socket;
 using core::ending;
 using win32::ending_of;
+using win32::ending_of_refusal;
 
 constexpr ULONG handles_closed = 676; // not in the SDK's headers
 
 TEST(ErrorTranslation, NoErrorIsASuccess)
 {
-    EXPECT_EQ(ending_of(0), ending::success);
+    EXPECT_EQ(ending_of(0), ending::done);
 }
 
 TEST(ErrorTranslation, AnAbortedOperationWasCancelled)
@@ -35,16 +36,41 @@ TEST(ErrorTranslation, OnlyWhatWineLosesIsLost)
 // 42_001
 TEST(ErrorTranslation, AConnectionThatIsGoneIsALostConnection)
 {
-    EXPECT_EQ(ending_of(64), ending::disconnected);   // ERROR_NETNAME_DELETED
-    EXPECT_EQ(ending_of(1236), ending::disconnected); // ERROR_CONNECTION_ABORTED
-    EXPECT_EQ(ending_of(handles_closed), ending::disconnected);
+    EXPECT_EQ(ending_of(64), ending::reset);         // ERROR_NETNAME_DELETED
+    EXPECT_EQ(ending_of(1236), ending::closed_here); // ERROR_CONNECTION_ABORTED
+    EXPECT_EQ(ending_of(handles_closed), ending::closed_here);
+}
+
+TEST(ErrorTranslation, AFailureSaysWhatWasMissing)
+{
+    EXPECT_EQ(ending_of(121), ending::timed_out); // ERROR_SEM_TIMEOUT
+    EXPECT_EQ(ending_of(1225), ending::refused);  // ERROR_CONNECTION_REFUSED
+    for (const ULONG code : {1231UL, 1232UL, 1234UL}) {
+        EXPECT_EQ(ending_of(code), ending::unreachable) << code;
+    }
+    for (const ULONG code : {8UL, 1450UL, 1453UL}) {
+        EXPECT_EQ(ending_of(code), ending::no_room) << code;
+    }
+}
+
+TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
+{
+    EXPECT_EQ(ending_of_refusal(0), ending::closed_here);
+    EXPECT_EQ(ending_of_refusal(10053), ending::closed_here); // WSAECONNABORTED
+    EXPECT_EQ(ending_of_refusal(10057), ending::closed_here); // WSAENOTCONN
+    EXPECT_EQ(ending_of_refusal(10054), ending::reset);       // WSAECONNRESET
+    EXPECT_EQ(ending_of_refusal(10055), ending::no_room);     // WSAENOBUFS
+    EXPECT_EQ(ending_of_refusal(8), ending::no_room);         // ERROR_NOT_ENOUGH_MEMORY
+    for (const DWORD error : {6UL, 64UL, 997UL, 10038UL, 10052UL, 10056UL, 10058UL}) {
+        EXPECT_EQ(ending_of_refusal(error), ending::failed) << error;
+    }
 }
 
 // 01_067, 01_070
 TEST(ErrorTranslation, EverythingElseIsAFailure)
 {
     for (const ULONG code :
-         {1UL,   6UL,    63UL,   65UL,    121UL,   234UL,   675UL,   677UL,   994UL,        996UL,
+         {1UL,   6UL,    63UL,   65UL,    120UL,   234UL,   675UL,   677UL,   994UL,        996UL,
           997UL, 1235UL, 1237UL, 10040UL, 10053UL, 10054UL, 10055UL, 10058UL, 0xC0000120UL, 0xFFFFFFFFUL}) {
         EXPECT_EQ(ending_of(code), ending::failed) << code;
     }

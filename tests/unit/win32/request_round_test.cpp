@@ -33,7 +33,7 @@ void expect_outcome(const core::outcome& outcome, ending how, std::uint64_t byte
 TEST(RequestRound, AWholeSendIsDone)
 {
     any_request send(direction::send, {3, 5});
-    expect_outcome(send.run_round({{NO_ERROR, 8}}), ending::success, 8, NO_ERROR);
+    expect_outcome(send.run_round({{NO_ERROR, 8}}), ending::done, 8, NO_ERROR);
     EXPECT_FALSE(send->can_go_on());
     EXPECT_EQ(send->transferred(), 8U);
 }
@@ -41,7 +41,7 @@ TEST(RequestRound, AWholeSendIsDone)
 TEST(RequestRound, AFailureKeepsItsCode)
 {
     any_request send(direction::send, {3, 5});
-    expect_outcome(send.run_round({{reset, 0}}), ending::disconnected, 0, reset);
+    expect_outcome(send.run_round({{reset, 0}}), ending::reset, 0, reset);
     any_request receive(direction::receive, {3, 5});
     expect_outcome(receive.run_round({{other_error, 0}}), ending::failed, 0, other_error);
 }
@@ -79,8 +79,26 @@ TEST(RequestRound, AReceiveThatIsTooLongByItsCountIsAnErrorWithThatCount)
 TEST(RequestRound, AReceiveMayEndWithFewerBytesThanThereIsRoomFor)
 {
     any_request receive(direction::receive, {3, 5});
-    expect_outcome(receive.run_round({{NO_ERROR, 1}}), ending::success, 1, NO_ERROR);
+    expect_outcome(receive.run_round({{NO_ERROR, 1}}), ending::done, 1, NO_ERROR);
     EXPECT_FALSE(receive->round_was_filled());
+}
+
+// 42_003
+TEST(RequestRound, AReceiveWithNoBytesIsTheEndOfTheStream)
+{
+    any_request receive(direction::receive, {3, 5});
+    expect_outcome(receive.run_round({{NO_ERROR, 0}}), ending::end_of_stream, 0, NO_ERROR);
+    any_request send(direction::send, {3, 5});
+    expect_outcome(send.run_round({{NO_ERROR, 0}}), ending::done, 0, NO_ERROR);
+}
+
+TEST(RequestRound, AnEndOfTheStreamBehindBytesIsTheNextReceives)
+{
+    any_request receive(direction::receive, 1025, 2);
+    (void)receive.run_round({{NO_ERROR, 2048}});
+    ASSERT_TRUE(receive->can_go_on());
+    receive.expect_round_covers(2048, 2050);
+    expect_outcome(receive.end_round({{NO_ERROR, 0}}), ending::done, 2048, NO_ERROR);
 }
 
 TEST(RequestRound, AReceiveThatFilledItsPartSaysSo)
@@ -116,7 +134,7 @@ TEST(RequestRound, GoesOnFromEveryByte)
             expect_outcome(request.run_round({{aborted, cut}}), ending::cancelled, cut, aborted);
             ASSERT_TRUE(request->can_go_on());
             request.expect_round_covers(cut, 10);
-            expect_outcome(request.end_round({{NO_ERROR, 10 - cut}}), ending::success, 10, NO_ERROR);
+            expect_outcome(request.end_round({{NO_ERROR, 10 - cut}}), ending::done, 10, NO_ERROR);
             EXPECT_FALSE(request->can_go_on());
         }
     }
@@ -180,7 +198,7 @@ TEST(RequestRound, AWholeSendInPartsIsDone)
 {
     any_request send(direction::send, 2049, 2);
     const core::outcome outcome = send.run_round({{NO_ERROR, 2048}, {NO_ERROR, 2048}, {NO_ERROR, 2}});
-    expect_outcome(outcome, ending::success, 4098, NO_ERROR);
+    expect_outcome(outcome, ending::done, 4098, NO_ERROR);
     EXPECT_EQ(core::send_result_of(outcome, send.total()), ASYNC_SOCKET_SEND_OK);
 }
 
@@ -189,8 +207,7 @@ TEST(RequestRound, TheFirstErrorInOrderIsTheOnesTold)
     any_request send(direction::send, 2049, 1);
     expect_outcome(send.run_round({{NO_ERROR, 1024}, {other_error, 0}, {reset, 0}}), ending::failed, 1024, other_error);
     any_request later(direction::send, 2049, 1);
-    expect_outcome(later.run_round({{NO_ERROR, 1024}, {NO_ERROR, 1024}, {reset, 0}}), ending::disconnected, 2048,
-                   reset);
+    expect_outcome(later.run_round({{NO_ERROR, 1024}, {NO_ERROR, 1024}, {reset, 0}}), ending::reset, 2048, reset);
 }
 
 TEST(RequestRound, GoesOnAfterACutInAnyPart)
@@ -306,7 +323,7 @@ TEST(RequestRound, CountsAreKeptAtFullWidth)
     expect_outcome(send.run_round({{NO_ERROR, part}, {aborted, 5}}), ending::cancelled, part + 5, aborted);
     ASSERT_TRUE(send->can_go_on());
     send.expect_round_covers(part + 5, 2 * part);
-    expect_outcome(send.end_round({{NO_ERROR, part - 5}}), ending::success, 2 * part, NO_ERROR);
+    expect_outcome(send.end_round({{NO_ERROR, part - 5}}), ending::done, 2 * part, NO_ERROR);
 }
 
 TEST(RequestRound, OneBufferOfUINT32_MAXBytesGoesOnFromItsLastByte)
@@ -315,7 +332,7 @@ TEST(RequestRound, OneBufferOfUINT32_MAXBytesGoesOnFromItsLastByte)
     (void)send.run_round({{aborted, UINT32_MAX - 1U}});
     ASSERT_TRUE(send->can_go_on());
     send.expect_round_covers(UINT32_MAX - 1U, UINT32_MAX);
-    expect_outcome(send.end_round({{NO_ERROR, 1}}), ending::success, UINT32_MAX, NO_ERROR);
+    expect_outcome(send.end_round({{NO_ERROR, 1}}), ending::done, UINT32_MAX, NO_ERROR);
 }
 
 } // namespace
