@@ -82,15 +82,6 @@ void pool::count(std::uint32_t& what, bool one_more) noexcept
     adjust();
 }
 
-void pool::end_need() noexcept
-{
-    const win32::srw_lock::scope scope(lock_);
-    if (--needs_ == 0) {
-        further_ = 0;
-    }
-    adjust();
-}
-
 void pool::ask_again() noexcept
 {
     const win32::srw_lock::scope scope(lock_);
@@ -104,6 +95,7 @@ void pool::ask_again() noexcept
 
 void pool::adjust() noexcept
 {
+    further_ = needs_ == 0 ? 0 : further_;
     const std::uint32_t lend = needs_ == 0 ? 0 : std::min(blocked_ + further_, UINT32_MAX - maximum_);
     if (lend == lent_) {
         return;

@@ -33,7 +33,7 @@ public:
     void end_blocking() noexcept { count(blocked_, false); }
     // Somebody waits for callbacks that have not begun. Meanwhile a thread is lent for each that blocks.
     void begin_need() noexcept { count(needs_, true); }
-    void end_need() noexcept;
+    void end_need() noexcept { count(needs_, false); }
     // For who waits, now and then: if no thread was free meanwhile, a further one is lent, since those that are there
     // may be blocked in ways that nobody counts.
     void ask_again() noexcept;

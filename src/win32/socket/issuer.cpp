@@ -105,22 +105,18 @@ issue_result issue(core::operation_kind kind, const backend::connection& connect
                                               : issue_by<receive_issuer>(connection, part);
 }
 
-bool is_gone(const issue_result& issued) noexcept
-{
-    return issued.is_refused() && core::is_end_of_connection(ending_of_refusal(issued.error));
-}
-
 core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept
 {
     if (!issued.is_refused()) {
         return core::start_result::started;
     }
     const char* const what = core::name_of(kind);
-    if (issued.error == WSAECONNRESET) {
+    const core::ending how = ending_of_refusal(issued.error);
+    if (how == core::ending::reset) {
         LOG_INFO("%s refused: the peer has reset the connection", what);
         return core::start_result::not_open;
     }
-    if (is_gone(issued)) {
+    if (how == core::ending::closed_here) {
         LOG_INFO("%s refused: the connection is closed", what);
     } else {
         LOG_WARNING_CODE(issued.error, "%s refused", what);

@@ -34,8 +34,6 @@ struct issue_result {
 [[nodiscard]] issue_result issue(core::operation_kind kind, const backend::connection& connection,
                                  io_part& part) noexcept;
 
-// Refused because there is no connection any more.
-[[nodiscard]] bool is_gone(const issue_result& issued) noexcept;
 // What the caller of a start is told; says so in the log, too. 42_002, 01_029, 01_084, 01_106
 [[nodiscard]] core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept;
 
