@@ -35,6 +35,8 @@ TOLERANCE = [
     "-Wno-unused-command-line-argument",
     "-Wno-ignored-optimization-argument",
 ]
+# Those that it refuses.
+ONLY_GCC = {"-fno-gnu-unique"}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])(.+?)[>"]', re.MULTILINE)
 PRECOMPILED = re.compile(r"-Winvalid-pch|-include \S*/cmake_pch\.hxx")
@@ -56,7 +58,7 @@ def for_clang(command: str) -> list[str]:
         if is_cxx:
             clang.append("-nostdinc++")
             clang += [part for folder in library_folders(compiler) for part in ("-isystem", folder)]
-    return clang + TOLERANCE + arguments
+    return clang + TOLERANCE + [argument for argument in arguments if argument not in ONLY_GCC]
 
 
 def parts(entry: dict[str, str]) -> list[Path]:
