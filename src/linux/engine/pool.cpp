@@ -185,11 +185,12 @@ void pool::look_for_permit() noexcept
 loop& pool::loop_for_socket() noexcept
 {
     const std::uint32_t turn = dealt_.fetch_add(1, std::memory_order_relaxed);
-    loop* least = nullptr;
-    for (std::uint32_t i = 0; i < loop_count_; ++i) {
-        loop& each = loops_[(turn + turn / loop_count_ + i) % loop_count_];
-        if (least == nullptr || each.slots().in_use() < least->slots().in_use()) {
-            least = &each;
+    const std::uint32_t first = turn + turn / loop_count_;
+    loop* least = loops_ + first % loop_count_;
+    for (std::uint32_t i = 1; i < loop_count_; ++i) {
+        loop* const each = loops_ + (first + i) % loop_count_;
+        if (each->slots().in_use() < least->slots().in_use()) {
+            least = each;
         }
     }
     const worker* const self = worker::current();

@@ -79,10 +79,10 @@ void free_addresses(addrinfo* list) noexcept
     ::freeaddrinfo(list);
 }
 
-void wake(wait_handle socket) noexcept
+void wake(wait_handle waited_for) noexcept
 {
     const last_error_guard keep;
-    (void)::shutdown(socket, SHUT_RDWR);
+    (void)::shutdown(waited_for, SHUT_RDWR);
 }
 
 unique_socket connect_to(const addrinfo& address, std::uint32_t timeout_ms, core::stop_signal& stop) noexcept

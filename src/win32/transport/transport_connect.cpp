@@ -72,10 +72,10 @@ void free_addresses(addrinfo* list) noexcept
     freeaddrinfo(list);
 }
 
-void wake(wait_handle event) noexcept
+void wake(wait_handle waited_for) noexcept
 {
     const last_error_guard keep;
-    (void)SetEvent(event);
+    (void)SetEvent(waited_for);
 }
 
 unique_socket connect_to(const addrinfo& address, std::uint32_t timeout_ms, core::stop_signal& stop) noexcept
