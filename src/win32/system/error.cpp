@@ -29,9 +29,10 @@ constexpr meaning completions[] = {
 };
 
 constexpr meaning refusals[] = {
-    {NO_ERROR, ending::closed_here}, // the transport is not open
-    {WSAENOTCONN, ending::closed_here}, {WSAECONNABORTED, ending::closed_here},
-    {WSAECONNRESET, ending::reset}, // 42_002
+    {NO_ERROR, ending::closed_here},        // the transport is not open
+    {WSAENOTCONN, ending::closed_here},     // never connected
+    {WSAECONNABORTED, ending::closed_here}, // by this machine
+    {WSAECONNRESET, ending::reset},         // 42_002
     {WSAENOBUFS, ending::no_room},
 };
 

@@ -302,7 +302,7 @@ int bind(SOCKET number, const sockaddr* address, int)
     if (const DWORD code = fault("bind", {WSAEADDRINUSE, WSAENOBUFS, WSAEADDRNOTAVAIL})) {
         return refuse(code);
     }
-    if (address->sa_family != socket.family) {
+    if (address->sa_family != socket.family) { // as documented; Wine 8 says 10045 or 10022
         return refuse(WSAEFAULT);
     }
     socket.is_bound = true;
