@@ -1,0 +1,45 @@
+/* Something under way: the caller's memory for one thing that was started and has not ended.
+ *
+ * An operation is the caller's: on the stack of somebody who waits, in an object of the program's, in an array. Fill in
+ * what to call at the end, start something with it, and neither move nor change it until that call has begun; then it
+ * is the caller's again, and may be used for the next start inside the callback. The library allocates nothing for it.
+ *
+ *     static void sent(as_operation* operation, as_outcome outcome) { ... }
+ *     as_operation operation = {sent, my_connection, {0}};
+ *
+ * What is in `reserved` is the library's; it need not be cleared before a start. */
+#ifndef ASYNC_SOCKET_OPERATION_H
+#define ASYNC_SOCKET_OPERATION_H
+
+#include <stdint.h>
+
+#include "async_socket/outcome.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct as_operation as_operation;
+
+/* The end of an operation: called exactly once for each that was accepted, on a thread of the engine, never inside the
+ * call that started it. An exception may not leave it. */
+typedef void (*as_callback)(as_operation* operation, as_outcome outcome);
+
+/* Large enough for more than there is today: it stays this size. */
+#ifdef _WIN32
+#define AS_OPERATION_RESERVED 40
+#else
+#define AS_OPERATION_RESERVED 24
+#endif
+
+struct as_operation {
+    as_callback on_end; /* not NULL */
+    void* context;      /* for on_end; the library does not look at it */
+    uint64_t reserved[AS_OPERATION_RESERVED];
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ASYNC_SOCKET_OPERATION_H */
