@@ -8,7 +8,7 @@ seeds=${1:-20000}
 build=build/coverage
 programs=$build/tests/sim
 folders=(src/core src/win32 src/c_api)
-targets=(sim_scenarios sim_first_use sim_prove sim_fault_sweep)
+targets=(sim_scenarios sim_first_use sim_api_tests sim_prove sim_fault_sweep)
 
 cmake --preset coverage >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
 cmake --build --preset coverage --parallel 2 --target "${targets[@]}" >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
@@ -17,6 +17,7 @@ find "$build" -name '*.gcda' -delete
 
 "$programs/sim_scenarios"
 "$programs/sim_first_use"
+"$programs/sim_api_tests" --gtest_brief=1
 "$programs/sim_prove" --seeds "$seeds"
 "$programs/sim_fault_sweep"
 

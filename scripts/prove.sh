@@ -89,7 +89,7 @@ waiting() {
 for preset in linux-tests mingw-tests asan tsan; do
     scripts/build.sh "$preset" all -DASYNC_SOCKET_PROVE=ON -DASYNC_SOCKET_BUILD_TOOLS=ON || exit 1
 done
-scripts/build.sh fuzz fuzz_api || exit 1
+scripts/build.sh fuzz fuzzers || exit 1
 hold_wine "$folder"
 trap 'trap "" TERM; kill 0; wait; exit 130' INT # what is in the background takes no notice of Ctrl-C
 computing &

@@ -1,6 +1,6 @@
 /* A piece of the caller's memory, to be sent or received into. Arrays of it are handed to the system as they are, so it
- * has the layout of the system's own type: struct iovec on Linux, WSABUF on Windows. The order of its members differs by
- * that: fill it by name, or with as_buffer_of. */
+ * has the layout of the system's own type: struct iovec on Linux, WSABUF on Windows. The order of its members differs
+ * by that: fill it by name, or with as_buffer_of. */
 #ifndef ASYNC_SOCKET_BUFFER_H
 #define ASYNC_SOCKET_BUFFER_H
 

@@ -6,6 +6,7 @@
 
 namespace async_socket::core {
 
+// In the order, and so with the numbers, of as_how (c_api/outcome.hpp).
 enum class ending : std::uint8_t {
     done,          // all that was asked for: of a send all bytes, of a receive the first that were there
     end_of_stream, // of a receive: the peer sends nothing any more
@@ -15,7 +16,10 @@ enum class ending : std::uint8_t {
     timed_out,     // the system gave up waiting for the peer
     refused,       // nobody listens there
     unreachable,   // no way to the peer
-    no_room,       // memory, buffers or descriptors are out
+    no_such_name,  // nobody knows a host or service of that name
+    no_room,       // memory, buffers, descriptors or threads are out
+    not_available, // the system, or this library on it, has no such thing
+    invalid,       // the call made no sense, and nothing was done
     failed         // anything else
 };
 

@@ -20,6 +20,7 @@ SUITES = {
     "linux-tests": [
         ["tests/sim/sim_scenarios"],
         ["tests/sim/sim_first_use"],
+        ["tests/sim/sim_api_tests", "--gtest_brief=1"],
         ["tests/sim/sim_fault_sweep"],
         ["tests/unit/unit_core_tests", "--gtest_brief=1"],
         ["tests/sim/sim_unit_tests", "--gtest_brief=1"],

@@ -6,9 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "model/breach.hpp"
+#include "target.hpp"
 #include "workload.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
+void show_trace()
+{
+    sim::trace_to_stderr(true);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
 {

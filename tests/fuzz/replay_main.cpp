@@ -1,4 +1,5 @@
-// fuzz_replay [--trace] FILE-OR-FOLDER...: runs stored inputs of the fuzzer once, without a fuzzer.
+// fuzz_replay, fuzz_address_replay [--trace] FILE-OR-FOLDER...: runs stored inputs of the fuzzer once, without a
+// fuzzer.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -8,9 +9,7 @@
 #include <iterator>
 #include <vector>
 
-#include "model/breach.hpp"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
+#include "target.hpp"
 
 namespace {
 
@@ -49,7 +48,7 @@ int main(int count, char** arguments)
     std::size_t done = 0;
     for (int i = 1; i < count; ++i) {
         if (std::strcmp(arguments[i], "--trace") == 0) {
-            sim::trace_to_stderr(true);
+            show_trace();
             continue;
         }
         for (const fs::path& file : files_in(arguments[i])) {

@@ -27,6 +27,10 @@ static_assert(sizeof(WSABUF) == 16 && offsetof(WSABUF, len) == 0 && offsetof(WSA
 static_assert(sizeof(SRWLOCK) == 8 && sizeof(INIT_ONCE) == 8);
 static_assert(sizeof(sockaddr) == 16 && sizeof(sockaddr_in) == 16 && sizeof(sockaddr_in6) == 28);
 static_assert(offsetof(sockaddr_in, sin_port) == 2 && offsetof(sockaddr_in6, sin6_addr) == 8);
+static_assert(offsetof(sockaddr, sa_family) == 0 && sizeof(sockaddr::sa_family) == 2);
+static_assert(offsetof(sockaddr_in, sin_addr) == 4 && offsetof(sockaddr_in6, sin6_port) == 2);
+static_assert(offsetof(sockaddr_in6, sin6_flowinfo) == 4 && offsetof(sockaddr_in6, sin6_scope_id) == 24);
+static_assert(sizeof(sockaddr_storage) == 128 && alignof(sockaddr_storage) == 8);
 static_assert(sizeof(addrinfo) == 48 && offsetof(addrinfo, ai_addr) == 32 && offsetof(addrinfo, ai_next) == 40);
 static_assert(sizeof(linger) == 4 && offsetof(linger, l_linger) == 2);
 static_assert(sizeof(WSANETWORKEVENTS) == 44 && offsetof(WSANETWORKEVENTS, iErrorCode) == 4);
@@ -161,6 +165,8 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(getaddrinfo("", "", *list, list)), int>);
     static_assert(std::is_same_v<decltype(freeaddrinfo(*list)), void>);
     static_assert(std::is_same_v<decltype(inet_ntop(AF_INET, argument, nullptr, 0)), const char*>);
+    static_assert(std::is_same_v<decltype(inet_pton(AF_INET6, "", argument)), int>);
+    static_assert(std::is_same_v<decltype(htons(1)), WORD> && std::is_same_v<decltype(ntohs(1)), WORD>);
     static_assert(std::is_same_v<decltype(WSAGetLastError()), int>);
     static_assert(std::is_same_v<decltype(WSASetLastError(1)), void>);
     static_assert(std::is_same_v<decltype(WSAStartup(MAKEWORD(2, 2), data)), int>);

@@ -5,10 +5,19 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#ifndef _WIN32
+#include <sys/uio.h>
+#endif
 
+#include "async_socket/address.h"
+#include "async_socket/buffer.h"
 #include "async_socket/completion_mode.h"
+#include "async_socket/deadline.h"
 #include "async_socket/engine_end.h"
 #include "async_socket/log.h"
+#include "async_socket/operation.h"
+#include "async_socket/outcome.h"
+#include "async_socket/version.h"
 #include "c_pal/async_socket.h"
 #include "c_pal/execution_engine.h"
 #ifdef _WIN32
@@ -97,6 +106,25 @@ static_assert(sizeof(SOCKET_HANDLE) == sizeof(int), "");
 #endif
 static_assert(sizeof(((LOCAL_ADDRESS*)0)->address) == MAX_LOCAL_ADDRESS_LEN, "");
 static_assert(sizeof(EXECUTION_ENGINE_PARAMETERS) == 2 * sizeof(uint32_t), "");
+
+/* The library's own interface; all numbers and places are in tests/headers/own_signatures.c. */
+static_assert(AS_DONE == 0 && AS_INVALID == 11 && AS_FAILED == 12, "");
+static_assert(AS_NO_FAMILY == 0 && AS_IPV4 == 1 && AS_IPV6 == 2 && AS_UNIX == 3, "");
+static_assert(sizeof(as_outcome) == 16, "");
+static_assert(sizeof(as_address) == 136, "");
+static_assert(sizeof(as_deadline) == 8 && AS_NEVER == UINT64_MAX, "");
+#ifdef _WIN32
+static_assert(sizeof(as_buffer) == sizeof(WSABUF), "");
+static_assert(sizeof(((as_buffer*)0)->size) == sizeof(((WSABUF*)0)->len), "");
+static_assert(offsetof(as_buffer, size) == offsetof(WSABUF, len), "");
+static_assert(offsetof(as_buffer, data) == offsetof(WSABUF, buf), "");
+static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 320, "");
+#else
+static_assert(sizeof(as_buffer) == sizeof(struct iovec), "");
+static_assert(offsetof(as_buffer, data) == offsetof(struct iovec, iov_base), "");
+static_assert(offsetof(as_buffer, size) == offsetof(struct iovec, iov_len), "");
+static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 192, "");
+#endif
 
 static int failures;
 
@@ -316,6 +344,29 @@ static void check_functions(void)
     EXPECT(calls == 0);
 }
 
+/* The library's own interface, as far as it needs no engine. */
+static void check_own_functions(void)
+{
+    as_address address = {0};
+    as_address same = {0};
+    char text[AS_ADDRESS_TEXT_SIZE];
+    size_t size = 0;
+    const char byte = 0;
+    const as_buffer buffer = as_buffer_of(&byte, 1);
+    EXPECT(buffer.data == &byte && buffer.size == 1);
+    EXPECT(as_version() == AS_VERSION);
+    expect_text(as_how_text(AS_TIMED_OUT), "timed out", __LINE__);
+    EXPECT(as_code_text(0, text, sizeof text) == 0 && text[0] == 0);
+    EXPECT(as_in_ms(1000) > as_now());
+    EXPECT(as_address_parse_with_port(&address, "[::1]:80").how == AS_DONE);
+    EXPECT(as_address_loopback(&same, AS_IPV6, 80).how == AS_DONE && as_address_equal(&address, &same));
+    EXPECT(as_address_text(&address, text, sizeof text) == 3);
+    expect_text(text, "::1", __LINE__);
+    EXPECT(as_address_family(&address) == AS_IPV6 && as_address_port(&address) == 80);
+    EXPECT(as_address_system(&address, &size) != NULL && size == 28);
+    EXPECT(as_address_parse(&address, "localhost", 80).how == AS_INVALID);
+}
+
 int main(void)
 {
     async_socket_set_log_callback(ignore);
@@ -324,6 +375,7 @@ int main(void)
     check_names_of_the_transport();
     check_printf_pairs();
     check_functions();
+    check_own_functions();
     async_socket_set_log_callback(NULL);
     async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
     return failures == 0 ? 0 : 1;

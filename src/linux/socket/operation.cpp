@@ -4,12 +4,17 @@
 #include <cstddef>
 #include <new>
 
+#include "async_socket/buffer.h"
 #include "core/socket.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/socket/running_callback.hpp"
 
 namespace async_socket::linux_os {
 
+static_assert(sizeof(as_buffer) == sizeof(iovec) && offsetof(as_buffer, data) == offsetof(iovec, iov_base) &&
+                  offsetof(as_buffer, size) == offsetof(iovec, iov_len) &&
+                  sizeof(as_buffer::size) == sizeof(iovec::iov_len),
+              "arrays of the one are handed to the system as arrays of the other");
 static_assert(sizeof(operation) % alignof(iovec) == 0, "the pieces follow the operation without padding");
 
 std::uint64_t operation::size_for(std::uint32_t buffer_count) noexcept

@@ -23,6 +23,7 @@ core::ending ending_of(int code) noexcept
     case ENETUNREACH:
     case EHOSTDOWN:
     case ENETDOWN:
+    case ENODEV: // no such interface
         return core::ending::unreachable;
     case ENOMEM:
     case ENOBUFS:

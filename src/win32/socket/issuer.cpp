@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "async_socket/buffer.h"
 #include "core/log.hpp"
 #include "win32/socket/connection.hpp"
 #include "win32/socket/request.hpp"
@@ -12,6 +13,9 @@ namespace async_socket::win32 {
 static_assert(sizeof(SOCKET_BUFFER) == sizeof(WSABUF) && offsetof(SOCKET_BUFFER, length) == offsetof(WSABUF, len) &&
                   offsetof(SOCKET_BUFFER, buffer) == offsetof(WSABUF, buf),
               "arrays of the one are handed to the system as arrays of the other");
+static_assert(sizeof(as_buffer) == sizeof(WSABUF) && offsetof(as_buffer, size) == offsetof(WSABUF, len) &&
+                  sizeof(as_buffer::size) == sizeof(WSABUF::len) && offsetof(as_buffer, data) == offsetof(WSABUF, buf),
+              "as above");
 
 namespace {
 

@@ -180,3 +180,4 @@ int connect(SOCKET number, const sockaddr* address, int length);
 int select(int ignored, fd_set* readable, fd_set* writable, fd_set* failed, timeval* timeout);
 int gethostname(char* name, int length);
 std::uint16_t htons(std::uint16_t value);
+std::uint16_t ntohs(std::uint16_t value);

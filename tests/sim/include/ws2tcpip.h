@@ -15,6 +15,12 @@ struct sockaddr_in6 {
     std::uint32_t sin6_scope_id;
 };
 
+struct sockaddr_storage {
+    std::uint16_t ss_family;
+    char padding[6];
+    std::uint64_t rest[15];
+};
+
 struct addrinfo {
     int ai_flags;
     int ai_family;
@@ -28,4 +34,6 @@ struct addrinfo {
 
 int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** list);
 void freeaddrinfo(addrinfo* list);
+// 1; 0 if the text is no address; -1 and WSAEAFNOSUPPORT for another family.
+int inet_pton(int family, const char* text, void* address);
 const char* inet_ntop(int family, const void* address, char* text, std::size_t size);

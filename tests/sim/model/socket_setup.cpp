@@ -14,11 +14,18 @@
 #include "model/network.hpp"
 #include "model/thread.hpp"
 
+// libc's own, under other names: those that they have there are the simulated Windows' here.
+extern "C" {
+int libc_inet_pton(int family, const char* text, void* address) __asm__("inet_pton");
+const char* libc_inet_ntop(int family, const void* address, char* text, unsigned size) __asm__("inet_ntop");
+}
+
 namespace sim {
 
 namespace {
 
 constexpr std::uint64_t most_connect_ms = 50;
+constexpr int libc_ipv6 = 10; // AF_INET6 of Linux
 
 int succeed() noexcept
 {
@@ -76,10 +83,16 @@ int family_of(char letter) noexcept
     return letter == is_ipv6 || letter == too_long_to_print ? AF_INET6 : AF_INET;
 }
 
-// Where the address proper begins in a socket address.
-std::size_t offset_in(int family) noexcept
+// What an adapter's address is, by its letter.
+void write_address(char letter, int family, sockaddr& address) noexcept
 {
-    return family == AF_INET6 ? offsetof(sockaddr_in6, sin6_addr) : offsetof(sockaddr_in, sin_addr);
+    address.sa_family = static_cast<std::uint16_t>(family);
+    if (family == AF_INET) {
+        (void)libc_inet_pton(AF_INET, "127.0.0.1", &reinterpret_cast<sockaddr_in&>(address).sin_addr);
+    } else if (family == AF_INET6) {
+        (void)libc_inet_pton(libc_ipv6, letter == too_long_to_print ? "2001:db8:1111:2222:3333:4444:5555:6666" : "::1",
+                             &reinterpret_cast<sockaddr_in6&>(address).sin6_addr);
+    }
 }
 
 bool is_in(const fd_set* set, SOCKET number) noexcept
@@ -479,8 +492,7 @@ ULONG GetAdaptersAddresses(ULONG, ULONG, PVOID, PIP_ADAPTER_ADDRESSES addresses,
         fresh.adapter.OperStatus = adapters[i] == is_down ? IfOperStatusDown : IfOperStatusUp;
         fresh.unicast.Address = {reinterpret_cast<sockaddr*>(&fresh.address),
                                  static_cast<int>(family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in))};
-        fresh.unicast.Address.lpSockaddr->sa_family = static_cast<std::uint16_t>(family);
-        fresh.unicast.Address.lpSockaddr->sa_data[0] = adapters[i];
+        write_address(adapters[i], family, *fresh.unicast.Address.lpSockaddr);
     }
     return NO_ERROR;
 }
@@ -495,17 +507,30 @@ int gethostname(char* name, int length)
     return succeed();
 }
 
+int inet_pton(int family, const char* text, void* address)
+{
+    if (family != AF_INET && family != AF_INET6) {
+        fail_with(WSAEAFNOSUPPORT);
+        return -1;
+    }
+    return libc_inet_pton(family == AF_INET6 ? libc_ipv6 : AF_INET, text, address);
+}
+
 const char* inet_ntop(int family, const void* address, char* text, std::size_t size)
 {
-    const auto* const whole = reinterpret_cast<const sockaddr*>(static_cast<const char*>(address) - offset_in(family));
-    const char* written = family == AF_INET6 ? "::1" : "127.0.0.1";
-    if (whole->sa_data[0] == too_long_to_print) {
-        written = "2001:db8:1111:2222:3333:4444:5555:6666";
+    if (family != AF_INET && family != AF_INET6) {
+        fail_with(WSAEAFNOSUPPORT);
+        return nullptr;
     }
-    return std::snprintf(text, size, "%s", written) < static_cast<int>(size) ? text : nullptr;
+    return libc_inet_ntop(family == AF_INET6 ? libc_ipv6 : AF_INET, address, text, static_cast<unsigned>(size));
 }
 
 std::uint16_t htons(std::uint16_t value)
 {
     return static_cast<std::uint16_t>((value << 8) | (value >> 8));
+}
+
+std::uint16_t ntohs(std::uint16_t value)
+{
+    return htons(value);
 }

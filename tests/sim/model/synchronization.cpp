@@ -205,7 +205,8 @@ DWORD FormatMessageA(DWORD flags, const void* /*source*/, DWORD code, DWORD lang
     }
     const bool is_english = language == MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US);
     const char* const words = is_english ? the_machine().english : the_machine().other_language;
-    if (words == nullptr) {
+    constexpr DWORD largest_code = 0xffff; // of the system's own
+    if (words == nullptr || code > largest_code) {
         fail_with(is_english ? ERROR_RESOURCE_LANG_NOT_FOUND : ERROR_MR_MID_NOT_FOUND);
         return 0;
     }

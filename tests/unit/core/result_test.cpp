@@ -12,8 +12,9 @@ using namespace async_socket::core;
 
 constexpr std::uint64_t beyond_32_bits = 0x100000000;
 constexpr ending ends_of_connections[] = {ending::end_of_stream, ending::reset, ending::closed_here};
-constexpr ending failures[] = {ending::cancelled,   ending::timed_out, ending::refused,
-                               ending::unreachable, ending::no_room,   ending::failed};
+constexpr ending failures[] = {ending::cancelled,     ending::timed_out,    ending::refused,
+                               ending::unreachable,   ending::no_such_name, ending::no_room,
+                               ending::not_available, ending::invalid,      ending::failed};
 
 ASYNC_SOCKET_SEND_RESULT sent(ending how, std::uint64_t bytes, std::uint64_t total)
 {

@@ -1,0 +1,130 @@
+/* The library's own interface (as_...): numbers, sizes and signatures are the binary interface, and are compared at
+ * compile time with what is written here. This file is C and C++. Linked into a program it also shows that every
+ * function exists. */
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "async_socket/address.h"
+#include "async_socket/buffer.h"
+#include "async_socket/deadline.h"
+#include "async_socket/operation.h"
+#include "async_socket/outcome.h"
+#include "async_socket/version.h"
+
+#define NUMBER(constant, number) static_assert((int)(constant) == (number), #constant)
+/* A member's place and, with the zero-or-pointer trick of sizeof, its size. */
+#define MEMBER(type, member, place, size)                                \
+    static_assert(offsetof(type, member) == (place), #type "." #member); \
+    static_assert(sizeof(((type*)0)->member) == (size), #type "." #member)
+
+/* --- enums --- */
+
+NUMBER(AS_DONE, 0);
+NUMBER(AS_END_OF_STREAM, 1);
+NUMBER(AS_RESET, 2);
+NUMBER(AS_CLOSED_HERE, 3);
+NUMBER(AS_CANCELLED, 4);
+NUMBER(AS_TIMED_OUT, 5);
+NUMBER(AS_REFUSED, 6);
+NUMBER(AS_UNREACHABLE, 7);
+NUMBER(AS_NO_SUCH_NAME, 8);
+NUMBER(AS_NO_ROOM, 9);
+NUMBER(AS_NOT_AVAILABLE, 10);
+NUMBER(AS_INVALID, 11);
+NUMBER(AS_FAILED, 12);
+
+NUMBER(AS_NO_FAMILY, 0);
+NUMBER(AS_IPV4, 1);
+NUMBER(AS_IPV6, 2);
+NUMBER(AS_UNIX, 3);
+
+static_assert(AS_NEVER == UINT64_MAX, "AS_NEVER");
+NUMBER(AS_ADDRESS_TEXT_SIZE, 112);
+
+/* --- structures: the same for every compiler of a platform --- */
+
+MEMBER(as_outcome, bytes, 0, 8);
+MEMBER(as_outcome, how, 8, 4);
+MEMBER(as_outcome, code, 12, 4);
+static_assert(sizeof(as_outcome) == 16, "as_outcome");
+
+MEMBER(as_address, system, 0, 128);
+MEMBER(as_address, size, 128, 4);
+MEMBER(as_address, reserved, 132, 4);
+static_assert(sizeof(as_address) == 136, "as_address");
+
+MEMBER(as_operation, on_end, 0, sizeof(void*));
+MEMBER(as_operation, context, sizeof(void*), sizeof(void*));
+MEMBER(as_operation, reserved, 2 * sizeof(void*), 8 * AS_OPERATION_RESERVED);
+static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 8 * AS_OPERATION_RESERVED, "as_operation");
+
+#ifdef _WIN32
+NUMBER(AS_OPERATION_RESERVED, 40);
+MEMBER(as_buffer, size, 0, 4);
+MEMBER(as_buffer, data, sizeof(void*), sizeof(void*));
+#else
+NUMBER(AS_OPERATION_RESERVED, 24);
+MEMBER(as_buffer, data, 0, sizeof(void*));
+MEMBER(as_buffer, size, sizeof(void*), sizeof(size_t));
+#endif
+static_assert(sizeof(as_buffer) == 2 * sizeof(void*), "as_buffer");
+
+/* --- functions --- */
+
+typedef struct OWN_FUNCTIONS_TAG {
+    uint32_t (*version)(void);
+    const char* (*how_text)(uint32_t);
+    size_t (*code_text)(uint32_t, char*, size_t);
+    as_deadline (*now)(void);
+    as_deadline (*in_ms)(uint64_t);
+    as_buffer (*buffer_of)(const void*, size_t);
+    as_outcome (*address_parse)(as_address*, const char*, uint16_t);
+    as_outcome (*address_parse_with_port)(as_address*, const char*);
+    as_outcome (*address_unix)(as_address*, const char*, size_t);
+    as_outcome (*address_any)(as_address*, as_family, uint16_t);
+    as_outcome (*address_loopback)(as_address*, as_family, uint16_t);
+    as_family (*address_family)(const as_address*);
+    uint16_t (*address_port)(const as_address*);
+    as_outcome (*address_set_port)(as_address*, uint16_t);
+    bool (*address_equal)(const as_address*, const as_address*);
+    size_t (*address_text)(const as_address*, char*, size_t);
+    size_t (*address_text_with_port)(const as_address*, char*, size_t);
+    const void* (*address_system)(const as_address*, size_t*);
+    as_outcome (*address_from_system)(as_address*, const void*, size_t);
+} OWN_FUNCTIONS;
+
+/* Without designators, which C++11 does not have: the order is that of the struct. */
+extern const OWN_FUNCTIONS own_functions;
+const OWN_FUNCTIONS own_functions = {
+    as_version,
+    as_how_text,
+    as_code_text,
+    as_now,
+    as_in_ms,
+    as_buffer_of,
+    as_address_parse,
+    as_address_parse_with_port,
+    as_address_unix,
+    as_address_any,
+    as_address_loopback,
+    as_address_family,
+    as_address_port,
+    as_address_set_port,
+    as_address_equal,
+    as_address_text,
+    as_address_text_with_port,
+    as_address_system,
+    as_address_from_system,
+};
+
+/* The operation's callback. */
+static void on_end(as_operation* operation, as_outcome outcome)
+{
+    (void)operation;
+    (void)outcome;
+}
+
+extern const as_callback own_callback;
+const as_callback own_callback = on_end;
