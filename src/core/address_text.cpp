@@ -16,6 +16,17 @@ constexpr outcome is_parsed{ending::done, 0, 0};
 constexpr outcome is_no_address{ending::invalid, 0, 0};
 constexpr auto nowhere = std::string_view::npos;
 
+// Not substr: it knows an exception, and with it the C++ runtime.
+constexpr std::string_view first(std::string_view text, std::size_t size) noexcept
+{
+    return {text.data(), std::min(size, text.size())};
+}
+
+constexpr std::string_view behind(std::string_view text, std::size_t place) noexcept
+{
+    return {text.data() + place + 1, text.size() - place - 1};
+}
+
 constexpr bool is_digit(char letter) noexcept
 {
     return letter >= '0' && letter <= '9';
@@ -45,12 +56,14 @@ bool parse_ipv4(std::string_view text, std::uint8_t* bytes) noexcept
 {
     for (int i = 0; i < 4; ++i) {
         const std::size_t end = i < 3 ? text.find('.') : text.size();
-        const auto number = decimal(text.substr(0, end), UINT8_MAX);
+        const auto number = decimal(first(text, end), UINT8_MAX);
         if (end == nowhere || !number) {
             return false;
         }
         bytes[i] = static_cast<std::uint8_t>(*number);
-        text.remove_prefix(i < 3 ? end + 1 : end);
+        if (i < 3) {
+            text = behind(text, end);
+        }
     }
     return true;
 }
@@ -58,11 +71,12 @@ bool parse_ipv4(std::string_view text, std::uint8_t* bytes) noexcept
 // The system's parsers agree on what consists of these, once a number at the end is known to be strict.
 bool may_be_ipv6(std::string_view text) noexcept
 {
-    if (text.find_first_not_of("0123456789abcdefABCDEF:.") != nowhere) {
+    const std::size_t last_colon = text.rfind(':');
+    if (last_colon == nowhere || text.find_first_not_of("0123456789abcdefABCDEF:.") != nowhere) {
         return false;
     }
     std::uint8_t ignored[4];
-    return text.find('.') == nowhere || parse_ipv4(text.substr(text.rfind(':') + 1), ignored);
+    return text.find('.') == nowhere || parse_ipv4(behind(text, last_colon), ignored);
 }
 
 // Neither a space nor a control character.
@@ -90,16 +104,16 @@ outcome parse_scope(std::string_view text, std::uint32_t& scope) noexcept
 outcome parse_ipv6(std::string_view text, internet_address& found) noexcept
 {
     const std::size_t mark = text.find('%');
-    const std::string_view host = text.substr(0, mark);
+    const std::string_view host = first(text, mark);
     char terminated[backend::internet_text_size]{};
     if (host.size() >= sizeof terminated || !may_be_ipv6(host)) {
         return is_no_address;
     }
-    host.copy(terminated, sizeof terminated);
+    std::memcpy(terminated, host.data(), host.size());
     if (!backend::parse_ipv6(terminated, found.bytes)) {
         return is_no_address;
     }
-    return mark == nowhere ? is_parsed : parse_scope(text.substr(mark + 1), found.scope);
+    return mark == nowhere ? is_parsed : parse_scope(behind(text, mark), found.scope);
 }
 
 outcome parse_host(std::string_view text, internet_address& found) noexcept
@@ -107,7 +121,7 @@ outcome parse_host(std::string_view text, internet_address& found) noexcept
     if (text.find(':') != nowhere) {
         found.family = AS_IPV6;
         const bool is_in_brackets = text.front() == '[' && text.back() == ']';
-        return parse_ipv6(is_in_brackets ? text.substr(1, text.size() - 2) : text, found);
+        return parse_ipv6(is_in_brackets ? first(behind(text, 0), text.size() - 2) : text, found);
     }
     found.family = AS_IPV4;
     return parse_ipv4(text, found.bytes) ? is_parsed : is_no_address;
@@ -150,8 +164,8 @@ outcome parse_address_with_port(std::string_view text, as_address& parsed) noexc
     if (mark == nowhere) {
         return is_no_address;
     }
-    const std::string_view host = text.substr(0, mark);
-    const auto port = decimal(text.substr(mark + 1), UINT16_MAX);
+    const std::string_view host = first(text, mark);
+    const auto port = decimal(behind(text, mark), UINT16_MAX);
     const bool is_bare_ipv6 = host.find(':') != nowhere && host.back() != ']';
     if (!port || is_bare_ipv6) {
         return is_no_address;

@@ -38,6 +38,7 @@ HARMLESS = {
     "strcspn": CANNOT_FAIL,
     "strlen": CANNOT_FAIL,
     "strerrordesc_np": TEXT,
+    "strnlen": CANNOT_FAIL,
     "strrchr": CANNOT_FAIL,
     "strtoll": CANNOT_FAIL,
     "nanosleep": VALID,

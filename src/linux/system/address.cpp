@@ -66,8 +66,10 @@ core::ending take_internet(const void* system, std::size_t size, as_address& tak
 // A path ends at its first 0, if it has one; the system counts it, and some count all that is behind it.
 std::string_view path_in(const void* system, std::size_t size) noexcept
 {
-    const std::string_view all(static_cast<const char*>(system) + path_place, size - path_place);
-    return all.empty() || all.front() == '\0' ? all : all.substr(0, all.find('\0'));
+    const char* const path = static_cast<const char*>(system) + path_place;
+    const std::size_t room = size - path_place;
+    const bool is_abstract = room != 0 && *path == '\0';
+    return {path, is_abstract ? room : ::strnlen(path, room)};
 }
 
 core::ending take_local(const void* system, std::size_t size, as_address& taken) noexcept
@@ -135,7 +137,7 @@ core::ending make_local_address(std::string_view path, as_address& made) noexcep
         return core::ending::invalid;
     }
     form.sun_family = AF_UNIX;
-    path.copy(form.sun_path, path.size());
+    std::memcpy(form.sun_path, path.data(), path.size());
     const bool has_zero = !is_abstract && path.size() < sizeof form.sun_path;
     made = stored(form, path_place + path.size() + (has_zero ? 1 : 0));
     return core::ending::done;
@@ -184,7 +186,7 @@ core::outcome find_interface(std::string_view name, std::uint32_t& number) noexc
     if (name.size() >= sizeof terminated) {
         return {core::ending::unreachable, 0, ENODEV};
     }
-    name.copy(terminated, name.size());
+    std::memcpy(terminated, name.data(), name.size());
     number = ::if_nametoindex(terminated);
     if (number == 0) {
         return {linux_os::ending_of(errno), 0, static_cast<std::uint32_t>(errno)};

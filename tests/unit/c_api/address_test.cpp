@@ -146,6 +146,9 @@ constexpr const char* bad_texts[] = {
     "::1%\x7f",
     "::1%a\x01",
     "1%3::1",
+    "%::1",
+    "1.2.3.4%::1",
+    "[1.2.3.4%::1]",
     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     "0000:0000:0000:0000:0000:0000:0000:0000000000000000000000000000000000001",
 };
