@@ -1,5 +1,8 @@
 #include "async_socket/address.h"
 
+#include <cstddef>
+#include <cstdint>
+
 #include "c_api/outcome.hpp"
 #include "core/address.hpp"
 #include "core/address_text.hpp"

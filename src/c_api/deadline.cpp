@@ -1,5 +1,7 @@
 #include "async_socket/deadline.h"
 
+#include <cstdint>
+
 #include "core/clock.hpp"
 
 using namespace async_socket;

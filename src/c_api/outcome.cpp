@@ -1,6 +1,8 @@
 #include "c_api/outcome.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 

@@ -1,6 +1,6 @@
 // What a platform implements. CMake picks one folder (src/win32, ...) that defines all of this, with
-// core/address_wait.hpp, core/clock.hpp, core/error_text.hpp, core/last_error.hpp, core/thread_slot.hpp and
-// core/transport/system_calls.hpp beside it.
+// core/address_wait.hpp, core/clock.hpp, core/error_text.hpp, core/last_error.hpp, core/system_address.hpp,
+// core/thread_slot.hpp and core/transport/system_calls.hpp beside it.
 //
 // A pool is a set of threads. A channel is one connection in use: it starts operations and, on the
 // pool's threads, hands each started one to `socket::finish` exactly once.
