@@ -53,7 +53,8 @@ static_assert(WSAEINPROGRESS == 10036 && WSAENOTSOCK == 10038 && WSAEMSGSIZE == 
 static_assert(WSAEAFNOSUPPORT == 10047 && WSAEADDRINUSE == 10048 && WSAEADDRNOTAVAIL == 10049 && WSAENETDOWN == 10050);
 static_assert(WSAECONNABORTED == 10053 && WSAECONNRESET == 10054 && WSAENOBUFS == 10055 && WSAENOTCONN == 10057);
 static_assert(WSAESHUTDOWN == 10058 && WSAETIMEDOUT == 10060 && WSAECONNREFUSED == 10061 && WSASYSNOTREADY == 10091);
-static_assert(WSAHOST_NOT_FOUND == 11001);
+static_assert(WSATYPE_NOT_FOUND == 10109 && WSAHOST_NOT_FOUND == 11001 && WSATRY_AGAIN == 11002 && WSANO_DATA == 11004);
+static_assert(AI_PASSIVE == 1 && AI_NUMERICHOST == 4);
 static_assert(INVALID_SOCKET + 1 == 0);
 static_assert(SOCKET_ERROR + 1 == 0);
 static_assert(AF_UNSPEC == 0 && AF_INET == 2 && AF_INET6 == 23 && SOCK_STREAM == 1);
@@ -127,6 +128,8 @@ static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAK
 [[maybe_unused]] BOOL(WINAPI* const set_information)(HANDLE, DWORD, DWORD) = SetHandleInformation;
 [[maybe_unused]] DWORD(WINAPI* const wait_for_single)(HANDLE, DWORD) = WaitForSingleObject;
 [[maybe_unused]] void(WINAPI* const sleep)(DWORD) = Sleep;
+[[maybe_unused]] void(WINAPI* const leave_library)(HMODULE, DWORD) = FreeLibraryAndExitThread;
+static_assert(std::is_same_v<LPTHREAD_START_ROUTINE, DWORD(WINAPI*)(LPVOID)>);
 static_assert(std::is_same_v<PTP_SIMPLE_CALLBACK, VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID)>);
 static_assert(std::is_same_v<PTP_CLEANUP_GROUP_CANCEL_CALLBACK, VOID(CALLBACK*)(PVOID, PVOID)>);
 static_assert(std::is_same_v<PTP_WIN32_IO_CALLBACK,
@@ -150,6 +153,7 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(SetThreadpoolCallbackRunsLong(environment)), void>);
     static_assert(
         std::is_same_v<decltype(SetThreadpoolCallbackCleanupGroup(environment, PTP_CLEANUP_GROUP{}, nullptr)), void>);
+    static_assert(std::is_same_v<decltype(CreateThread(nullptr, 0, LPTHREAD_START_ROUTINE{}, nullptr, 0, nullptr)), HANDLE>);
     static_assert(std::is_same_v<decltype(CreateEventW(nullptr, TRUE, FALSE, nullptr)), HANDLE>);
     static_assert(std::is_same_v<decltype(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 1)), SOCKET>);
     static_assert(std::is_same_v<decltype(WSASend(socket, buffers, 1, count, 0, overlapped, nullptr)), int>);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api.hpp"
+#include "core/resolve/resolver.hpp"
 #include "model/breach.hpp"
 #include "model/connection.hpp"
 #include "model/network.hpp"
@@ -449,6 +450,59 @@ void local_addresses(generation, zone& faulty)
     socket_transport_destroy(transport);
 }
 
+// ---- scenarios of names
+
+struct one_lookup : async_socket::core::name_lookup {
+    one_lookup() : name_lookup(told) {}
+
+    // How it ended, whoever said so.
+    async_socket::core::ending ask(async_socket::core::resolver& by, const char* host)
+    {
+        const auto over = by.start(*this, {host, "80"});
+        if (over) {
+            return over->outcome.how;
+        }
+        wait_until("it ends", [this] { return has_ended; });
+        return how;
+    }
+
+    bool has_ended = false;
+    async_socket::core::ending how{};
+
+private:
+    static void told(name_lookup& self, async_socket::core::name_answer answer) noexcept
+    {
+        auto& here = static_cast<one_lookup&>(self);
+        require((answer.outcome.how == async_socket::core::ending::done) == static_cast<bool>(answer.addresses),
+                "addresses if found");
+        const model_lock lock;
+        here.how = answer.outcome.how;
+        here.has_ended = true;
+    }
+};
+
+// One more thread of the resolver's than there is, while the first one is busy.
+void look_up(generation, zone& faulty)
+{
+    using async_socket::core::resolver;
+    one_lookup first;
+    one_lookup second;
+    one_lookup third;
+    faulty.enter();
+    resolver* made = resolver::create({});
+    if (made != nullptr) {
+        const bool is_under_way = !made->start(first, {"sa", "80"});
+        (void)second.ask(*made, "a");
+        if (is_under_way) {
+            wait_until("it ends", [&] { return first.has_ended; });
+        }
+    }
+    faulty.leave();
+    made = made != nullptr ? made : resolver::create({});
+    require(third.ask(*made, "a") == async_socket::core::ending::done, "another try");
+    made->close();
+}
+
 struct scenario {
     const char* name;
     bool in_each_generation;
@@ -476,6 +530,7 @@ constexpr scenario scenarios[] = {
     {"listen and accept", false, listen_and_accept},
     {"blocking transfer", false, blocking_transfer},
     {"local addresses", false, local_addresses},
+    {"look up", false, look_up},
 };
 
 void run_once(const scenario& scenario, generation api, bool wine, zone& faulty)

@@ -8,6 +8,7 @@
 
 #include "api.hpp"
 #include "async_socket/engine_end.h"
+#include "core/resolve/resolver.hpp"
 #include "model/breach.hpp"
 #include "model/module.hpp"
 #include "scenario/async_end.hpp"
@@ -59,11 +60,14 @@ void require_that_it_works()
 void winsock_does_not_start(const message_log& log)
 {
     fail_next_call();
+    require(async_socket::core::resolver::create({}) == nullptr, "no resolver without Winsock");
+    require_failed_call("WSAStartup");
+    fail_next_call();
     require(socket_transport_create_client() == nullptr, "no transport without Winsock");
     require_failed_call("WSAStartup");
     const std::size_t messages = log.count();
     require(messages == 0 || log.last() == "WSAStartup failed: error 10091 (words for 10091)",
-            "the one message, if messages are on");
+            "that message, if messages are on");
     require_that_it_works(); // the next call tries again
     require(log.count() == messages, "what works is not worth a message");
 }
@@ -147,6 +151,34 @@ void everything_is_given_back_while_the_process_exits(const message_log&)
     require(execution_engine_dec_ref_and_wait(unused) == EXECUTION_ENGINE_END_WAITED, "nobody is left");
 }
 
+void nobody_is_told(async_socket::core::name_lookup&, async_socket::core::name_answer) noexcept
+{
+    breach("an answer without a thread");
+}
+
+// None of its threads is there: in a process that was forked off (which Windows has not; the core's part is the same
+// everywhere), and while the process exits.
+void a_resolver_without_its_threads_is_left_as_it_is(const message_log&)
+{
+    using namespace async_socket::core;
+    resolver* const of_another_process = resolver::create({});
+    name_lookup inside(nobody_is_told);
+    require(!of_another_process->start(inside, {"sa", "80"}), "under way");
+    process_mark::begin_child();
+    resolver* const of_this_one = resolver::create({});
+    name_lookup inside_too(nobody_is_told);
+    require(!of_this_one->start(inside_too, {"sa", "80"}), "under way");
+    exit_process();
+    for (resolver* const each : {of_another_process, of_this_one}) {
+        name_lookup another(nobody_is_told);
+        const std::optional<name_answer> refused = each->start(another, {"9a", "80"});
+        require(refused && refused->outcome.how == ending::closed_here, "refused, even what takes no thread");
+        require(each->abandon(each == of_this_one ? inside_too : inside), "nobody will tell");
+        each->close_and_wait();
+        each->close();
+    }
+}
+
 struct first_use {
     const char* name;
     void (*body)(const message_log& log);
@@ -161,6 +193,7 @@ constexpr first_use first_uses[] = {
     {"there_is_no_memory_for_a_callbacks_slot", there_is_no_memory_for_a_callbacks_slot, true, 1},
     {"it_is_unloaded_after_the_last_destroy", it_is_unloaded_after_the_last_destroy, false, 0},
     {"everything_is_given_back_while_the_process_exits", everything_is_given_back_while_the_process_exits, true, 0},
+    {"a_resolver_without_its_threads_is_left_as_it_is", a_resolver_without_its_threads_is_left_as_it_is, true, 0},
 };
 
 constexpr std::uint64_t schedules_of_each = 40;

@@ -23,8 +23,10 @@ bool run_and_check(const schedule& how, const behaviour& world, const fault_plan
         how,
         [&body] {
             body();
-            wait_until("the threads of closed pools end",
-                       [] { return the_machine().program_ended || the_machine().pool_threads == 0; });
+            wait_until("the threads of closed pools and resolvers end", [] {
+                const machine& here = the_machine();
+                return here.program_ended || (here.pool_threads == 0 && here.own_threads == 0);
+            });
         },
         network_step);
     if (the_machine().program_ended) {

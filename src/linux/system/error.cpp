@@ -1,5 +1,7 @@
 #include "linux/system/error.hpp"
 
+#include <netdb.h>
+
 #include <cerrno>
 
 namespace async_socket::linux_os {
@@ -31,6 +33,25 @@ core::ending ending_of(int code) noexcept
     case ENFILE:
         return core::ending::no_room;
     default:
+        return core::ending::failed;
+    }
+}
+
+core::ending ending_of_lookup(int code, int system_code) noexcept
+{
+    switch (code) {
+    case 0:
+        return core::ending::done;
+    case EAI_NONAME:
+    case EAI_NODATA:     // there is such a host, without any address
+    case EAI_ADDRFAMILY: // or without one of this family
+    case EAI_SERVICE:
+        return core::ending::no_such_name;
+    case EAI_MEMORY:
+        return core::ending::no_room;
+    case EAI_SYSTEM:
+        return system_code != 0 ? ending_of(system_code) : core::ending::failed;
+    default: // EAI_AGAIN among them: a server that does not answer says nothing about the name
         return core::ending::failed;
     }
 }

@@ -7,6 +7,9 @@ namespace async_socket::linux_os {
 
 [[nodiscard]] core::ending ending_of(int code) noexcept;
 
+// Of getaddrinfo's answer, and errno behind it.
+[[nodiscard]] core::ending ending_of_lookup(int code, int system_code) noexcept;
+
 // Not an error: the call is to be made again when the socket is ready.
 [[nodiscard]] bool is_later(int code) noexcept;
 

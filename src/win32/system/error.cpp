@@ -36,6 +36,16 @@ constexpr meaning refusals[] = {
     {WSAENOBUFS, ending::no_room},
 };
 
+// WSATRY_AGAIN is not among them: a server that does not answer says nothing about the name.
+constexpr meaning lookups[] = {
+    {NO_ERROR, ending::done},
+    {WSAHOST_NOT_FOUND, ending::no_such_name},
+    {WSANO_DATA, ending::no_such_name}, // there is such a host, without an address of this family
+    {WSATYPE_NOT_FOUND, ending::no_such_name}, // a service
+    {WSA_NOT_ENOUGH_MEMORY, ending::no_room},
+    {WSAENOBUFS, ending::no_room},
+};
+
 ending find(std::span<const meaning> meanings, DWORD code) noexcept
 {
     const auto found = std::ranges::find(meanings, code, &meaning::first);
@@ -52,6 +62,11 @@ core::ending ending_of(ULONG io_result) noexcept
 core::ending ending_of_refusal(DWORD error) noexcept
 {
     return find(refusals, error);
+}
+
+core::ending ending_of_lookup(int code) noexcept
+{
+    return find(lookups, static_cast<DWORD>(code));
 }
 
 bool is_lost(ULONG io_result) noexcept

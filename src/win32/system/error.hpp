@@ -12,6 +12,9 @@ namespace async_socket::win32 {
 // Of a call that was refused; 0: nobody asked the system.
 [[nodiscard]] core::ending ending_of_refusal(DWORD error) noexcept;
 
+// Of getaddrinfo's answer.
+[[nodiscard]] core::ending ending_of_lookup(int code) noexcept;
+
 // Cancelled, and nobody knows what a send has moved before. (A receive has moved nothing.)
 [[nodiscard]] bool is_lost(ULONG io_result) noexcept;
 

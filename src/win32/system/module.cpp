@@ -21,6 +21,12 @@ HMODULE this_module() noexcept
     return module;
 }
 
+bool hold_this_module() noexcept
+{
+    HMODULE module = nullptr;
+    return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, reinterpret_cast<LPCWSTR>(&here), &module) != FALSE;
+}
+
 bool module_is_unloading() noexcept
 {
     return !backend::process_is_ending() && this_module() != GetModuleHandleW(nullptr);

@@ -110,6 +110,11 @@ BOOL SetFileCompletionNotificationModes(HANDLE file, UCHAR flags);
 ULONGLONG GetTickCount64();
 DWORD GetCurrentThreadId();
 
+using LPTHREAD_START_ROUTINE = DWORD(WINAPI*)(LPVOID parameter);
+
+HANDLE CreateThread(SECURITY_ATTRIBUTES* attributes, SIZE_T stack_size, LPTHREAD_START_ROUTINE routine,
+                    LPVOID parameter, DWORD flags, DWORD* id);
+
 void Sleep(DWORD time_ms);
 
 // ---- modules -----------------------------------------------------------------------------------
@@ -134,6 +139,7 @@ HMODULE LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags);
 HMODULE GetModuleHandleW(LPCWSTR name);
 BOOL GetModuleHandleExW(DWORD flags, LPCWSTR name_or_address, HMODULE* module);
 BOOL FreeLibrary(HMODULE module);
+[[noreturn]] void FreeLibraryAndExitThread(HMODULE module, DWORD code);
 FARPROC GetProcAddress(HMODULE module, LPCSTR name);
 
 // ---- locks, waiting, thread-local slots --------------------------------------------------------

@@ -3,6 +3,9 @@
 
 #include "winsock2.h"
 
+#define AI_PASSIVE 0x1
+#define AI_NUMERICHOST 0x4
+
 struct in6_addr {
     unsigned char bytes[16];
 };

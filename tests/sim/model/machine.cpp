@@ -84,6 +84,9 @@ void machine_end()
     if (here.pool_threads != 0) {
         breach("leak: %u pool threads", here.pool_threads);
     }
+    if (here.own_threads != 0) {
+        breach("leak: %u threads of the library", here.own_threads);
+    }
 }
 
 DWORD fault(const char* call, std::initializer_list<DWORD> codes) noexcept

@@ -1,7 +1,9 @@
 #include "model/module.hpp"
 
 #include <algorithm>
+#include <csetjmp>
 #include <string_view>
+#include <utility>
 
 #include "iphlpapi.h"
 #include "model/breach.hpp"
@@ -47,6 +49,9 @@ void check_that_nothing_is_inside() noexcept
 {
     const auto is_used = [](const auto& object) { return object->running != 0 || object->outstanding() != 0; };
     const machine& all = the_machine();
+    if (all.own_threads != 0) {
+        breach("the module is unloaded while a thread of its own is in it");
+    }
     if (std::any_of(all.ios.begin(), all.ios.end(), is_used) ||
         std::any_of(all.works.begin(), all.works.end(), is_used) ||
         std::any_of(all.simples.begin(), all.simples.end(), is_used)) {
@@ -153,6 +158,20 @@ BOOL FreeLibrary(HMODULE module)
     }
     disturb_last_error();
     return TRUE;
+}
+
+void FreeLibraryAndExitThread(HMODULE module, DWORD)
+{
+    std::jmp_buf* const end = std::exchange(self().end, nullptr);
+    {
+        const system_call here("FreeLibraryAndExitThread");
+        if (module != library_handle || end == nullptr) {
+            breach("FreeLibraryAndExitThread: not of the library, or not by a thread of its own");
+        }
+        --the_machine().own_threads;
+        release_module();
+    }
+    std::longjmp(*end, 1);
 }
 
 FARPROC GetProcAddress(HMODULE module, LPCSTR name)

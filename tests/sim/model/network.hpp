@@ -15,6 +15,10 @@ constexpr char too_long_to_print = 'T';
 constexpr char is_loopback = 'l'; // of an adapter
 constexpr char is_down = 'd';     // the same
 constexpr char not_found = 'x';   // as the first letter: no such name
+// As the first letter, in front of the addresses:
+constexpr char is_notation = '9'; // it is no name, but the addresses themselves
+constexpr char is_slow = 's';     // nobody knows it for the next `slow_name_ms`
+constexpr unsigned slow_name_ms = 5000;
 
 // A peer connects to the socket that listens, and the program's event is set unless that is `lost`.
 // False: none listens.

@@ -417,20 +417,48 @@ int select(int, fd_set* readable, fd_set* writable, fd_set* failed, timeval* tim
 }
 
 // A name spells what its addresses do, one letter each (network.hpp).
-int getaddrinfo(const char* node, const char*, const addrinfo*, addrinfo** list)
+namespace {
+
+struct address_entry {
+    addrinfo info;
+    sockaddr_in6 address;
+};
+
+bool is_name(const char* node) noexcept
 {
-    const system_call here("getaddrinfo");
-    if (fault("getaddrinfo", {WSAHOST_NOT_FOUND}) != 0 || *node == not_found) {
-        fail_with(WSAHOST_NOT_FOUND);
+    return node != nullptr && *node != is_notation;
+}
+
+// What the name service says of a host, before any address is looked at; a slow one later.
+DWORD ask_for_name(const char* node, const addrinfo& hints) noexcept
+{
+    if (const DWORD code = fault("getaddrinfo", {WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSA_NOT_ENOUGH_MEMORY})) {
+        return code;
+    }
+    if (!is_name(node)) {
+        return NO_ERROR;
+    }
+    if (*node == not_found || (hints.ai_flags & AI_NUMERICHOST) != 0) {
         return WSAHOST_NOT_FOUND;
     }
-    addrinfo** next = list;
-    for (const char* letter = node; *letter != '\0'; ++letter) {
-        struct entry {
-            addrinfo info;
-            sockaddr_in6 address;
-        };
-        auto* const fresh = new entry{};
+    if (*node == is_slow) {
+        static const char nobody_wakes_it = 0;
+        ++the_machine().lookups_inside;
+        (void)wait(&nobody_wakes_it, now_ms() + slow_name_ms);
+        --the_machine().lookups_inside;
+    }
+    return NO_ERROR;
+}
+
+addrinfo* list_of(const char* letters, int family)
+{
+    addrinfo* list = nullptr;
+    addrinfo** next = &list;
+    for (const char* letter = letters; *letter != '\0'; ++letter) {
+        if (family != AF_UNSPEC && family != family_of(*letter)) {
+            continue;
+        }
+        auto* const fresh = new address_entry{};
         fresh->info.ai_family = family_of(*letter);
         fresh->info.ai_socktype = SOCK_STREAM;
         fresh->info.ai_protocol = IPPROTO_TCP;
@@ -440,20 +468,36 @@ int getaddrinfo(const char* node, const char*, const addrinfo*, addrinfo** list)
         *next = &fresh->info;
         next = &fresh->info.ai_next;
     }
-    ++the_machine().address_lists;
-    return 0;
+    return list;
+}
+
+} // namespace
+
+int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** list)
+{
+    const system_call here("getaddrinfo");
+    if (node == nullptr && ((hints->ai_flags & AI_PASSIVE) == 0 || service == nullptr)) {
+        breach("getaddrinfo: no host, and nobody who listens at a port");
+    }
+    DWORD code = ask_for_name(node, *hints);
+    if (code == NO_ERROR) {
+        const char* const letters = node == nullptr ? "a" : node + (*node == is_notation || *node == is_slow ? 1 : 0);
+        *list = list_of(letters, hints->ai_family);
+        code = *list != nullptr ? NO_ERROR : WSANO_DATA;
+    }
+    the_machine().address_lists += code == NO_ERROR ? 1 : 0;
+    if (code != NO_ERROR) {
+        fail_with(code);
+    }
+    return static_cast<int>(code);
 }
 
 void freeaddrinfo(addrinfo* list)
 {
     const system_call here("freeaddrinfo");
-    struct entry {
-        addrinfo info;
-        sockaddr_in6 address;
-    };
     while (list != nullptr) {
         addrinfo* const next = list->ai_next;
-        delete reinterpret_cast<entry*>(list);
+        delete reinterpret_cast<address_entry*>(list);
         list = next;
     }
     --the_machine().address_lists;

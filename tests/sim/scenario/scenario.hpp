@@ -23,6 +23,7 @@ extern const std::vector<scenario> engine_scenarios;
 extern const std::vector<scenario> fast_scenarios;
 extern const std::vector<scenario> hindrance_scenarios;
 extern const std::vector<scenario> listener_scenarios;
+extern const std::vector<scenario> lookup_scenarios;
 extern const std::vector<scenario> message_scenarios;
 extern const std::vector<scenario> name_scenarios;
 extern const std::vector<scenario> opening_scenarios;
