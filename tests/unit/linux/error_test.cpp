@@ -1,6 +1,8 @@
 // linux/system/error.hpp: errno in words of our own.
 #include "linux/system/error.hpp"
 
+#include <netdb.h>
+
 #include <cerrno>
 
 #include <gtest/gtest.h>
@@ -33,6 +35,22 @@ TEST(ErrorTranslation, AFailureSaysWhatWasMissing)
     for (const int code : {ENOMEM, ENOBUFS, EMFILE, ENFILE}) {
         EXPECT_EQ(ending_of(code), ending::no_room) << code;
     }
+}
+
+TEST(ErrorTranslation, ANameThatIsNotFoundSaysWhy)
+{
+    using linux_os::ending_of_lookup;
+    EXPECT_EQ(ending_of_lookup(0, EIO), ending::done);
+    for (const int code : {EAI_NONAME, EAI_NODATA, EAI_ADDRFAMILY, EAI_SERVICE}) {
+        EXPECT_EQ(ending_of_lookup(code, EIO), ending::no_such_name) << code;
+    }
+    EXPECT_EQ(ending_of_lookup(EAI_MEMORY, EIO), ending::no_room);
+    for (const int code : {EAI_AGAIN, EAI_FAIL, EAI_FAMILY, EAI_BADFLAGS, EAI_SOCKTYPE, EAI_OVERFLOW, 1}) {
+        EXPECT_EQ(ending_of_lookup(code, ENOMEM), ending::failed) << code;
+    }
+    EXPECT_EQ(ending_of_lookup(EAI_SYSTEM, EMFILE), ending::no_room);
+    EXPECT_EQ(ending_of_lookup(EAI_SYSTEM, ENETUNREACH), ending::unreachable);
+    EXPECT_EQ(ending_of_lookup(EAI_SYSTEM, 0), ending::failed);
 }
 
 // 01_067, 01_070

@@ -61,6 +61,21 @@ TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
     }
 }
 
+TEST(ErrorTranslation, ANameThatIsNotFoundSaysWhy)
+{
+    using win32::ending_of_lookup;
+    EXPECT_EQ(ending_of_lookup(0), ending::done);
+    for (const int code : {11001, 11004, 10109}) { // WSAHOST_NOT_FOUND, WSANO_DATA, WSATYPE_NOT_FOUND
+        EXPECT_EQ(ending_of_lookup(code), ending::no_such_name) << code;
+    }
+    for (const int code : {8, 10055}) { // WSA_NOT_ENOUGH_MEMORY, WSAENOBUFS
+        EXPECT_EQ(ending_of_lookup(code), ending::no_room) << code;
+    }
+    for (const int code : {11002, 11003, 10022, 10047, 10044, 1, -1}) { // WSATRY_AGAIN, WSANO_RECOVERY, WSAEINVAL, ...
+        EXPECT_EQ(ending_of_lookup(code), ending::failed) << code;
+    }
+}
+
 // 01_067, 01_070
 TEST(ErrorTranslation, EverythingElseIsAFailure)
 {

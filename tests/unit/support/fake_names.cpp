@@ -1,0 +1,154 @@
+#include "support/fake_names.hpp"
+
+#include <cctype>
+#include <cerrno>
+
+namespace async_socket::test {
+
+namespace {
+
+fake_names* the_current = nullptr;
+
+core::name_answer found(const std::string& host)
+{
+    core::unique_addresses addresses(core::address_list::create(1));
+    addresses.get()->add(host.data(), host.size());
+    return {{core::ending::done, 0, 0}, std::move(addresses)};
+}
+
+} // namespace
+
+fake_names::fake_names()
+{
+    the_current = this;
+}
+
+fake_names::~fake_names()
+{
+    for (std::thread& each : left_) {
+        each.join();
+    }
+    the_current = nullptr;
+}
+
+fake_names& fake_names::current()
+{
+    return *the_current;
+}
+
+void fake_names::say(const std::string& host, core::outcome outcome)
+{
+    const std::lock_guard lock(mutex_);
+    answers_[host] = outcome;
+}
+
+void fake_names::hold(const std::string& host)
+{
+    const std::lock_guard lock(mutex_);
+    held_.insert(host);
+}
+
+void fake_names::let_go(const std::string& host)
+{
+    const std::lock_guard lock(mutex_);
+    held_.erase(host);
+    changed_.notify_all();
+}
+
+std::vector<std::string> fake_names::asked()
+{
+    const std::lock_guard lock(mutex_);
+    return asked_;
+}
+
+core::name_answer fake_names::look_up(const core::name_question& question, backend::look_up_in where)
+{
+    const std::string host = question.host != nullptr ? question.host : "0";
+    const bool is_notation = std::isdigit(static_cast<unsigned char>(host.front())) != 0;
+    if (!is_notation && (where == backend::look_up_in::notation || question.is_numeric)) {
+        return {{core::ending::no_such_name, 0, 7}, {}};
+    }
+    std::unique_lock lock(mutex_);
+    if (!is_notation) {
+        asked_.push_back(host + " " + (question.service != nullptr ? question.service : "none"));
+    }
+    if (held_.count(host) != 0) {
+        ++inside_;
+        changed_.wait(lock, [&] { return held_.count(host) == 0; });
+        --inside_;
+    }
+    const auto said = answers_.find(host);
+    if (said != answers_.end()) {
+        return {said->second, {}};
+    }
+    return found(host);
+}
+
+std::uint32_t fake_names::start_thread(backend::thread_body body, void* context, std::list<std::thread>& group)
+{
+    if (refuse_threads) {
+        return EAGAIN;
+    }
+    ++threads_;
+    ++started_;
+    group.emplace_back([this, body, context] {
+        body(context);
+        --threads_;
+    });
+    return 0;
+}
+
+void fake_names::take_over(std::list<std::thread>& group)
+{
+    const std::lock_guard lock(mutex_);
+    left_.splice(left_.end(), group);
+}
+
+} // namespace async_socket::test
+
+namespace async_socket::backend {
+
+using test::fake_names;
+
+class thread_group {
+public:
+    thread_body body;
+    void* context;
+    std::list<std::thread> threads;
+};
+
+bool prepare_resolving() noexcept
+{
+    return !fake_names::current().refuse_all;
+}
+
+core::name_answer look_up(const core::name_question& question, look_up_in where) noexcept
+{
+    return fake_names::current().look_up(question, where);
+}
+
+thread_group* thread_group_create(thread_body body, void* context) noexcept
+{
+    return fake_names::current().refuse_group ? nullptr : new thread_group{body, context, {}};
+}
+
+std::uint32_t thread_group_start(thread_group& group) noexcept
+{
+    return fake_names::current().start_thread(group.body, group.context, group.threads);
+}
+
+void thread_group_close(thread_group* group) noexcept
+{
+    fake_names::current().take_over(group->threads);
+    delete group;
+}
+
+void thread_group_close_and_wait(thread_group* group) noexcept
+{
+    for (std::thread& each : group->threads) {
+        each.join();
+    }
+    delete group;
+}
+
+} // namespace async_socket::backend
