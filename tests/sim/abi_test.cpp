@@ -153,7 +153,8 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(SetThreadpoolCallbackRunsLong(environment)), void>);
     static_assert(
         std::is_same_v<decltype(SetThreadpoolCallbackCleanupGroup(environment, PTP_CLEANUP_GROUP{}, nullptr)), void>);
-    static_assert(std::is_same_v<decltype(CreateThread(nullptr, 0, LPTHREAD_START_ROUTINE{}, nullptr, 0, nullptr)), HANDLE>);
+    static_assert(
+        std::is_same_v<decltype(CreateThread(nullptr, 0, LPTHREAD_START_ROUTINE{}, nullptr, 0, nullptr)), HANDLE>);
     static_assert(std::is_same_v<decltype(CreateEventW(nullptr, TRUE, FALSE, nullptr)), HANDLE>);
     static_assert(std::is_same_v<decltype(WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, 1)), SOCKET>);
     static_assert(std::is_same_v<decltype(WSASend(socket, buffers, 1, count, 0, overlapped, nullptr)), int>);

@@ -18,8 +18,8 @@ struct name_answer {
     //   failed        anything else; for a moment only, perhaps: a server did not answer or could not (EAI_AGAIN,
     //                 WSATRY_AGAIN)
     // or of those that the platform has for an error of the system's (system/error.hpp). `code` is what the resolver of
-    // the system has said: on Linux an EAI_ number, negative, as 32 bits, or the errno that it stands for, on Windows an
-    // error of Winsock; 0 if it was not asked.
+    // the system has said: on Linux an EAI_ number, negative, as 32 bits, or the errno that it stands for, on Windows
+    // an error of Winsock; 0 if it was not asked.
     core::outcome outcome;
     unique_addresses addresses; // not empty if done; empty if not
 };

@@ -30,7 +30,8 @@ enum class service_kind : std::uint8_t { none, port, name, nonsense };
 [[nodiscard]] service_kind kind_of_service(const char* service) noexcept;
 
 // There is something to ask: neither text is empty, too long, or has blanks or control characters in it, the service is
-// no nonsense, and there is a host, unless the question is a passive one. Whether there is such a name is not looked at.
+// no nonsense, and there is a host, unless the question is a passive one. Whether there is such a name is not looked
+// at.
 [[nodiscard]] bool makes_sense(const name_question& question) noexcept;
 
 } // namespace async_socket::core

@@ -1,17 +1,17 @@
 // Names to addresses, without waiting for them: a small pool of threads that ask the system's resolver, which blocks.
 //
 // Why threads, and of its own. getaddrinfo is the only function that finds a name as every other program of the machine
-// does, and it takes as long as it likes, half a minute if a server is silent; nothing ends it before. The threads of the
-// engine are not for that. Windows has a call that waits for nobody (GetAddrInfoEx), but its cancel cancels nothing on
-// Wine, and on Windows it is done by threads as well, of which nobody knows how many there are. So both platforms do the
-// same, and say so.
+// does, and it takes as long as it likes, half a minute if a server is silent; nothing ends it before. The threads of
+// the engine are not for that. Windows has a call that waits for nobody (GetAddrInfoEx), but its cancel cancels nothing
+// on Wine, and on Windows it is done by threads as well, of which nobody knows how many there are. So both platforms do
+// the same, and say so.
 //
-// How many. A lookup that finds all threads busy gets one more, up to `most_threads`; beyond that it waits in line, first
-// come, first served. So a slow name does not hold up another one until as many as that are slow at once; nothing more
-// is promised. A lookup that was abandoned counts until the system comes back. 16 is more than a server of names likes to
-// be asked at once by one program, and costs nothing before it is needed: there is no thread before the first name, and
-// one that nobody has needed for `idle_ms` ends. What needs no server gets no thread at all: addresses in the system's
-// notation with a port, and the addresses of who listens, are answered by `start` itself.
+// How many. A lookup that finds all threads busy gets one more, up to `most_threads`; beyond that it waits in line,
+// first come, first served. So a slow name does not hold up another one until as many as that are slow at once; nothing
+// more is promised. A lookup that was abandoned counts until the system comes back. 16 is more than a server of names
+// likes to be asked at once by one program, and costs nothing before it is needed: there is no thread before the first
+// name, and one that nobody has needed for `idle_ms` ends. What needs no server gets no thread at all: addresses in the
+// system's notation with a port, and the addresses of who listens, are answered by `start` itself.
 //
 // In a process that was forked off the threads are not here: starts are refused, nobody is waited for, and what the
 // resolver has is left as it is.
@@ -46,10 +46,10 @@ public:
     [[nodiscard]] static resolver* create(limits how) noexcept;
 
     // Any thread. Does not wait for the system's resolver. Nothing: the lookup is under way, and ends in its answer
-    // function, which may have been called already. Otherwise it is over, and this is its answer: what was known at once,
-    // or why it was refused (invalid, no_room, closed_here). No function is called then. The texts of the question are
-    // copied; nobody looks at them afterwards. The lookup stays where it is until its answer begins or it is abandoned.
-    // It is refused for want of threads only if there is none: one that is busy will come to it.
+    // function, which may have been called already. Otherwise it is over, and this is its answer: what was known at
+    // once, or why it was refused (invalid, no_room, closed_here). No function is called then. The texts of the
+    // question are copied; nobody looks at them afterwards. The lookup stays where it is until its answer begins or it
+    // is abandoned. It is refused for want of threads only if there is none: one that is busy will come to it.
     [[nodiscard]] std::optional<name_answer> start(name_lookup& lookup, const name_question& question) noexcept;
 
     // Any thread, at any time from the start on, for as long as the lookup's memory is there. True: the answer function

@@ -40,7 +40,7 @@ constexpr meaning refusals[] = {
 constexpr meaning lookups[] = {
     {NO_ERROR, ending::done},
     {WSAHOST_NOT_FOUND, ending::no_such_name},
-    {WSANO_DATA, ending::no_such_name}, // there is such a host, without an address of this family
+    {WSANO_DATA, ending::no_such_name},        // there is such a host, without an address of this family
     {WSATYPE_NOT_FOUND, ending::no_such_name}, // a service
     {WSA_NOT_ENOUGH_MEMORY, ending::no_room},
     {WSAENOBUFS, ending::no_room},

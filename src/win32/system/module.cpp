@@ -24,7 +24,8 @@ HMODULE this_module() noexcept
 bool hold_this_module() noexcept
 {
     HMODULE module = nullptr;
-    return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, reinterpret_cast<LPCWSTR>(&here), &module) != FALSE;
+    return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, reinterpret_cast<LPCWSTR>(&here), &module) !=
+           FALSE;
 }
 
 bool module_is_unloading() noexcept

@@ -77,8 +77,7 @@ BOOL SetEvent(HANDLE handle)
 BOOL CloseHandle(HANDLE handle)
 {
     const system_call here("CloseHandle", reinterpret_cast<std::uintptr_t>(handle));
-    if (the_machine().handles.find<own_thread>(handle) == nullptr &&
-        event_of(handle, "CloseHandle").operations != 0) {
+    if (the_machine().handles.find<own_thread>(handle) == nullptr && event_of(handle, "CloseHandle").operations != 0) {
         breach("CloseHandle: the event belongs to a pending operation");
     }
     (void)the_machine().handles.remove(handle);

@@ -70,8 +70,8 @@ public:
     std::uint32_t environments = 0;       // TP_CALLBACK_ENVIRONs alive
     std::uint32_t address_lists = 0;
     std::uint32_t pool_threads = 0;
-    std::uint32_t own_threads = 0;   // of the library
-    std::uint32_t lookups_inside = 0; // calls of getaddrinfo that have not returned
+    std::uint32_t own_threads = 0;         // of the library
+    std::uint32_t lookups_inside = 0;      // calls of getaddrinfo that have not returned
     bool program_ended = false;            // by the library's abort, or of itself
     std::vector<std::int64_t> false_bytes; // added to the byte counts of the next successes, one each
     const char* host_name = "aA";          // of this machine; network.hpp

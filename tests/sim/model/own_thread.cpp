@@ -36,7 +36,8 @@ HANDLE CreateThread(SECURITY_ATTRIBUTES*, SIZE_T, LPTHREAD_START_ROUTINE routine
         return nullptr;
     }
     ++the_machine().own_threads;
-    spawn("own", [routine, parameter] { run_thread(routine, parameter); }, true);
+    spawn(
+        "own", [routine, parameter] { run_thread(routine, parameter); }, true);
     disturb_last_error();
     return the_machine().handles.add(std::make_unique<own_thread>());
 }

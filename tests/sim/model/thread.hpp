@@ -19,7 +19,7 @@ struct thread {
     std::array<void*, 6> slots{};
     bool no_memory_for_slots = false;         // setting one fails
     TP_CALLBACK_INSTANCE* callback = nullptr; // the pool callback that it runs, if any
-    std::jmp_buf* end = nullptr; // of a thread that the library has started: where it goes to end
+    std::jmp_buf* end = nullptr;              // of a thread that the library has started: where it goes to end
     // Set by calls that only a closer or opener makes: the workload's proof that it is inside.
     bool was_in_kernel = false;
 };

@@ -168,10 +168,25 @@ void a_question_that_makes_no_sense_is_refused()
     const std::string long_host(256, 'a');
     const std::string long_service(64, 'a');
     const core::name_question questions[] = {
-        {nullptr, "80"},           {"", "80"},   {"a b", "80"},  {"a\n", "80"},   {"a\x7f", "80"},
-        {long_host.c_str(), "80"}, {"a", ""},    {"a", " 80"},   {"a", "70000"},  {"a", "65536"},
-        {"a", "4294967376"},       {"a", "-1"},  {"a", "+80"},   {"a", "80 "},    {"a", "8_0"},
-        {"", ""},                  {"a", "[{@"}, {"a", "80\n"}, {"a", long_service.c_str()},
+        {nullptr, "80"},
+        {"", "80"},
+        {"a b", "80"},
+        {"a\n", "80"},
+        {"a\x7f", "80"},
+        {long_host.c_str(), "80"},
+        {"a", ""},
+        {"a", " 80"},
+        {"a", "70000"},
+        {"a", "65536"},
+        {"a", "4294967376"},
+        {"a", "-1"},
+        {"a", "+80"},
+        {"a", "80 "},
+        {"a", "8_0"},
+        {"", ""},
+        {"a", "[{@"},
+        {"a", "80\n"},
+        {"a", long_service.c_str()},
     };
     for (const core::name_question& each : questions) {
         asked nonsense;

@@ -50,7 +50,8 @@ TEST(AddressList, LeavesOutWhatHasNoRoom)
 
 TEST(AddressList, HasTheFirstOfMany)
 {
-    for (const std::size_t count : {std::size_t{address_list::most}, std::size_t{address_list::most} + 1, std::size_t{1000}}) {
+    for (const std::size_t count :
+         {std::size_t{address_list::most}, std::size_t{address_list::most} + 1, std::size_t{1000}}) {
         std::vector<std::string> texts(count);
         std::vector<info> infos(count);
         for (std::size_t i = count; i-- > 0;) {

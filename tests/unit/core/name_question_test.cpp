@@ -44,7 +44,10 @@ TEST(NameQuestion, AServiceThatHasALetterIsAName)
 
 TEST(NameQuestion, AHostIsOneWord)
 {
-    for (const char* const host : {"a", "localhost", "127.0.0.1", "fe80::1%eth0", "b\xC3\xBC" "cher.test", "."}) {
+    for (const char* const host : {"a", "localhost", "127.0.0.1", "fe80::1%eth0",
+                                   "b\xC3\xBC"
+                                   "cher.test",
+                                   "."}) {
         EXPECT_TRUE(makes_sense({host, "80"})) << host;
     }
     for (const char* const host : {"", " ", "a b", " a", "a ", "a\n", "\x01", "a\x7F"}) {

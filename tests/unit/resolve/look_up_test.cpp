@@ -46,13 +46,14 @@ struct asked_for {
 asked_for hints_of(const core::name_question& question, look_up_in where)
 {
     asked_for seen;
-    const scripted_answer script([&seen](const char* host, const char* service, const addrinfo* hints, addrinfo** list) {
-        seen.has_host = host != nullptr;
-        seen.service = service != nullptr ? service : "none";
-        seen.hints = *hints;
-        *list = list_of_ports(1);
-        return 0;
-    });
+    const scripted_answer script(
+        [&seen](const char* host, const char* service, const addrinfo* hints, addrinfo** list) {
+            seen.has_host = host != nullptr;
+            seen.service = service != nullptr ? service : "none";
+            seen.hints = *hints;
+            *list = list_of_ports(1);
+            return 0;
+        });
     EXPECT_EQ(backend::look_up(question, where).outcome.how, ending::done);
     return seen;
 }

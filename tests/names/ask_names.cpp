@@ -1,0 +1,181 @@
+// ask_names [PORT]: a resolver that is told what to do by lines, and tells by lines what happened.
+//
+//   start ID HOST SERVICE [4|6]   "started ID", or the answer
+//   abandon ID                    "abandoned ID", or "too late ID"
+//   close                         "closed"; the last one
+//   (an answer)                   "answer ID HOW CODE ADDRESS..."
+//
+// With a PORT the C library's server of names is the one at that port of the loopback, whatever the machine's own is:
+// where nothing can be put in the place of /etc/resolv.conf.
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <string>
+
+#include "core/resolve/resolver.hpp"
+
+namespace {
+
+using namespace async_socket::core;
+
+int server_port = 0;
+
+std::mutex output_mutex;
+
+void say(const std::string& line)
+{
+    const std::lock_guard lock(output_mutex);
+    std::cout << line << std::endl;
+}
+
+std::string text_of(const address& each)
+{
+    sockaddr_storage copy{};
+    std::memcpy(&copy, each.bytes, each.size);
+    char host[NI_MAXHOST];
+    char service[NI_MAXSERV];
+    const int error = getnameinfo(reinterpret_cast<const sockaddr*>(&copy), each.size, host, sizeof host, service,
+                                  sizeof service, NI_NUMERICHOST | NI_NUMERICSERV);
+    return error == 0 ? std::string(host) + "/" + service : "?";
+}
+
+const char* name_of(ending how)
+{
+    switch (how) {
+    case ending::done:
+        return "done";
+    case ending::no_such_name:
+        return "no_such_name";
+    case ending::no_room:
+        return "no_room";
+    case ending::invalid:
+        return "invalid";
+    case ending::failed:
+        return "failed";
+    default:
+        return "other";
+    }
+}
+
+struct numbered : name_lookup {
+    explicit numbered(std::string number) : name_lookup(told), id(std::move(number)) {}
+
+    void tell(const name_answer& answer) const
+    {
+        std::string line = "answer " + id + " " + name_of(answer.outcome.how) + " " +
+                           std::to_string(static_cast<int>(answer.outcome.code));
+        if (answer.addresses) {
+            for (const address& each : *answer.addresses.get()) {
+                line += " " + text_of(each);
+            }
+        }
+        say(line);
+    }
+
+    const std::string id;
+
+private:
+    static void told(name_lookup& self, name_answer answer) noexcept { static_cast<numbered&>(self).tell(answer); }
+};
+
+class user {
+public:
+    explicit user(resolver& by) : by_(by) {}
+
+    void start(std::istringstream& words)
+    {
+        std::string id;
+        std::string host;
+        std::string service;
+        std::string family;
+        words >> id >> host >> service >> family;
+        name_question question{host.c_str(), service.c_str()};
+        question.family = family == "4"   ? address_family::ipv4
+                          : family == "6" ? address_family::ipv6
+                                          : address_family::any;
+        numbered& lookup = *(all_[id] = std::make_unique<numbered>(id));
+        const auto over = by_.start(lookup, question);
+        over ? lookup.tell(*over) : say("started " + id);
+    }
+
+    void abandon(std::istringstream& words)
+    {
+        std::string id;
+        words >> id;
+        const bool is_mine = by_.abandon(*all_[id]);
+        if (is_mine) {
+            all_.erase(id);
+        }
+        say((is_mine ? "abandoned " : "too late ") + id);
+    }
+
+private:
+    resolver& by_;
+    std::map<std::string, std::unique_ptr<numbered>> all_;
+};
+
+int run()
+{
+    resolver* const here = resolver::create({});
+    if (here == nullptr) {
+        return 1;
+    }
+    user asks(*here);
+    for (std::string line; std::getline(std::cin, line);) {
+        std::istringstream words(line);
+        std::string what;
+        words >> what;
+        if (what == "start") {
+            asks.start(words);
+        } else if (what == "abandon") {
+            asks.abandon(words);
+        } else {
+            here->close();
+            say("closed");
+            return 0;
+        }
+    }
+    here->close_and_wait();
+    return 0;
+}
+
+// In each thread, for its next question.
+void ask_the_tests_server()
+{
+    (void)res_init();
+    _res.nscount = 1;
+    _res.nsaddr_list[0].sin_family = AF_INET;
+    _res.nsaddr_list[0].sin_port = htons(static_cast<std::uint16_t>(server_port));
+    _res.nsaddr_list[0].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (std::getenv("RES_OPTIONS") == nullptr) {
+        _res.retrans = 30;
+        _res.retry = 1;
+    }
+}
+
+} // namespace
+
+extern "C" int __real_getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** list);
+
+extern "C" int __wrap_getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** list)
+{
+    if (server_port != 0) {
+        ask_the_tests_server();
+    }
+    return __real_getaddrinfo(host, service, hints, list);
+}
+
+int main(int count, char** arguments)
+{
+    server_port = count > 1 ? std::atoi(arguments[1]) : 0;
+    return run();
+}
