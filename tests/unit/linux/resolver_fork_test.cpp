@@ -27,12 +27,14 @@ int check_in_child(core::resolver& inherited, lookup_probe& under_way)
         return 2;
     }
     inherited.close_and_wait(); // for nobody
+#ifndef __SANITIZE_THREAD__     // it does not allow a child of a process with threads to have some of its own
     core::resolver* const own = core::resolver::create({});
     lookup_probe name;
     if (!name.start(*own, {"name.test", "80"}) || !name.wait() || name.how() != ending::done) {
         return 3;
     }
     own->close();
+#endif
     return 0;
 }
 

@@ -25,6 +25,9 @@ fake_names::fake_names()
 
 fake_names::~fake_names()
 {
+    for (threads_of_group* const inherited : groups_) { // whose resolver was never closed
+        left_.splice(left_.end(), *inherited);
+    }
     for (std::thread& each : left_) {
         each.join();
     }
@@ -84,7 +87,13 @@ core::name_answer fake_names::look_up(const core::name_question& question, backe
     return found(host);
 }
 
-std::uint32_t fake_names::start_thread(backend::thread_body body, void* context, std::list<std::thread>& group)
+void fake_names::begin_group(threads_of_group& group)
+{
+    const std::lock_guard lock(mutex_);
+    groups_.insert(&group);
+}
+
+std::uint32_t fake_names::start_thread(backend::thread_body body, void* context, threads_of_group& group)
 {
     if (refuse_threads) {
         return EAGAIN;
@@ -98,9 +107,10 @@ std::uint32_t fake_names::start_thread(backend::thread_body body, void* context,
     return 0;
 }
 
-void fake_names::take_over(std::list<std::thread>& group)
+void fake_names::end_group(threads_of_group& group)
 {
     const std::lock_guard lock(mutex_);
+    groups_.erase(&group);
     left_.splice(left_.end(), group);
 }
 
@@ -114,7 +124,7 @@ class thread_group {
 public:
     thread_body body;
     void* context;
-    std::list<std::thread> threads;
+    fake_names::threads_of_group threads;
 };
 
 bool prepare_resolving() noexcept
@@ -129,7 +139,12 @@ core::name_answer look_up(const core::name_question& question, look_up_in where)
 
 thread_group* thread_group_create(thread_body body, void* context) noexcept
 {
-    return fake_names::current().refuse_group ? nullptr : new thread_group{body, context, {}};
+    if (fake_names::current().refuse_group) {
+        return nullptr;
+    }
+    auto* const made = new thread_group{body, context, {}};
+    fake_names::current().begin_group(made->threads);
+    return made;
 }
 
 std::uint32_t thread_group_start(thread_group& group) noexcept
@@ -139,7 +154,7 @@ std::uint32_t thread_group_start(thread_group& group) noexcept
 
 void thread_group_close(thread_group* group) noexcept
 {
-    fake_names::current().take_over(group->threads);
+    fake_names::current().end_group(group->threads);
     delete group;
 }
 
@@ -148,7 +163,8 @@ void thread_group_close_and_wait(thread_group* group) noexcept
     for (std::thread& each : group->threads) {
         each.join();
     }
-    delete group;
+    group->threads.clear();
+    thread_group_close(group);
 }
 
 } // namespace async_socket::backend

@@ -46,9 +46,11 @@ public:
     [[nodiscard]] std::vector<std::string> asked();
 
     // ---- for the backend's functions
+    using threads_of_group = std::list<std::thread>;
     core::name_answer look_up(const core::name_question& question, backend::look_up_in where);
-    std::uint32_t start_thread(backend::thread_body body, void* context, std::list<std::thread>& group);
-    void take_over(std::list<std::thread>& group);
+    void begin_group(threads_of_group& group);
+    std::uint32_t start_thread(backend::thread_body body, void* context, threads_of_group& group);
+    void end_group(threads_of_group& group);
 
 private:
     std::mutex mutex_;
@@ -56,7 +58,8 @@ private:
     std::map<std::string, core::outcome> answers_;
     std::set<std::string> held_;
     std::vector<std::string> asked_;
-    std::list<std::thread> left_; // by resolvers that were closed
+    std::set<threads_of_group*> groups_;
+    threads_of_group left_; // by resolvers that were closed
     std::atomic<int> threads_{0};
     std::atomic<int> started_{0};
     std::atomic<int> inside_{0};
