@@ -7,13 +7,11 @@
 //
 // With a PORT the C library's server of names is the one at that port of the loopback, whatever the machine's own is:
 // where nothing can be put in the place of /etc/resolv.conf.
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -37,15 +35,11 @@ void say(const std::string& line)
     std::cout << line << std::endl;
 }
 
-std::string text_of(const address& each)
+std::string text_of(const as_address& each)
 {
-    sockaddr_storage copy{};
-    std::memcpy(&copy, each.bytes, each.size);
-    char host[NI_MAXHOST];
-    char service[NI_MAXSERV];
-    const int error = getnameinfo(reinterpret_cast<const sockaddr*>(&copy), each.size, host, sizeof host, service,
-                                  sizeof service, NI_NUMERICHOST | NI_NUMERICSERV);
-    return error == 0 ? std::string(host) + "/" + service : "?";
+    char text[AS_ADDRESS_TEXT_SIZE];
+    (void)as_address_text(&each, text, sizeof text);
+    return std::string(text) + "/" + std::to_string(as_address_port(&each));
 }
 
 const char* name_of(ending how)
@@ -74,7 +68,7 @@ struct numbered : name_lookup {
         std::string line = "answer " + id + " " + name_of(answer.outcome.how) + " " +
                            std::to_string(static_cast<int>(answer.outcome.code));
         if (answer.addresses) {
-            for (const address& each : *answer.addresses.get()) {
+            for (const as_address& each : *answer.addresses.get()) {
                 line += " " + text_of(each);
             }
         }

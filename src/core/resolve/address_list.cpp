@@ -4,12 +4,14 @@
 #include <cstdlib>
 #include <new>
 
+#include "core/system_address.hpp"
+
 namespace async_socket::core {
 
 address_list* address_list::create(std::uint32_t count) noexcept
 {
     const std::uint32_t room = std::min(count, most);
-    void* const memory = std::malloc(sizeof(address_list) + room * sizeof(address));
+    void* const memory = std::malloc(sizeof(address_list) + room * sizeof(as_address));
     return memory == nullptr ? nullptr : new (memory) address_list(room);
 }
 
@@ -18,13 +20,15 @@ void address_list::destroy(address_list* list) noexcept
     std::free(list);
 }
 
-void address_list::add(const void* system_address, std::uint64_t size) noexcept
+void address_list::add(const void* system, std::size_t size) noexcept
 {
-    if (count_ == room_ || size > address::room) {
+    if (count_ == room_) {
         return;
     }
-    address& added = *new (addresses() + count_++) address{static_cast<std::uint32_t>(size), {}};
-    std::memcpy(added.bytes, system_address, size);
+    as_address& added = *new (addresses() + count_) as_address{};
+    if (backend::take_address(system, size, added) == ending::done) {
+        ++count_;
+    }
 }
 
 } // namespace async_socket::core

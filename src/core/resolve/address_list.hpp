@@ -1,20 +1,13 @@
 // The addresses that a name has, in the system's order: one block of memory, whoever has it owns it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 
+#include "async_socket/address.h"
 #include "core/unique_handle.hpp"
 
 namespace async_socket::core {
-
-// One of the system's socket addresses (sockaddr), of IPv4 or IPv6; its family is in it.
-struct address {
-    static constexpr std::uint32_t room = 28; // for the larger one, of IPv6
-
-    std::uint32_t size; // of the bytes that count
-    alignas(8) unsigned char bytes[room];
-};
 
 class address_list {
 public:
@@ -26,23 +19,23 @@ public:
     // Null: nothing happens.
     static void destroy(address_list* list) noexcept;
 
-    // What has no room, alone or as one too many, is left out.
-    void add(const void* system_address, std::uint64_t size) noexcept;
+    // In the system's form. What is no address (core/system_address.hpp), or one too many, is left out.
+    void add(const void* system, std::size_t size) noexcept;
 
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
-    [[nodiscard]] const address* begin() const noexcept { return addresses(); }
-    [[nodiscard]] const address* end() const noexcept { return addresses() + count_; }
+    [[nodiscard]] const as_address* begin() const noexcept { return addresses(); }
+    [[nodiscard]] const as_address* end() const noexcept { return addresses() + count_; }
 
 private:
     explicit address_list(std::uint32_t room) noexcept : room_(room) {}
     // They lie behind it.
-    [[nodiscard]] address* addresses() noexcept { return reinterpret_cast<address*>(this + 1); }
-    [[nodiscard]] const address* addresses() const noexcept { return reinterpret_cast<const address*>(this + 1); }
+    [[nodiscard]] as_address* addresses() noexcept { return reinterpret_cast<as_address*>(this + 1); }
+    [[nodiscard]] const as_address* addresses() const noexcept { return reinterpret_cast<const as_address*>(this + 1); }
 
     const std::uint32_t room_;
     std::uint32_t count_ = 0;
 };
-static_assert(sizeof(address_list) % alignof(address) == 0);
+static_assert(sizeof(address_list) % alignof(as_address) == 0);
 
 struct address_list_traits {
     using type = address_list*;
@@ -50,20 +43,5 @@ struct address_list_traits {
     static void close(type list) noexcept { address_list::destroy(list); }
 };
 using unique_addresses = unique_handle<address_list_traits>;
-
-// A copy of the system's list (addrinfo, as both platforms have it). Empty when memory is out.
-template <typename AddressInfo>
-[[nodiscard]] unique_addresses copy_addresses(const AddressInfo* first) noexcept
-{
-    std::uint32_t count = 0;
-    for (const AddressInfo* each = first; each != nullptr && count < address_list::most; each = each->ai_next) {
-        ++count;
-    }
-    unique_addresses copy(address_list::create(count));
-    for (const AddressInfo* each = first; each != nullptr && copy; each = each->ai_next) {
-        copy.get()->add(each->ai_addr, each->ai_addrlen);
-    }
-    return copy;
-}
 
 } // namespace async_socket::core

@@ -1,6 +1,9 @@
 // A name that somebody wants the addresses of: the caller's memory for one question that is under way, and who is told.
 #pragma once
 
+#include <cstdint>
+#include <utility>
+
 #include "core/outcome.hpp"
 #include "core/resolve/address_list.hpp"
 
@@ -23,6 +26,27 @@ struct name_answer {
     core::outcome outcome;
     unique_addresses addresses; // not empty if done; empty if not
 };
+
+// The answer that the system's list (addrinfo, as both platforms have it) is: a copy.
+template <typename AddressInfo>
+[[nodiscard]] name_answer answer_of(const AddressInfo* first) noexcept
+{
+    std::uint32_t count = 0;
+    for (const AddressInfo* each = first; each != nullptr && count < address_list::most; each = each->ai_next) {
+        ++count;
+    }
+    unique_addresses copy(address_list::create(count));
+    if (!copy) {
+        return {{ending::no_room, 0, 0}, {}};
+    }
+    for (const AddressInfo* each = first; each != nullptr; each = each->ai_next) {
+        copy.get()->add(each->ai_addr, each->ai_addrlen);
+    }
+    if (copy.get()->count() == 0) {
+        return {{ending::no_such_name, 0, 0}, {}};
+    }
+    return {{ending::done, 0, 0}, std::move(copy)};
+}
 
 class name_lookup {
 public:

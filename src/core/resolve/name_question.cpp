@@ -7,12 +7,12 @@ namespace {
 constexpr std::uint32_t highest_port = 65535;
 
 // Of any byte, and not as the program's language has it.
-bool is_digit(char byte) noexcept
+bool is_decimal(char byte) noexcept
 {
     return byte >= '0' && byte <= '9';
 }
 
-bool is_letter(char byte) noexcept
+bool is_latin_letter(char byte) noexcept
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
@@ -38,7 +38,7 @@ bool is_one_word(const char* text, std::size_t longest) noexcept
 bool is_port(const char* digits) noexcept
 {
     std::uint32_t port = 0;
-    for (; is_digit(*digits) && port <= highest_port; ++digits) {
+    for (; is_decimal(*digits) && port <= highest_port; ++digits) {
         port = port * 10 + static_cast<std::uint32_t>(*digits - '0');
     }
     return *digits == '\0' && port <= highest_port;
@@ -46,7 +46,7 @@ bool is_port(const char* digits) noexcept
 
 bool has_letter(const char* text) noexcept
 {
-    while (*text != '\0' && !is_letter(*text)) {
+    while (*text != '\0' && !is_latin_letter(*text)) {
         ++text;
     }
     return *text != '\0';

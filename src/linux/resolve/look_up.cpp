@@ -13,8 +13,6 @@ namespace async_socket::backend {
 
 namespace {
 
-static_assert(core::address::room >= sizeof(sockaddr_in6) && alignof(core::address) >= alignof(sockaddr_in6));
-
 int system_family(core::address_family family) noexcept
 {
     switch (family) {
@@ -64,10 +62,9 @@ core::name_answer look_up(const core::name_question& question, look_up_in where)
         const auto code = static_cast<std::uint32_t>(system_code != 0 ? system_code : answer);
         return {{linux_os::ending_of_lookup(answer, system_code), 0, code}, {}};
     }
-    core::unique_addresses addresses = core::copy_addresses(list);
+    core::name_answer found = core::answer_of(list);
     ::freeaddrinfo(list);
-    const core::ending how = addresses ? core::ending::done : core::ending::no_room;
-    return {{how, 0, 0}, std::move(addresses)};
+    return found;
 }
 
 } // namespace async_socket::backend

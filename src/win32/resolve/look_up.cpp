@@ -8,8 +8,6 @@ namespace async_socket::backend {
 
 namespace {
 
-static_assert(core::address::room >= sizeof(sockaddr_in6) && alignof(core::address) >= alignof(sockaddr_in6));
-
 int system_family(core::address_family family) noexcept
 {
     switch (family) {
@@ -56,10 +54,9 @@ core::name_answer look_up(const core::name_question& question, look_up_in where)
     if (error != 0) {
         return {{win32::ending_of_lookup(error), 0, static_cast<std::uint32_t>(error)}, {}};
     }
-    core::unique_addresses addresses = core::copy_addresses(list);
+    core::name_answer found = core::answer_of(list);
     freeaddrinfo(list);
-    const core::ending how = addresses ? core::ending::done : core::ending::no_room;
-    return {{how, 0, 0}, std::move(addresses)};
+    return found;
 }
 
 } // namespace async_socket::backend

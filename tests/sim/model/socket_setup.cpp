@@ -462,8 +462,9 @@ addrinfo* list_of(const char* letters, int family)
         fresh->info.ai_family = family_of(*letter);
         fresh->info.ai_socktype = SOCK_STREAM;
         fresh->info.ai_protocol = IPPROTO_TCP;
-        fresh->info.ai_addrlen = *letter == is_ipv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+        fresh->info.ai_addrlen = fresh->info.ai_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
         fresh->info.ai_addr = reinterpret_cast<sockaddr*>(&fresh->address);
+        fresh->info.ai_addr->sa_family = static_cast<std::uint16_t>(fresh->info.ai_family);
         fresh->info.ai_addr->sa_data[0] = *letter;
         *next = &fresh->info;
         next = &fresh->info.ai_next;

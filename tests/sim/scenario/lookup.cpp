@@ -22,8 +22,8 @@ std::string letters_of(const core::unique_addresses& addresses)
 {
     std::string letters;
     if (addresses) {
-        for (const core::address& each : *addresses.get()) {
-            letters += static_cast<char>(each.bytes[offsetof(sockaddr, sa_data)]);
+        for (const as_address& each : *addresses.get()) {
+            letters += reinterpret_cast<const sockaddr*>(each.system)->sa_data[0];
         }
     }
     return letters;
@@ -123,6 +123,12 @@ void a_name_has_addresses()
     unknown.begin(*here, "x");
     known.require_answer(ending::done, "aAr");
     unknown.require_answer(ending::no_such_name);
+    asked some;
+    asked none;
+    some.begin(*here, "faf"); // not of the internet
+    none.begin(*here, "f");
+    some.require_answer(ending::done, "a");
+    none.require_answer(ending::no_such_name);
     require(unknown.code == WSAHOST_NOT_FOUND, "the system's word for it");
 }
 

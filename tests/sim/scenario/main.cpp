@@ -52,8 +52,8 @@ int main(int count, char** arguments)
     for (const std::vector<scenario>* list :
          {&address_scenarios, &argument_scenarios, &circle_scenarios, &closing_scenarios, &cost_scenarios,
           &data_scenarios, &deadline_scenarios, &engine_scenarios, &fast_scenarios, &hindrance_scenarios,
-          &listener_scenarios, &lookup_scenarios, &message_scenarios, &name_scenarios, &opening_scenarios, &order_scenarios,
-          &outcome_scenarios, &refusal_scenarios, &transport_scenarios}) {
+          &listener_scenarios, &lookup_scenarios, &message_scenarios, &name_scenarios, &opening_scenarios,
+          &order_scenarios, &outcome_scenarios, &refusal_scenarios, &transport_scenarios}) {
         for (const scenario& scenario : *list) {
             if (only == nullptr || std::strcmp(only, scenario.name) == 0) {
                 run_in_each_mode(scenario);

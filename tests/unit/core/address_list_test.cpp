@@ -1,5 +1,5 @@
-// core/resolve/address_list.hpp: a copy of the system's list.
-#include "core/resolve/address_list.hpp"
+// core/resolve/address_list.hpp, and the answer that it is a part of (name_lookup.hpp): a copy of the system's list.
+#include "core/resolve/name_lookup.hpp"
 
 #include <string>
 #include <vector>
@@ -17,9 +17,9 @@ struct info {
     const info* ai_next;
 };
 
-std::string text_of(const address& address)
+std::string text_of(const as_address& address)
 {
-    return {reinterpret_cast<const char*>(address.bytes), address.size};
+    return {reinterpret_cast<const char*>(address.system), address.size};
 }
 
 TEST(AddressList, KeepsTheOrder)
@@ -27,10 +27,12 @@ TEST(AddressList, KeepsTheOrder)
     const info third{"ccc", 3, nullptr};
     const info second{"a", 1, &third};
     const info first{"bb", 2, &second};
-    const unique_addresses copy = copy_addresses(&first);
+    const name_answer answer = answer_of(&first);
+    const unique_addresses& copy = answer.addresses;
+    EXPECT_EQ(answer.outcome.how, ending::done);
     ASSERT_TRUE(copy);
     std::vector<std::string> texts;
-    for (const address& each : *copy.get()) {
+    for (const as_address& each : *copy.get()) {
         texts.push_back(text_of(each));
     }
     EXPECT_EQ(texts, (std::vector<std::string>{"bb", "a", "ccc"}));
@@ -38,12 +40,14 @@ TEST(AddressList, KeepsTheOrder)
 
 TEST(AddressList, LeavesOutWhatHasNoRoom)
 {
-    const std::string large(address::room + 1, 'x');
-    const std::string largest(address::room, 'y');
+    const std::string large(sizeof(as_address::system) + 1, 'x');
+    const std::string largest(sizeof(as_address::system), 'y');
     const info third{largest.c_str(), largest.size(), nullptr};
     const info second{large.c_str(), large.size(), &third};
     const info first{"a", 1, &second};
-    const unique_addresses copy = copy_addresses(&first);
+    const name_answer answer = answer_of(&first);
+    const unique_addresses& copy = answer.addresses;
+    EXPECT_EQ(answer.outcome.how, ending::done);
     ASSERT_EQ(copy.get()->count(), 2U);
     EXPECT_EQ(text_of(*(copy.get()->begin() + 1)), largest);
 }
@@ -58,17 +62,21 @@ TEST(AddressList, HasTheFirstOfMany)
             texts[i] = std::to_string(i);
             infos[i] = {texts[i].c_str(), texts[i].size(), i + 1 < count ? &infos[i + 1] : nullptr};
         }
-        const unique_addresses copy = copy_addresses(infos.data());
+        const name_answer answer = answer_of(infos.data());
+        const unique_addresses& copy = answer.addresses;
         ASSERT_EQ(copy.get()->count(), address_list::most);
         EXPECT_EQ(text_of(*(copy.get()->end() - 1)), std::to_string(address_list::most - 1));
     }
 }
 
-TEST(AddressList, MayBeEmpty)
+TEST(AddressList, WithoutAnAddressThereIsNoSuchName)
 {
-    const unique_addresses copy = copy_addresses(static_cast<const info*>(nullptr));
-    ASSERT_TRUE(copy);
-    EXPECT_EQ(copy.get()->begin(), copy.get()->end());
+    const info nothing{"", 0, nullptr};
+    for (const info* const list : {&nothing, static_cast<const info*>(nullptr)}) {
+        const name_answer answer = answer_of(list);
+        EXPECT_EQ(answer.outcome.how, ending::no_such_name);
+        EXPECT_FALSE(answer.addresses);
+    }
 }
 
 } // namespace

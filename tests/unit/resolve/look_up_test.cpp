@@ -1,12 +1,13 @@
 // core/resolve/system_calls.hpp: what the platform asks of the system's resolver, and makes of its answers.
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "core/address.hpp"
 #include "core/resolve/system_calls.hpp"
+#include "core/system_address.hpp"
 #define ASYNC_SOCKET_TEST_USES_THE_SYSTEMS_RESOLVER
 #include "support/scripted_answer.hpp"
 #ifndef _WIN32
@@ -21,20 +22,6 @@ using namespace async_socket::test;
 using backend::look_up_in;
 using core::address_family;
 using core::ending;
-
-int port_of(const core::address& address)
-{
-    sockaddr_in6 copy{}; // the port is at the same place in both
-    std::memcpy(&copy, address.bytes, address.size);
-    return ntohs(copy.sin6_port);
-}
-
-int family_of(const core::address& address)
-{
-    sockaddr copy{};
-    std::memcpy(&copy, address.bytes, sizeof copy);
-    return copy.sa_family;
-}
 
 // How the system is asked.
 struct asked_for {
@@ -94,8 +81,8 @@ TEST(LookUp, KeepsTheSystemsOrderAndNoMoreThanFit)
         ASSERT_EQ(answer.outcome.how, ending::done);
         ASSERT_EQ(answer.addresses.get()->count(), static_cast<std::uint32_t>(std::min(count, 64)));
         int port = 0;
-        for (const core::address& each : *answer.addresses.get()) {
-            EXPECT_EQ(port_of(each), ++port);
+        for (const as_address& each : *answer.addresses.get()) {
+            EXPECT_EQ(core::port_of(each), ++port);
             EXPECT_EQ(each.size, sizeof(sockaddr_in));
         }
     }
@@ -157,12 +144,12 @@ TEST(LookUp, KnowsAddressesInTheirNotation)
     const core::name_answer four = real({"127.0.0.1", "65535"});
     ASSERT_EQ(four.outcome.how, ending::done) << four.outcome.code;
     ASSERT_EQ(four.addresses.get()->count(), 1U);
-    EXPECT_EQ(family_of(*four.addresses.get()->begin()), AF_INET);
-    EXPECT_EQ(port_of(*four.addresses.get()->begin()), 65535);
+    EXPECT_EQ(backend::family_of(*four.addresses.get()->begin()), AS_IPV4);
+    EXPECT_EQ(core::port_of(*four.addresses.get()->begin()), 65535);
     const core::name_answer six = real({"::1", "00080"});
     ASSERT_EQ(six.outcome.how, ending::done) << six.outcome.code;
-    EXPECT_EQ(family_of(*six.addresses.get()->begin()), AF_INET6);
-    EXPECT_EQ(port_of(*six.addresses.get()->begin()), 80);
+    EXPECT_EQ(backend::family_of(*six.addresses.get()->begin()), AS_IPV6);
+    EXPECT_EQ(core::port_of(*six.addresses.get()->begin()), 80);
     EXPECT_EQ(backend::look_up({"127.0.0.1", "80"}, look_up_in::notation).outcome.how, ending::done);
     EXPECT_EQ(backend::look_up({"localhost", "80"}, look_up_in::notation).outcome.how, ending::no_such_name);
     const core::name_answer other = real({"127.0.0.1", "80", address_family::ipv6, false, true});
@@ -173,26 +160,25 @@ TEST(LookUp, KnowsLocalhost)
 {
     const core::name_answer found = real({"localhost", nullptr});
     ASSERT_EQ(found.outcome.how, ending::done) << found.outcome.code;
-    for (const core::address& each : *found.addresses.get()) {
-        EXPECT_TRUE(family_of(each) == AF_INET || family_of(each) == AF_INET6);
-        EXPECT_EQ(port_of(each), 0);
+    for (const as_address& each : *found.addresses.get()) {
+        EXPECT_TRUE(core::is_of_internet(backend::family_of(each)));
+        EXPECT_EQ(core::port_of(each), 0);
     }
     const core::name_answer four = real({"localhost", "7", address_family::ipv4});
     ASSERT_EQ(four.outcome.how, ending::done) << four.outcome.code;
-    EXPECT_EQ(family_of(*four.addresses.get()->begin()), AF_INET);
+    EXPECT_EQ(backend::family_of(*four.addresses.get()->begin()), AS_IPV4);
 }
 
 TEST(LookUp, KnowsAllInterfaces)
 {
     const core::name_answer found = real({nullptr, "8080", address_family::ipv4, true});
     ASSERT_EQ(found.outcome.how, ending::done) << found.outcome.code;
-    sockaddr_in address{};
-    std::memcpy(&address, found.addresses.get()->begin()->bytes, sizeof address);
-    EXPECT_EQ(address.sin_addr.s_addr, INADDR_ANY);
-    EXPECT_EQ(ntohs(address.sin_port), 8080);
+    as_address all{};
+    ASSERT_EQ(core::make_any(AS_IPV4, 8080, all), ending::done);
+    EXPECT_TRUE(core::are_equal(*found.addresses.get()->begin(), all));
     const core::name_answer anything = real({nullptr, nullptr, address_family::any, true});
     ASSERT_EQ(anything.outcome.how, ending::done) << anything.outcome.code;
-    EXPECT_EQ(port_of(*anything.addresses.get()->begin()), 0);
+    EXPECT_EQ(core::port_of(*anything.addresses.get()->begin()), 0);
 }
 
 // Where no server can be asked nobody can say that there is no such name.

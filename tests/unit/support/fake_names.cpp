@@ -2,6 +2,9 @@
 
 #include <cctype>
 #include <cerrno>
+#include <cstring>
+
+#include "core/system_address.hpp"
 
 namespace async_socket::test {
 
@@ -119,6 +122,18 @@ void fake_names::end_group(threads_of_group& group)
 namespace async_socket::backend {
 
 using test::fake_names;
+
+// Whatever fits is an address, but for nothing at all.
+core::ending take_address(const void* system, std::size_t size, as_address& taken) noexcept
+{
+    if (size == 0 || size > sizeof taken.system) {
+        return core::ending::invalid;
+    }
+    taken = {};
+    std::memcpy(taken.system, system, size);
+    taken.size = static_cast<std::uint32_t>(size);
+    return core::ending::done;
+}
 
 class thread_group {
 public:

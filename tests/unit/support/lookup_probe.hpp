@@ -37,8 +37,8 @@ public:
     {
         std::vector<std::string> all;
         if (addresses_) {
-            for (const core::address& each : *addresses_.get()) {
-                all.emplace_back(reinterpret_cast<const char*>(each.bytes), each.size);
+            for (const as_address& each : *addresses_.get()) {
+                all.emplace_back(reinterpret_cast<const char*>(each.system), each.size);
             }
         }
         return all;
