@@ -30,7 +30,7 @@ static inline as_buffer as_buffer_of(const void* data, size_t size)
     as_buffer made;
 #ifdef _WIN32
     made.size = (uint32_t)size;
-    made.data = made.size == size ? (void*)(uintptr_t)data : NULL;
+    made.data = (void*)(made.size == size ? (uintptr_t)data : 0);
 #else
     made.size = size;
     made.data = (void*)(uintptr_t)data;

@@ -3,17 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "c_api/outcome.hpp"
 #include "core/address.hpp"
 #include "core/address_text.hpp"
+#include "core/outcome.hpp"
 #include "core/system_address.hpp"
 
 using namespace async_socket;
-using c_api::to_public;
+using core::told;
 
 namespace {
 
-constexpr as_outcome no_argument = to_public(core::ending::invalid);
+constexpr as_outcome no_argument = core::told(core::ending::invalid);
 
 std::size_t print(const as_address* address, core::port_in_text with_port, char* text, std::size_t size) noexcept
 {
@@ -27,30 +27,30 @@ std::size_t print(const as_address* address, core::port_in_text with_port, char*
 
 extern "C" as_outcome as_address_parse(as_address* address, const char* text, std::uint16_t port)
 {
-    return address != nullptr && text != nullptr ? to_public(core::parse_address(text, port, *address)) : no_argument;
+    return address != nullptr && text != nullptr ? core::told(core::parse_address(text, port, *address)) : no_argument;
 }
 
 extern "C" as_outcome as_address_parse_with_port(as_address* address, const char* text)
 {
-    return address != nullptr && text != nullptr ? to_public(core::parse_address_with_port(text, *address))
+    return address != nullptr && text != nullptr ? core::told(core::parse_address_with_port(text, *address))
                                                  : no_argument;
 }
 
 extern "C" as_outcome as_address_unix(as_address* address, const char* path, std::size_t size)
 {
     return address != nullptr && path != nullptr && size != 0
-               ? to_public(backend::make_local_address({path, size}, *address))
+               ? core::told(backend::make_local_address({path, size}, *address))
                : no_argument;
 }
 
 extern "C" as_outcome as_address_any(as_address* address, as_family family, std::uint16_t port)
 {
-    return address != nullptr ? to_public(core::make_any(family, port, *address)) : no_argument;
+    return address != nullptr ? core::told(core::make_any(family, port, *address)) : no_argument;
 }
 
 extern "C" as_outcome as_address_loopback(as_address* address, as_family family, std::uint16_t port)
 {
-    return address != nullptr ? to_public(core::make_loopback(family, port, *address)) : no_argument;
+    return address != nullptr ? core::told(core::make_loopback(family, port, *address)) : no_argument;
 }
 
 extern "C" as_family as_address_family(const as_address* address)
@@ -65,7 +65,7 @@ extern "C" std::uint16_t as_address_port(const as_address* address)
 
 extern "C" as_outcome as_address_set_port(as_address* address, std::uint16_t port)
 {
-    return address != nullptr ? to_public(core::set_port(*address, port)) : no_argument;
+    return address != nullptr ? core::told(core::set_port(*address, port)) : no_argument;
 }
 
 extern "C" bool as_address_equal(const as_address* one, const as_address* other)
@@ -95,6 +95,6 @@ extern "C" const void* as_address_system(const as_address* address, std::size_t*
 
 extern "C" as_outcome as_address_from_system(as_address* address, const void* system, std::size_t size)
 {
-    return address != nullptr && system != nullptr ? to_public(backend::take_address(system, size, *address))
+    return address != nullptr && system != nullptr ? core::told(backend::take_address(system, size, *address))
                                                    : no_argument;
 }

@@ -3,10 +3,11 @@
 #define ASYNC_SOCKET_API_VERSION 2
 #include "c_pal/async_socket.h"
 
+#include "c_api/call.hpp"
 #include "c_api/handles.hpp"
+#include "c_api/payload.hpp"
+#include "c_api/result.hpp"
 #include "core/log.hpp"
-#include "core/payload.hpp"
-#include "core/result.hpp"
 
 namespace async_socket::c_api {
 
@@ -16,8 +17,8 @@ core::socket* create(EXECUTION_ENGINE_HANDLE engine, const backend::connection& 
         LOG_ERROR("async_socket_create: execution_engine is NULL");
         return nullptr;
     }
-    core::socket* const socket = core::socket::create(*to_engine(engine), adopted); // 01_001
-    if (socket == nullptr) {                                                        // 01_003
+    core::socket* const socket = call::create_socket(*to_engine(engine), adopted, nullptr); // 01_001
+    if (socket == nullptr) {                                                                // 01_003
         LOG_ERROR("async_socket_create: out of memory");
     }
     return socket;
@@ -39,38 +40,23 @@ int open(core::socket* socket, const backend::connection* given, ON_ASYNC_SOCKET
 
 namespace {
 
-// The user's callback, its type hidden while it waits in the operation.
-template <typename Callback>
-core::operation::callback_function hide(Callback callback) noexcept
+void send_ended(as_operation* operation, as_outcome outcome)
 {
-    return reinterpret_cast<core::operation::callback_function>(callback);
+    const auto ended = call::finish<ON_ASYNC_SOCKET_SEND_COMPLETE>(operation);
+    ended.callback(ended.context, send_result_of(core::understood(outcome), ended.total));
 }
 
-// Both give the memory back before they call: the callback may start the next operation, and may
-// close and destroy the socket.
-void send_ended(core::operation& operation, const core::outcome& outcome)
+void receive_ended(as_operation* operation, as_outcome outcome)
 {
-    const auto on_complete = reinterpret_cast<ON_ASYNC_SOCKET_SEND_COMPLETE>(operation.callback);
-    void* const context = operation.context;
-    const ASYNC_SOCKET_SEND_RESULT result = core::send_result_of(outcome, operation.total);
-    backend::operation_destroy(&operation);
-    on_complete(context, result);
-}
-
-void receive_ended(core::operation& operation, const core::outcome& outcome)
-{
-    const auto on_complete = reinterpret_cast<ON_ASYNC_SOCKET_RECEIVE_COMPLETE>(operation.callback);
-    void* const context = operation.context;
-    const core::receive_report report = core::receive_report_of(outcome, operation.total);
-    backend::operation_destroy(&operation);
-    on_complete(context, report.result, report.bytes);
+    const auto ended = call::finish<ON_ASYNC_SOCKET_RECEIVE_COMPLETE>(operation);
+    const receive_report report = receive_report_of(core::understood(outcome), ended.total);
+    ended.callback(ended.context, report.result, report.bytes);
 }
 
 // Checks and starts one operation. 01_028, 01_050, 01_077, 01_078
 core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::operation_kind kind,
-                         const ASYNC_SOCKET_BUFFER* payload, uint32_t buffer_count,
-                         core::operation::ended_function ended, core::operation::callback_function callback,
-                         void* context) noexcept
+                         const ASYNC_SOCKET_BUFFER* payload, uint32_t buffer_count, as_callback on_end,
+                         call::callback_function callback, void* context) noexcept
 {
     const char* const what =
         kind == core::operation_kind::send ? "async_socket_send_async" : "async_socket_receive_async";
@@ -79,12 +65,12 @@ core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::operation_kind 
         return core::start_result::refused;
     }
     std::uint64_t total = 0;
-    const char* const problem = core::payload_problem(payload, buffer_count, &total);
+    const char* const problem = payload_problem(payload, buffer_count, &total);
     if (problem != nullptr) {
         LOG_ERROR("%s: %s", what, problem);
         return core::start_result::refused;
     }
-    return to_socket(async_socket)->start({kind, total, ended, callback, context}, payload, buffer_count);
+    return call::start(*to_socket(async_socket), {kind, payload, buffer_count, total, callback, context}, on_end);
 }
 
 } // namespace
@@ -113,7 +99,7 @@ async_socket_send_async(ASYNC_SOCKET_HANDLE async_socket, const ASYNC_SOCKET_BUF
 {
     // 01_027: any context will do.
     switch (c_api::start(async_socket, core::operation_kind::send, payload, buffer_count, c_api::send_ended,
-                         c_api::hide(on_send_complete), on_send_complete_context)) {
+                         c_api::call::hide(on_send_complete), on_send_complete_context)) {
     case core::start_result::started:
         return ASYNC_SOCKET_SEND_SYNC_OK; // 01_045
     case core::start_result::not_open:
@@ -131,6 +117,6 @@ extern "C" int async_socket_receive_async(ASYNC_SOCKET_HANDLE async_socket, ASYN
     // 01_076: any context will do.
     const core::start_result result =
         c_api::start(async_socket, core::operation_kind::receive, payload, buffer_count, c_api::receive_ended,
-                     c_api::hide(on_receive_complete), on_receive_complete_context);
+                     c_api::call::hide(on_receive_complete), on_receive_complete_context);
     return result == core::start_result::started ? 0 : 1; // 01_083, 01_084, 01_098
 }

@@ -1,4 +1,4 @@
-#include "c_api/outcome.hpp"
+#include "core/outcome.hpp"
 
 #include <algorithm>
 #include <cstddef>

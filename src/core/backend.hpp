@@ -62,30 +62,18 @@ struct connection {
 // Closes it (a transport: disconnects it); does nothing for none.
 void connection_close(const connection& connection) noexcept;
 
-// ---- operations of a channel -------------------------------------------------------------------
-
-// The bytes of memory for one operation of so many buffers.
-[[nodiscard]] std::uint64_t operation_size(std::uint32_t buffer_count) noexcept;
-
-// An operation as `asked`, with a copy of the buffer descriptions and everything else that it needs to
-// run. Null when memory or handles are out. The caller is inside the owner during the call.
-[[nodiscard]] core::operation* operation_create(channel& channel, const core::operation& asked,
-                                                const ASYNC_SOCKET_BUFFER* payload,
-                                                std::uint32_t buffer_count) noexcept;
-
-// For an operation that ended, or that was never started; while its channel lasts, so before its callback
-// is called or while the caller is inside the owner.
-void operation_destroy(core::operation* operation) noexcept;
-
 // ---- channels ----------------------------------------------------------------------------------
 
 // Binds the connection to the pool. Null on failure: the connection is as it was, still the caller's.
 [[nodiscard]] channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept;
 
-// Never blocks. `started`: the operation is the channel's, may already have ended on another thread,
-// and must not be touched. Otherwise it is still the caller's and will not end.
+// How much of an as_operation is used, to be asked for a copy that is smaller.
+[[nodiscard]] std::size_t operation_size() noexcept;
+
+// Starts an operation as `asked`, in `memory`. Never blocks. `started`: the memory is the channel's until the callback,
+// which may already be on its way on another thread. Otherwise it is still the caller's, and nothing will end.
 // The caller is inside the owner (lifecycle::visit) during the call.
-[[nodiscard]] core::start_result channel_start(channel& channel, core::operation& operation) noexcept;
+[[nodiscard]] core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept;
 
 // Ends what is pending, closes the connection, waits until every started operation has ended and its
 // callback has returned (but for callbacks detached from their frame), frees the channel. No call is

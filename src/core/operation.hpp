@@ -1,26 +1,34 @@
-// One accepted operation, from the call to its callback: the part that every platform shares.
+// One accepted operation, from the call to its callback: the part that every platform shares. It lies in the memory
+// that the caller gave for it, an as_operation, whose first two members are these: each of the two can be had from the
+// other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "async_socket/operation.h"
 #include "core/operation_kind.hpp"
 #include "core/outcome.hpp"
+#include "core/pieces.hpp"
 
 namespace async_socket::core {
 
 struct operation {
-    // Called exactly once for a started operation, on a thread of the engine. From then on the
-    // operation is the callee's, which gives its memory back before it calls the user's callback.
-    using ended_function = void (*)(operation& operation, const outcome& outcome);
-    using callback_function = void (*)();
-
-    operation_kind kind;
+    // Called exactly once for a started operation, on a thread of the engine. From then on the memory is its caller's.
+    as_callback on_end;
+    void* context;
     std::uint64_t total; // bytes in all buffers together
-    ended_function ended;
-    callback_function callback; // the user's; its real type is known to `ended`
-    void* context;              // the user's
+    // Of the buffers, which stay where the caller has them.
+    [[no_unique_address]] pieces left;
+    operation_kind kind;
 
     [[nodiscard]] direction way() const noexcept { return direction_of(kind); }
+
+    [[nodiscard]] static operation& of(as_operation* memory) noexcept { return *reinterpret_cast<operation*>(memory); }
+    [[nodiscard]] as_operation* memory() noexcept { return reinterpret_cast<as_operation*>(this); }
 };
+
+static_assert(offsetof(operation, on_end) == offsetof(as_operation, on_end) &&
+              offsetof(operation, context) == offsetof(as_operation, context));
 
 } // namespace async_socket::core

@@ -4,23 +4,25 @@
 
 #include <cstdint>
 
+#include "async_socket/outcome.h"
+
 namespace async_socket::core {
 
-// In the order, and so with the numbers, of as_how (c_api/outcome.hpp).
+// The numbers are those that the user is told.
 enum class ending : std::uint8_t {
-    done,          // all that was asked for: of a send all bytes, of a receive the first that were there
-    end_of_stream, // of a receive: the peer sends nothing any more
-    reset,         // by the peer, or by what is between
-    closed_here,   // the connection was ended on this side, or there was none
-    cancelled,     // given back before it was done
-    timed_out,     // the system gave up waiting for the peer
-    refused,       // nobody listens there
-    unreachable,   // no way to the peer
-    no_such_name,  // nobody knows a host or service of that name
-    no_room,       // memory, buffers, descriptors or threads are out
-    not_available, // the system, or this library on it, has no such thing
-    invalid,       // the call made no sense, and nothing was done
-    failed         // anything else
+    done = AS_DONE,                   // all that was asked for: of a send all bytes, of a receive the first there were
+    end_of_stream = AS_END_OF_STREAM, // of a receive: the peer sends nothing any more
+    reset = AS_RESET,                 // by the peer, or by what is between
+    closed_here = AS_CLOSED_HERE,     // the connection was ended on this side, or there was none
+    cancelled = AS_CANCELLED,         // given back before it was done
+    timed_out = AS_TIMED_OUT,         // the system gave up waiting for the peer
+    refused = AS_REFUSED,             // nobody listens there
+    unreachable = AS_UNREACHABLE,     // no way to the peer
+    no_such_name = AS_NO_SUCH_NAME,   // nobody knows a host or service of that name
+    no_room = AS_NO_ROOM,             // memory, buffers, descriptors or threads are out
+    not_available = AS_NOT_AVAILABLE, // the system, or this library on it, has no such thing
+    invalid = AS_INVALID,             // the call made no sense, and nothing was done
+    failed = AS_FAILED                // anything else
 };
 
 // The connection, or its direction, has ended as connections do: no reason for a warning.
@@ -34,6 +36,24 @@ struct outcome {
     std::uint64_t bytes; // that were moved, however it ended; full width: compared before anything narrows it
     std::uint32_t code;  // the system's, for messages only; 0 if it has none
 };
+
+static_assert(sizeof(as_outcome) == 16);
+
+// The same as the user is told.
+[[nodiscard]] constexpr as_outcome told(const outcome& outcome) noexcept
+{
+    return {outcome.bytes, static_cast<std::uint32_t>(outcome.how), outcome.code};
+}
+// Of a call that moves no bytes, and of whose failure the system has said nothing.
+[[nodiscard]] constexpr as_outcome told(ending how) noexcept
+{
+    return told(outcome{how, 0, 0});
+}
+
+[[nodiscard]] constexpr outcome understood(const as_outcome& told) noexcept
+{
+    return {static_cast<ending>(told.how), told.bytes, told.code};
+}
 
 // What became of the attempt to start an operation.
 enum class start_result : std::uint8_t {

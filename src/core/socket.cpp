@@ -54,13 +54,15 @@ void call_opened(ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexc
 
 } // namespace
 
-socket* socket::create(execution_engine& engine, const backend::connection& adopted, io_hooks* hooks) noexcept
+socket* socket::create(execution_engine& engine, const backend::connection& adopted, std::uint64_t block_size,
+                       io_hooks* hooks) noexcept
 {
-    return core::create<socket>(engine, adopted, hooks);
+    return core::create<socket>(engine, adopted, block_size, hooks);
 }
 
-socket::socket(execution_engine& engine, const backend::connection& adopted, io_hooks* hooks) noexcept
-    : engine_(&engine), hooks_(hooks), adopted_(adopted)
+socket::socket(execution_engine& engine, const backend::connection& adopted, std::uint64_t block_size,
+               io_hooks* hooks) noexcept
+    : memory_(block_size), engine_(&engine), hooks_(hooks), adopted_(adopted)
 {
     engine.add_reference(); // 42_004
 }
@@ -155,27 +157,7 @@ void socket::end_channel() noexcept
     life_.wait_for_calls(); // 01_020
     backend::channel* const channel = std::exchange(channel_, nullptr);
     backend::channel_close(channel); // 01_021, 01_040, 01_042, 01_059, 42_006
-}
-
-start_result socket::start(const operation& asked, const ASYNC_SOCKET_BUFFER* payload,
-                           std::uint32_t buffer_count) noexcept
-{
-    const char* const what = name_of(asked.kind);
-    const lifecycle::visit visit(life_);
-    if (!visit.is_inside()) { // 01_097, 01_098
-        LOG_INFO("%s refused: not open", what);
-        return start_result::not_open;
-    }
-    operation* const created = backend::operation_create(*channel_, asked, payload, buffer_count);
-    if (created == nullptr) {
-        LOG_ERROR("%s refused: out of memory or handles", what);
-        return start_result::refused;
-    }
-    const start_result result = backend::channel_start(*channel_, *created);
-    if (result != start_result::started) {
-        backend::operation_destroy(created);
-    }
-    return result;
+    (void)memory_.clear();           // many connections at once are not to be paid for as long as their sockets last
 }
 
 void socket::finish(operation& operation, outcome outcome) noexcept
@@ -187,7 +169,7 @@ void socket::finish(operation& operation, outcome outcome) noexcept
     if (outcome.how != ending::done && !is_end_of_connection(outcome.how)) {
         LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
     }
-    operation.ended(operation, outcome);
+    operation.on_end(operation.memory(), told(outcome));
 }
 
 } // namespace async_socket::core

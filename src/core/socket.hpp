@@ -6,6 +6,7 @@
 
 #include "c_pal/async_socket.h"
 #include "core/backend.hpp"
+#include "core/block_cache.hpp"
 #include "core/completion_mode.hpp"
 #include "core/execution_engine.hpp"
 #include "core/io_hooks.hpp"
@@ -17,12 +18,13 @@ namespace async_socket::core {
 class socket {
 public:
     // Takes a reference to the engine. `adopted`: the connection that the handle generation gives at
-    // create, or none; from success on it is the socket's. `hooks`: from core::create, or none; from success on
-    // they are the socket's. Null when memory is out.
+    // create, or none; from success on it is the socket's. `block_size`: what of `memory` is used again. `hooks`: from
+    // core::create, or none; from success on they are the socket's. Null when memory is out.
     [[nodiscard]] static socket* create(execution_engine& engine, const backend::connection& adopted,
-                                        io_hooks* hooks = nullptr) noexcept;
+                                        std::uint64_t block_size, io_hooks* hooks) noexcept;
 
-    socket(execution_engine& engine, const backend::connection& adopted, io_hooks* hooks) noexcept;
+    socket(execution_engine& engine, const backend::connection& adopted, std::uint64_t block_size,
+           io_hooks* hooks) noexcept;
     ~socket();
     socket(const socket&) = delete;
     socket& operator=(const socket&) = delete;
@@ -41,16 +43,20 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return life_.is_open(); }
     [[nodiscard]] execution_engine& engine() const noexcept { return *engine_; }
 
-    // Starts an operation as `asked`, if the socket is open and there is memory for it; see
-    // backend::channel_start. The payload has been checked (payload_problem).
-    [[nodiscard]] start_result start(const operation& asked, const ASYNC_SOCKET_BUFFER* payload,
-                                     std::uint32_t buffer_count) noexcept;
+    // Starts an operation as `asked` in `memory` (backend::operation_size); see backend::channel_start. Its buffers
+    // have been checked. The caller is inside (lifecycle::visit).
+    [[nodiscard]] start_result start(const operation& asked, void* memory) noexcept
+    {
+        return backend::channel_start(*channel_, asked, memory);
+    }
+    // For callers that have no memory of their own for operations. It keeps some from one to the next while it is open.
+    [[nodiscard]] block_cache& memory() noexcept { return memory_; }
 
     // For the channel: hands an operation that ended to its callback. The caller touches neither the
     // operation nor the socket afterwards.
     void finish(operation& operation, outcome outcome) noexcept;
 
-    // For the channel, which counts itself in before it starts an operation again by itself.
+    // For whoever starts operations; the channel, too, counts itself in before it starts one again by itself.
     [[nodiscard]] lifecycle& life() noexcept { return life_; }
 
     // For the opens that follow. False: it is not closed.
@@ -70,6 +76,7 @@ private:
     [[nodiscard]] bool bind(const backend::connection* given) noexcept;
 
     lifecycle life_;
+    block_cache memory_;
     execution_engine* engine_;
     io_hooks* const hooks_; // few have them
     std::atomic<completion_mode> mode_{completion_mode::documented};

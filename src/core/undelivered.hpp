@@ -1,6 +1,6 @@
 // How much of one open socket is still to come: the only thing that a close waits for.
 //
-// Linux counts each operation that was accepted, until its callback has returned. Windows counts each part that the
+// Linux counts each operation that was accepted, until its callback has returned. Windows counts each call that the
 // system has, until the thread that its completion comes to has left the callback; each request that waits in line; and
 // each that has ended without a completion, until its callback has returned. A close or destroy inside a callback
 // leaves that callback at once.

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "core/transport/transport.hpp"
-#include "win32/socket/request.hpp"
 
 namespace {
 
@@ -37,8 +36,9 @@ using win32::taken;
 win32::issue_result issue(operation_kind kind)
 {
     char somewhere = 0;
-    win32::io_part part{};
-    return win32::issue(kind, {reinterpret_cast<SOCKET_TRANSPORT_HANDLE>(&somewhere), nullptr}, part);
+    OVERLAPPED overlapped{};
+    return win32::issue(kind, {reinterpret_cast<SOCKET_TRANSPORT_HANDLE>(&somewhere), nullptr}, {nullptr, 0},
+                        overlapped);
 }
 
 // 01_105, 01_106

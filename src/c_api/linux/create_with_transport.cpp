@@ -1,5 +1,6 @@
 #include "c_api/linux/create_with_transport.hpp"
 
+#include "c_api/call.hpp"
 #include "c_api/handles.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
@@ -16,7 +17,7 @@ core::socket* c_api::create_with_hooks(EXECUTION_ENGINE_HANDLE engine, const bac
     }
     auto* const kept = core::create<core::io_hooks>(hooks);
     core::socket* const socket =
-        kept == nullptr ? nullptr : core::socket::create(*c_api::to_engine(engine), adopted, kept);
+        kept == nullptr ? nullptr : c_api::call::create_socket(*c_api::to_engine(engine), adopted, kept);
     if (socket == nullptr) {
         std::free(kept);
         LOG_ERROR("async_socket_create_with_transport: out of memory");

@@ -1,11 +1,12 @@
 // async_socket_notify_io_async: one callback when the socket is ready.
 #include "c_pal/async_socket.h"
 
+#include "c_api/call.hpp"
 #include "c_api/handles.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
 
-namespace async_socket {
+namespace async_socket::c_api {
 
 namespace {
 
@@ -22,14 +23,11 @@ ASYNC_SOCKET_NOTIFY_IO_RESULT result_of(core::direction way, core::ending how) n
     }
 }
 
-// Gives the memory back before it calls, as for every operation.
-void notify_ended(core::operation& operation, const core::outcome& outcome)
+void notify_ended(as_operation* operation, as_outcome outcome)
 {
-    const auto on_complete = reinterpret_cast<ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE>(operation.callback);
-    void* const context = operation.context;
-    const ASYNC_SOCKET_NOTIFY_IO_RESULT result = result_of(operation.way(), outcome.how);
-    backend::operation_destroy(&operation);
-    on_complete(context, result);
+    const core::direction way = core::operation::of(operation).way();
+    const auto ended = call::finish<ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE>(operation);
+    ended.callback(ended.context, result_of(way, core::understood(outcome).how));
 }
 
 const char* problem_with(ASYNC_SOCKET_HANDLE async_socket, ASYNC_SOCKET_NOTIFY_IO_TYPE io_type,
@@ -46,7 +44,7 @@ const char* problem_with(ASYNC_SOCKET_HANDLE async_socket, ASYNC_SOCKET_NOTIFY_I
 
 } // namespace
 
-} // namespace async_socket
+} // namespace async_socket::c_api
 
 using namespace async_socket;
 
@@ -54,15 +52,16 @@ extern "C" int async_socket_notify_io_async(ASYNC_SOCKET_HANDLE async_socket, AS
                                             ON_ASYNC_SOCKET_NOTIFY_IO_COMPLETE on_notify_io_complete,
                                             void* on_notify_io_complete_context)
 {
-    const char* const problem = problem_with(async_socket, io_type, on_notify_io_complete);
+    const char* const problem = c_api::problem_with(async_socket, io_type, on_notify_io_complete);
     if (problem != nullptr) { // LINUX_11_001
         LOG_ERROR("async_socket_notify_io_async: %s", problem);
         return 1;
     }
     const bool is_in = io_type == ASYNC_SOCKET_NOTIFY_IO_TYPE_IN;
-    const core::operation watch{
-        is_in ? core::operation_kind::readable : core::operation_kind::writable, 0, notify_ended,
-        reinterpret_cast<core::operation::callback_function>(on_notify_io_complete), on_notify_io_complete_context};
-    const core::start_result result = c_api::to_socket(async_socket)->start(watch, nullptr, 0);
+    const core::operation_kind kind = is_in ? core::operation_kind::readable : core::operation_kind::writable;
+    const core::start_result result = c_api::call::start(
+        *c_api::to_socket(async_socket),
+        {kind, nullptr, 0, 0, c_api::call::hide(on_notify_io_complete), on_notify_io_complete_context},
+        c_api::notify_ended);
     return result == core::start_result::started ? 0 : 1;
 }

@@ -15,6 +15,16 @@ public:
         skip_finished();
     }
 
+    // The bytes behind the place.
+    [[nodiscard]] std::uint64_t length() const noexcept
+    {
+        std::uint64_t sum = 0;
+        for (const SOCKET_BUFFER* piece = piece_; piece != end_; ++piece) {
+            sum += piece->length;
+        }
+        return sum - offset_;
+    }
+
     [[nodiscard]] bool at_end() const noexcept { return piece_ == end_; }
 
     // The next pieces, as many as there is room for in an array of the system's type (address, length); empty ones are

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <new>
 
 #include "core/log.hpp"
 #include "core/socket.hpp"
@@ -17,9 +18,6 @@ namespace async_socket::backend {
 
 namespace {
 
-// Operations with so many buffers, or fewer, use their memory again.
-constexpr std::uint32_t usual_buffers = 4;
-
 // A hook calls the socket's own functions, as they are; they must not block. 0, or errno.
 int make_non_blocking(int fd) noexcept
 {
@@ -30,11 +28,7 @@ int make_non_blocking(int fd) noexcept
 } // namespace
 
 channel::channel(linux_os::loop& home, std::uint32_t index) noexcept
-    : home_(home),
-      index_(index),
-      memory_(linux_os::operation::size_for(usual_buffers)),
-      sends_(*this, core::direction::send),
-      receives_(*this, core::direction::receive)
+    : home_(home), index_(index), sends_(*this, core::direction::send), receives_(*this, core::direction::receive)
 {
 }
 
@@ -98,13 +92,14 @@ bool channel::has_socket() noexcept
     return home_.poller().has(endpoint_.fd(), key());
 }
 
-core::start_result channel::start(linux_os::operation& operation) noexcept
+core::start_result channel::start(const core::operation& asked, void* memory) noexcept
 {
-    linux_os::lane& lane = lane_in(operation.way());
+    linux_os::lane& lane = lane_in(asked.way());
+    auto& operation = *new (memory) linux_os::operation(lane, asked);
     if (!linux_os::is_connected(connection_)) {
         lane.shut(); // it would find an end, or a broken pipe; but it was our side that ended
     }
-    return core::is_readiness(operation.kind) ? lane.watch(operation) : lane.start(operation);
+    return core::is_readiness(asked.kind) ? lane.watch(operation) : lane.start(operation);
 }
 
 void channel::on_event(std::uint32_t generation, std::uint32_t events) noexcept
@@ -148,7 +143,6 @@ void channel::close() noexcept
     connection_close(connection_);
     wait_for_callbacks();
     linux_os::let_go_of_socket(connection_);
-    (void)memory_.clear(); // many connections at once are not to be paid for as long as the engine lives
     home_.slots().give_back(*this);
 }
 
@@ -179,9 +173,14 @@ channel* channel_open(pool& pool, const connection& connection, core::socket& ow
     return taken;
 }
 
-core::start_result channel_start(channel& channel, core::operation& operation) noexcept
+std::size_t operation_size() noexcept
 {
-    return channel.start(static_cast<linux_os::operation&>(operation));
+    return sizeof(linux_os::operation);
+}
+
+core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
+{
+    return channel.start(asked, memory);
 }
 
 void channel_close(channel* channel) noexcept

@@ -8,7 +8,6 @@
 #include <cstdint>
 
 #include "core/backend.hpp"
-#include "core/block_cache.hpp"
 #include "core/undelivered.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/lane.hpp"
@@ -29,7 +28,8 @@ public:
 
     // False, with errno: the slot is free again, the connection is as it was.
     [[nodiscard]] bool open(const connection& connection, core::socket& owner) noexcept;
-    [[nodiscard]] core::start_result start(linux_os::operation& operation) noexcept;
+    // See backend::channel_start.
+    [[nodiscard]] core::start_result start(const core::operation& asked, void* memory) noexcept;
     // Ends what is pending, closes the connection, waits for the callbacks, frees the slot.
     void close() noexcept;
     // In a process that inherited it: closes this process's copy of the descriptor. What else it has is its parent's.
@@ -51,8 +51,6 @@ public:
     {
         return way == core::direction::send ? sends_ : receives_;
     }
-    // For its operations. It keeps them from one life to the next.
-    [[nodiscard]] core::block_cache& memory() noexcept { return memory_; }
 
     // Its operations. Dropping one is the last touch: the channel may be closed at once.
     [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
@@ -83,13 +81,12 @@ private:
         channel* next_free_;            // not in use
     };
     channel* next_bound_ = nullptr;
-    core::block_cache memory_;
     linux_os::endpoint endpoint_;
     linux_os::lane sends_;
     linux_os::lane receives_;
 };
 
 // Many connections are idle: what one costs is two channels, two sockets, and a receive that waits.
-static_assert(sizeof(void*) != 8 || sizeof(channel) == 200);
+static_assert(sizeof(void*) != 8 || sizeof(channel) == 176);
 
 } // namespace async_socket::backend

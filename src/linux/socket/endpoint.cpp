@@ -4,10 +4,12 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstddef>
 
 #include "core/socket.hpp"
 #include "linux/socket/channel.hpp"
@@ -15,6 +17,10 @@
 namespace async_socket::linux_os {
 
 namespace {
+
+static_assert(sizeof(as_buffer) == sizeof(iovec) && offsetof(as_buffer, data) == offsetof(iovec, iov_base) &&
+                  offsetof(as_buffer, size) == offsetof(iovec, iov_len),
+              "arrays of the one are handed to the system as arrays of the other");
 
 // What the system moves at most in one call, and how many pieces it takes.
 constexpr std::uint64_t max_bytes_in_a_call = 0x7ffff000;
@@ -31,37 +37,41 @@ ssize_t uninterrupted(Call call) noexcept
     return result;
 }
 
-struct round {
-    std::uint64_t bytes;
-    std::uint32_t pieces;
-};
+// Of an operation whose first piece is not whole any more; the others wait for the next call.
+constexpr std::size_t pieces_behind_a_cut = 64;
 
 // What one call can move of the operation. LINUX_12_002
-round next_round(const operation& operation) noexcept
-{
-    if (operation.piece_count() == 1) {
-        return {std::min<std::uint64_t>(operation.pieces()->iov_len, max_bytes_in_a_call), 1};
+class round {
+public:
+    explicit round(const operation& operation) noexcept
+        : row_(operation.left.next(max_pieces_in_a_call, copies_)),
+          bytes_(std::min(core::length_of(row_), max_bytes_in_a_call))
+    {
     }
-    const std::uint32_t pieces = std::min(operation.piece_count(), max_pieces_in_a_call);
-    std::uint64_t bytes = 0;
-    for (std::uint32_t i = 0; i < pieces; ++i) {
-        bytes += operation.pieces()[i].iov_len;
+    round(const round&) = delete;
+    round& operator=(const round&) = delete;
+
+    [[nodiscard]] bool has_one_piece() const noexcept { return row_.count == 1; }
+    [[nodiscard]] const as_buffer& front() const noexcept { return *row_.first; }
+    [[nodiscard]] msghdr message() const noexcept
+    {
+        msghdr message{};
+        message.msg_iov = reinterpret_cast<iovec*>(const_cast<as_buffer*>(row_.first)); // the system only reads it
+        message.msg_iovlen = row_.count;
+        return message;
     }
-    return {std::min(bytes, max_bytes_in_a_call), pieces};
-}
 
-answer result_of(const round& wanted, ssize_t result) noexcept
-{
-    return result < 0 ? answer{wanted.bytes, 0, errno} : answer{wanted.bytes, static_cast<std::uint64_t>(result), 0};
-}
+    [[nodiscard]] answer answered(ssize_t result) const noexcept
+    {
+        return result < 0 ? failed(errno) : answer{bytes_, static_cast<std::uint64_t>(result), 0};
+    }
+    [[nodiscard]] answer failed(int code) const noexcept { return {bytes_, 0, code}; }
 
-msghdr message_of(const operation& operation, const round& wanted) noexcept
-{
-    msghdr message{};
-    message.msg_iov = operation.pieces();
-    message.msg_iovlen = wanted.pieces;
-    return message;
-}
+private:
+    as_buffer copies_[pieces_behind_a_cut];
+    const core::pieces::row row_;
+    const std::uint64_t bytes_;
+};
 
 bool is_tcp_socket(int fd) noexcept
 {
@@ -104,43 +114,40 @@ answer endpoint::move(const operation& operation) noexcept
 // connection is no reason to end the program. LINUX_12_003, LINUX_14_001
 answer endpoint::send(const operation& operation) const noexcept
 {
-    const round wanted = next_round(operation);
-    if (wanted.pieces == 1) {
-        const iovec& piece = *operation.pieces();
-        return result_of(wanted, uninterrupted([&] {
-                             return ::send(fd_, piece.iov_base, piece.iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
-                         }));
+    const round wanted(operation);
+    if (wanted.has_one_piece()) {
+        const as_buffer& piece = wanted.front();
+        return wanted.answered(
+            uninterrupted([&] { return ::send(fd_, piece.data, piece.size, MSG_DONTWAIT | MSG_NOSIGNAL); }));
     }
-    const msghdr message = message_of(operation, wanted);
-    return result_of(wanted, uninterrupted([&] { return sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); }));
+    const msghdr message = wanted.message();
+    return wanted.answered(uninterrupted([&] { return sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); }));
 }
 
 answer endpoint::receive(const operation& operation) const noexcept
 {
-    const round wanted = next_round(operation);
-    if (wanted.pieces == 1 && is_tcp_) {
-        const iovec& piece = *operation.pieces();
-        return result_of(wanted, uninterrupted([&] { return recv(fd_, piece.iov_base, piece.iov_len, MSG_DONTWAIT); }));
+    const round wanted(operation);
+    if (wanted.has_one_piece() && is_tcp_) {
+        const as_buffer& piece = wanted.front();
+        return wanted.answered(uninterrupted([&] { return recv(fd_, piece.data, piece.size, MSG_DONTWAIT); }));
     }
-    msghdr message = message_of(operation, wanted);
+    msghdr message = wanted.message();
     const ssize_t result = uninterrupted([&] { return recvmsg(fd_, &message, MSG_DONTWAIT); });
-    if (result >= 0 && (message.msg_flags & MSG_TRUNC) != 0) {
-        return {wanted.bytes, 0, EMSGSIZE}; // a datagram that lost its end
-    }
-    return result_of(wanted, result);
+    const bool is_cut = result >= 0 && (message.msg_flags & MSG_TRUNC) != 0; // a datagram that lost its end
+    return is_cut ? wanted.failed(EMSGSIZE) : wanted.answered(result);
 }
 
 // One piece at a time: a hook knows nothing of pieces. LINUX_10_002, LINUX_10_004
 answer endpoint::ask_hook(const operation& operation) noexcept
 {
-    const iovec& piece = *operation.pieces();
-    const std::size_t size = std::min<std::size_t>(piece.iov_len, INT_MAX);
+    const as_buffer piece = operation.left.front();
+    const std::size_t size = std::min<std::size_t>(piece.size, INT_MAX);
     core::socket& owner = operation.channel().owner();
     auto* const handle = reinterpret_cast<ASYNC_SOCKET_TAG*>(&owner);
     const bool is_send = operation.way() == core::direction::send;
     const core::io_hooks hooks = *owner.hooks(); // a hook may destroy it
-    const int moved = is_send ? hooks.send(hooks.send_context, handle, piece.iov_base, size)
-                              : hooks.receive(hooks.receive_context, handle, piece.iov_base, size);
+    const int moved = is_send ? hooks.send(hooks.send_context, handle, piece.data, size)
+                              : hooks.receive(hooks.receive_context, handle, piece.data, size);
     if (moved < 0) {
         return {size, 0, errno};
     }

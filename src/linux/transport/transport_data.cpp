@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <climits>
 
-#include "core/pieces.hpp"
 #include "core/transport/piece_cursor.hpp"
 #include "linux/system/error.hpp"
 #include "linux/transport/socket_wait.hpp"
@@ -131,7 +130,7 @@ std::uint32_t tell(std::int64_t count, std::uint32_t* moved) noexcept
 std::uint32_t send(core::transport& transport, const SOCKET_BUFFER* payload, std::uint32_t count, std::uint32_t* moved,
                    std::uint32_t flags, void* /*data*/) noexcept
 {
-    if (core::length_of(payload, count) > UINT32_MAX) { // the result could not tell it
+    if (piece_cursor(payload, count).length() > UINT32_MAX) { // the result could not tell it
         return EMSGSIZE;
     }
     const std::int64_t sent = send_in_turn(transport, piece_cursor(payload, count), static_cast<int>(flags));

@@ -1,6 +1,6 @@
 // Where the callbacks of one open socket come from: completions of the system's, and what is posted.
 //
-//   announce   a completion will come        withdraw   it will not: the part was refused, or skips it
+//   announce   a completion will come        withdraw   it will not: the call was refused, or skips it
 //   post       a request that ended without a completion gets a callback
 //
 // This source is a thread-pool I/O object with a work object beside it. One of completion ports and threads of the
@@ -22,8 +22,8 @@ public:
     completion_source(const completion_source&) = delete;
     completion_source& operator=(const completion_source&) = delete;
 
-    // Once, first. From then on each completion calls `target.completed(part)`, and each post `target.posted(request)`,
-    // as the last thing of a callback of the pool's. False: nothing has changed.
+    // Once, first. From then on each completion calls `target.completed(request)`, and each post
+    // `target.posted(request)`, as the last thing of a callback of the pool's. False: nothing has changed.
     template <typename Target>
     [[nodiscard]] bool bind(SOCKET socket, Target& target) noexcept
     {
@@ -43,11 +43,11 @@ private:
     static VOID CALLBACK on_completion(PTP_CALLBACK_INSTANCE /*instance*/, PVOID target, PVOID overlapped,
                                        ULONG io_result, ULONG_PTR bytes, PTP_IO /*io*/) noexcept
     {
-        if (overlapped != nullptr) {                 // 01_063
-            io_part& part = io_part::of(overlapped); // 01_064
-            part.code = io_result;
-            part.bytes = bytes;
-            static_cast<Target*>(target)->completed(part);
+        if (overlapped != nullptr) {                  // 01_063
+            request& whose = request::of(overlapped); // 01_064
+            whose.code = io_result;
+            whose.bytes = bytes;
+            static_cast<Target*>(target)->completed(whose);
         }
     }
 

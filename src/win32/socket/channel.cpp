@@ -1,6 +1,8 @@
 #include "win32/socket/channel.hpp"
 
+#include <new>
 #include <optional>
+#include <utility>
 
 #include "core/callback_frame.hpp"
 #include "core/log.hpp"
@@ -16,9 +18,6 @@ namespace {
 // item of the user's on a pool with no other thread. And how long each one waits before it asks for a further thread.
 constexpr std::uint32_t patience_ms = 100;
 
-// Fast mode: requests with so many buffers, or fewer, use their memory again.
-constexpr std::uint32_t usual_buffers = 4;
-
 } // namespace
 
 channel::channel(pool& pool, const connection& connection, core::socket& owner) noexcept
@@ -26,7 +25,6 @@ channel::channel(pool& pool, const connection& connection, core::socket& owner) 
       connection_(connection),
       owner_(owner),
       mode_(owner.mode()),
-      memory_(win32::request::size_for(usual_buffers)),
       source_(pool.threadpool()),
       sends_(*this, core::direction::send),
       receives_(*this, core::direction::receive)
@@ -64,20 +62,27 @@ bool channel::bind() noexcept
     return true;
 }
 
-win32::request* channel::create(const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
-                                std::uint32_t buffer_count) noexcept
-{
-    return win32::request::create(mode_, memory_, asked, payload, buffer_count);
-}
-
 win32::lane& channel::lane_of(core::direction way) noexcept
 {
     return way == core::direction::send ? sends_ : receives_;
 }
 
-core::start_result channel::start(win32::request& request) noexcept
+core::start_result channel::start(const core::operation& asked, void* memory) noexcept
 {
-    return lane_of(request.way()).start(request);
+    win32::unique_event event;
+    if (!is_fast()) {
+        event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr)); // 01_057, 01_080
+        if (!event) {
+            LOG_ERROR_CODE(GetLastError(), "%s refused: no event", core::name_of(asked.kind));
+            return core::start_result::refused;
+        }
+    }
+    auto& request = *new (memory) win32::request(asked, std::move(event));
+    const core::start_result result = lane_of(asked.way()).start(request);
+    if (result != core::start_result::started) {
+        request.let_go();
+    }
+    return result;
 }
 
 bool channel::operations_end_with_threads() const noexcept
@@ -85,21 +90,21 @@ bool channel::operations_end_with_threads() const noexcept
     return !is_fast() || pool_.event() != nullptr;
 }
 
-win32::issue_result channel::issue(core::operation_kind kind, win32::io_part& part) noexcept
+win32::issue_result channel::issue(win32::request& request, const core::pieces::row& buffers) noexcept
 {
     if (is_fast()) {
-        part.overlapped.hEvent = pool_.event();
+        request.overlapped.hEvent = pool_.event();
     }
     win32::announcement completion(source_);
-    win32::issue_result issued = win32::issue(kind, connection_, part);
+    win32::issue_result issued = win32::issue(request.kind, connection_, buffers, request.overlapped);
     if (issued.how == win32::taken::done && !skips_completions_) {
         issued.how = win32::taken::pending;
     }
     if (issued.how == win32::taken::pending) {
         completion.promised();
     } else if (issued.how == win32::taken::done) {
-        part.code = NO_ERROR;
-        part.bytes = part.overlapped.InternalHigh;
+        request.code = NO_ERROR;
+        request.bytes = request.overlapped.InternalHigh;
     }
     return issued;
 }
@@ -122,7 +127,14 @@ void channel::deliver(win32::request& over, const core::outcome& outcome) noexce
 void channel::call_back(win32::request& kept) noexcept
 {
     const core::counted_callback callback(owner_, undelivered_);
-    owner_.finish(kept, kept.verdict());
+    finish(kept, kept.verdict());
+}
+
+void channel::finish(win32::request& over, const core::outcome& outcome) noexcept
+{
+    const core::outcome told = outcome; // it may be the request's own
+    over.let_go();
+    owner_.finish(over, told);
 }
 
 void channel::hand_over(win32::request& kept) noexcept
@@ -132,14 +144,14 @@ void channel::hand_over(win32::request& kept) noexcept
     undelivered_.drop();
 }
 
-void channel::completed(win32::io_part& part) noexcept
+void channel::completed(win32::request& request) noexcept
 {
     std::optional<win32::turn> turn;
     if (is_fast()) {
         turn.emplace(pool_.threadpool());
     }
     const core::counted_callback callback(owner_, undelivered_);
-    lane_of(part.whole->way()).completed(part);
+    lane_of(request.way()).completed(request);
 }
 
 void channel::posted(win32::request& over) noexcept
@@ -199,9 +211,14 @@ channel* channel_open(pool& pool, const connection& connection, core::socket& ow
     return created;
 }
 
-core::start_result channel_start(channel& channel, core::operation& operation) noexcept
+std::size_t operation_size() noexcept
 {
-    return channel.start(static_cast<win32::request&>(operation));
+    return sizeof(win32::request);
+}
+
+core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
+{
+    return channel.start(asked, memory);
 }
 
 void channel_close(channel* channel) noexcept

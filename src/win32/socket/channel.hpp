@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/backend.hpp"
-#include "core/block_cache.hpp"
 #include "core/undelivered.hpp"
 #include "win32/engine/completion_source.hpp"
 #include "win32/engine/pool.hpp"
@@ -20,9 +19,8 @@ public:
 
     // Once, first. False: the channel is of no use, the connection is as it was.
     [[nodiscard]] bool bind() noexcept;
-    [[nodiscard]] win32::request* create(const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
-                                         std::uint32_t buffer_count) noexcept;
-    [[nodiscard]] core::start_result start(win32::request& request) noexcept;
+    // See backend::channel_start.
+    [[nodiscard]] core::start_result start(const core::operation& asked, void* memory) noexcept;
     // Ends what is pending, closes the connection, waits for the callbacks.
     void close() noexcept;
 
@@ -32,8 +30,9 @@ public:
     [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
     [[nodiscard]] bool operations_end_with_threads() const noexcept;
     [[nodiscard]] bool cut_sends_are_exact() const noexcept { return pool_.cut_sends_are_exact(); }
-    // `pending`: a completion will come. `done`: none will, and the part knows its bytes.
-    [[nodiscard]] win32::issue_result issue(core::operation_kind kind, win32::io_part& part) noexcept;
+    // The call of a round, which has begun. `pending`: a completion will come. `done`: none will, and the request knows
+    // its bytes.
+    [[nodiscard]] win32::issue_result issue(win32::request& request, const core::pieces::row& buffers) noexcept;
     // False once the user has disconnected the transport.
     [[nodiscard]] bool is_connected() const noexcept
     {
@@ -47,6 +46,9 @@ public:
     // The same with the verdict that it has, from the pool. The caller has one counted, too, or is inside the owner.
     void post(win32::request& over) noexcept { source_.post(over); }
 
+    // One that is over, in a callback: the user's is called, and the request is gone.
+    void finish(win32::request& over, const core::outcome& outcome) noexcept;
+
     // ---- for a turn that keeps a request
 
     // The callback, on this thread.
@@ -57,7 +59,7 @@ public:
     // ---- for the source
 
     [[nodiscard]] win32::completion_source& source() noexcept { return source_; }
-    void completed(win32::io_part& part) noexcept;
+    void completed(win32::request& request) noexcept;
     void posted(win32::request& over) noexcept;
 
 private:
@@ -72,7 +74,6 @@ private:
     core::socket& owner_;
     const core::completion_mode mode_;
     bool skips_completions_ = false; // of what succeeds at once
-    core::block_cache memory_;
     core::undelivered undelivered_;
     win32::completion_source source_;
     win32::lane sends_;

@@ -5,17 +5,20 @@
 #include "async_socket/buffer.h"
 #include "core/log.hpp"
 #include "win32/socket/connection.hpp"
-#include "win32/socket/request.hpp"
 #include "win32/system/error.hpp"
 
 namespace async_socket::win32 {
 
-static_assert(sizeof(SOCKET_BUFFER) == sizeof(WSABUF) && offsetof(SOCKET_BUFFER, length) == offsetof(WSABUF, len) &&
-                  offsetof(SOCKET_BUFFER, buffer) == offsetof(WSABUF, buf),
-              "arrays of the one are handed to the system as arrays of the other");
-static_assert(sizeof(as_buffer) == sizeof(WSABUF) && offsetof(as_buffer, size) == offsetof(WSABUF, len) &&
-                  sizeof(as_buffer::size) == sizeof(WSABUF::len) && offsetof(as_buffer, data) == offsetof(WSABUF, buf),
-              "as above");
+template <typename Theirs>
+constexpr bool is_laid_out_as(std::size_t length, std::size_t address) noexcept
+{
+    return sizeof(as_buffer) == sizeof(Theirs) && offsetof(as_buffer, size) == length &&
+           offsetof(as_buffer, data) == address;
+}
+
+static_assert(is_laid_out_as<WSABUF>(offsetof(WSABUF, len), offsetof(WSABUF, buf)) &&
+                  is_laid_out_as<SOCKET_BUFFER>(offsetof(SOCKET_BUFFER, length), offsetof(SOCKET_BUFFER, buffer)),
+              "arrays of the one are handed to the system, and to a transport, as arrays of the other");
 
 namespace {
 
@@ -30,21 +33,18 @@ issue_result by_last_error() noexcept
     return error == WSA_IO_PENDING ? pending : issue_result{taken::refused, error}; // 01_053, 01_055
 }
 
-WSABUF* buffers_of(const io_part& part) noexcept
+// Nobody writes to them.
+template <typename Theirs>
+Theirs* as_theirs(const core::pieces::row& buffers) noexcept
 {
-    return reinterpret_cast<WSABUF*>(part.buffers);
+    return reinterpret_cast<Theirs*>(const_cast<as_buffer*>(buffers.first));
 }
 
-// All that there is, in as many calls as it takes, back to back.
 struct send_issuer {
-    static std::uint32_t parts_in_a_round(std::uint32_t buffer_count) noexcept
+    static issue_result by_transport(core::transport& transport, const core::pieces::row& buffers,
+                                     OVERLAPPED& overlapped) noexcept
     {
-        return buffer_count / max_buffers_in_a_call + (buffer_count % max_buffers_in_a_call != 0 ? 1U : 0U);
-    }
-
-    static issue_result by_transport(core::transport& transport, io_part& part) noexcept
-    {
-        switch (transport.send(part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+        switch (transport.send(as_theirs<SOCKET_BUFFER>(buffers), buffers.count, nullptr, 0, &overlapped)) {
         case SOCKET_SEND_OK:
             return done;
         case SOCKET_SEND_FAILED: // 01_062
@@ -54,20 +54,19 @@ struct send_issuer {
         }
     }
 
-    static issue_result by_socket(SOCKET socket, io_part& part) noexcept
+    static issue_result by_socket(SOCKET socket, const core::pieces::row& buffers, OVERLAPPED& overlapped) noexcept
     {
-        const int result = WSASend(socket, buffers_of(part), part.buffer_count, nullptr, 0, &part.overlapped, nullptr);
+        const int result = WSASend(socket, as_theirs<WSABUF>(buffers), buffers.count, nullptr, 0, &overlapped, nullptr);
         return result == 0 ? done : by_last_error(); // 01_062, 01_106
     }
 };
 
-// One call: it ends with the first bytes that are there.
+// It ends with the first bytes that are there.
 struct receive_issuer {
-    static std::uint32_t parts_in_a_round(std::uint32_t /*buffer_count*/) noexcept { return 1; }
-
-    static issue_result by_transport(core::transport& transport, io_part& part) noexcept
+    static issue_result by_transport(core::transport& transport, const core::pieces::row& buffers,
+                                     OVERLAPPED& overlapped) noexcept
     {
-        switch (transport.receive(part.buffers, part.buffer_count, nullptr, 0, &part.overlapped)) {
+        switch (transport.receive(as_theirs<SOCKET_BUFFER>(buffers), buffers.count, nullptr, 0, &overlapped)) {
         case SOCKET_RECEIVE_OK:
             return done;
         case SOCKET_RECEIVE_WOULD_BLOCK:
@@ -79,34 +78,30 @@ struct receive_issuer {
         }
     }
 
-    static issue_result by_socket(SOCKET socket, io_part& part) noexcept
+    static issue_result by_socket(SOCKET socket, const core::pieces::row& buffers, OVERLAPPED& overlapped) noexcept
     {
         DWORD flags = 0;
         const int result =
-            WSARecv(socket, buffers_of(part), part.buffer_count, nullptr, &flags, &part.overlapped, nullptr);
+            WSARecv(socket, as_theirs<WSABUF>(buffers), buffers.count, nullptr, &flags, &overlapped, nullptr);
         return result == 0 ? done : by_last_error(); // 01_054, 01_105
     }
 };
 
 template <typename Issuer>
-issue_result issue_by(const backend::connection& connection, io_part& part) noexcept
+issue_result issue_by(const backend::connection& connection, const core::pieces::row& buffers,
+                      OVERLAPPED& overlapped) noexcept
 {
-    return connection.transport != nullptr ? Issuer::by_transport(transport_of(connection), part)
-                                           : Issuer::by_socket(to_socket(connection.socket), part);
+    return connection.transport != nullptr ? Issuer::by_transport(transport_of(connection), buffers, overlapped)
+                                           : Issuer::by_socket(to_socket(connection.socket), buffers, overlapped);
 }
 
 } // namespace
 
-std::uint32_t parts_in_a_round(core::operation_kind kind, std::uint32_t buffer_count) noexcept
+issue_result issue(core::operation_kind kind, const backend::connection& connection, const core::pieces::row& buffers,
+                   OVERLAPPED& overlapped) noexcept
 {
-    return kind == core::operation_kind::send ? send_issuer::parts_in_a_round(buffer_count)
-                                              : receive_issuer::parts_in_a_round(buffer_count);
-}
-
-issue_result issue(core::operation_kind kind, const backend::connection& connection, io_part& part) noexcept
-{
-    return kind == core::operation_kind::send ? issue_by<send_issuer>(connection, part)
-                                              : issue_by<receive_issuer>(connection, part);
+    return kind == core::operation_kind::send ? issue_by<send_issuer>(connection, buffers, overlapped)
+                                              : issue_by<receive_issuer>(connection, buffers, overlapped);
 }
 
 core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept

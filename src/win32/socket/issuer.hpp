@@ -1,21 +1,20 @@
-// What each kind of operation is to the system: in how many calls ("parts") a round of it goes out, and how one of them
-// is made. A new kind is one more issuer in issuer.cpp; lanes and requests know of none.
+// What each kind of operation is to the system: how the call of a round is made. A new kind is one more issuer in
+// issuer.cpp; lanes and requests know of none.
 #pragma once
 
 #include <cstdint>
 
 #include "core/backend.hpp"
 #include "core/operation_kind.hpp"
+#include "core/pieces.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::win32 {
 
-struct io_part;
-
 // More in one call, on Wine, fails and completes all the same.
 constexpr std::uint32_t max_buffers_in_a_call = 1024;
 
-// How the system took a part.
+// How the system took a call.
 enum class taken : std::uint8_t {
     pending, // a completion tells of its end
     done,    // it has ended, with success; a completion says so once more unless the socket skips it
@@ -29,10 +28,9 @@ struct issue_result {
     [[nodiscard]] bool is_refused() const noexcept { return how == taken::refused; }
 };
 
-[[nodiscard]] std::uint32_t parts_in_a_round(core::operation_kind kind, std::uint32_t buffer_count) noexcept;
-// 01_061, 01_082
+// The buffers may go when it returns. 01_061, 01_082
 [[nodiscard]] issue_result issue(core::operation_kind kind, const backend::connection& connection,
-                                 io_part& part) noexcept;
+                                 const core::pieces::row& buffers, OVERLAPPED& overlapped) noexcept;
 
 // What the caller of a start is told; says so in the log, too. 42_002, 01_029, 01_084, 01_106
 [[nodiscard]] core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept;

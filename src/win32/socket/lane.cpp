@@ -24,7 +24,7 @@ issue_result lane::admit(request& request) noexcept
     }
     const std::uintptr_t me = this_issuer();
     const bool none_ahead = in_system_.empty(); // whatever is in line or parked goes on as soon as the system has none
-    const bool all_ahead_are_mine = me != 0 && issuer_ == me && in_line_.empty() && parked_.empty();
+    const bool all_ahead_are_mine = me != 0 && issuer_ == me && in_line_.empty() && parked_.empty() && !has_long_;
     if (!none_ahead && !all_ahead_are_mine) {
         in_line_.push_back(request);
         channel_.undelivered().add();
@@ -43,49 +43,37 @@ issue_result lane::admit(request& request) noexcept
 
 issue_result lane::issue_round(request& request) noexcept
 {
-    request.begin_round(++last_number_);
-    const std::uint32_t parts = request.part_count();
-    std::uint32_t under_way = 0;
-    for (std::uint32_t i = 0; i < parts; ++i) {
-        const issue_result issued = channel_.issue(request.kind, request.part(i));
-        if (issued.how == taken::pending) {
-            ++under_way;
-        } else if (issued.how == taken::done) {
-            (void)request.end_part();
-        } else if (i == 0) {
-            return issued; // nothing is under way: it can still be refused
-        } else {
-            // Bytes are under way, so the request is accepted and its callback tells of the error. The parts
-            // before have not ended the round yet: their completions wait for the lock.
-            request.refuse_parts_from(i, issued.error != NO_ERROR ? issued.error : WSAENOTCONN);
-            break;
-        }
+    as_buffer room[win32::request::buffers_behind_a_cut];
+    const core::pieces::row buffers = request.begin_round(++last_number_, room);
+    const issue_result issued = channel_.issue(request, buffers);
+    if (issued.is_refused()) {
+        return issued;
     }
-    if (under_way != 0) {
-        channel_.undelivered().add(under_way);
+    if (issued.how == taken::done) {
+        request.set_round_over();
+    } else {
+        channel_.undelivered().add();
     }
+    has_long_ = way_ == core::direction::send && request.has_more_rounds();
     in_system_.insert(request);
     return {taken::pending};
 }
 
-void lane::completed(io_part& part) noexcept
+void lane::completed(request& request) noexcept
 {
-    request& request = *part.whole;
     std::optional<core::outcome> outcome;
     {
         // Waits until the issuing thread is done with the round: a callback never runs inside the call
         // that started it, and the issuing thread never finds the request gone.
         const lock scope(lock_);
-        if (request.end_part()) {
-            outcome = round_over(request);
-            if (in_system_.empty() && !(parked_.empty() && in_line_.empty())) {
-                const std::optional<core::outcome> by_refill = refill(request);
-                outcome = by_refill ? by_refill : outcome;
-            }
+        outcome = round_over(request);
+        if (in_system_.empty() && !(parked_.empty() && in_line_.empty())) {
+            const std::optional<core::outcome> by_refill = refill(request);
+            outcome = by_refill ? by_refill : outcome;
         }
     }
     if (outcome) {
-        channel_.owner().finish(request, *outcome); // 01_065, 01_071
+        channel_.finish(request, *outcome); // 01_065, 01_071
     }
 }
 
@@ -95,6 +83,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         const std::uint64_t moved_before = request.transferred();
         const core::outcome outcome = request.end_round();
         in_system_.remove(request);
+        has_long_ = has_long_ && request.number() != last_number_;
         if (outcome.bytes != moved_before && request.number() > last_moved_) {
             last_moved_ = request.number();
         }
@@ -104,35 +93,37 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
             channel_.undelivered().add();
             return std::nullopt;
         }
-        if (!receives_more(request, outcome)) {
-            return final_outcome(request, outcome);
+        const bool may_go_on = request.round_was_filled() && request.can_go_on();
+        if (const auto over = may_go_on ? go_on_behind(request, outcome) : outcome) {
+            return final_outcome(request, *over);
         }
     } while (request.round_is_over()); // at once
     return std::nullopt;
 }
 
-// A receive of more buffers than one call takes has filled its first ones, and more bytes are there.
-bool lane::receives_more(request& request, const core::outcome& outcome) noexcept
+// A send has more buffers than went out; a receive has filled its first ones, and more bytes are there.
+std::optional<core::outcome> lane::go_on_behind(request& request, const core::outcome& so_far) noexcept
 {
-    if (way_ != core::direction::receive || outcome.how != core::ending::done || !request.round_was_filled() ||
-        !request.can_go_on()) {
-        return false;
+    // While this visit lasts the connection stays. A socket that is closing issues nothing any more.
+    const core::lifecycle::visit visit(channel_.owner().life());
+    if (way_ == core::direction::send) {
+        return issue_again(request, visit.is_inside());
     }
+    const bool goes_on = visit.is_inside() && receives_more(request) && !issue_again(request, true);
+    return goes_on ? std::nullopt : std::optional(so_far);
+}
+
+bool lane::receives_more(const request& request) noexcept
+{
     const bool others_around = !in_system_.empty() || !in_line_.empty() || !parked_.empty();
     const bool overtaken = last_moved_ > request.number(); // what waits is not what follows its own bytes
-    const core::lifecycle::visit visit(channel_.owner().life());
-    if (others_around || overtaken || !visit.is_inside() || !channel_.bytes_are_waiting()) {
-        return false;
-    }
-    issuer_ = this_issuer();
-    return !issue_round(request).is_refused();
+    return !others_around && !overtaken && channel_.bytes_are_waiting();
 }
 
 std::optional<core::outcome> lane::refill(const request& current) noexcept
 {
     // While this visit lasts the connection stays. A socket that is closing issues nothing any more.
     const core::lifecycle::visit visit(channel_.owner().life());
-    issuer_ = this_issuer();
     const std::uint64_t last_moved = last_moved_;
     last_moved_ = 0;
     std::optional<core::outcome> outcome_of_current;
@@ -148,17 +139,25 @@ std::optional<core::outcome> lane::refill(const request& current) noexcept
         }
         channel_.undelivered().drop(); // this thread has one of its own
     };
-    while (request* const parked = parked_.pop_front()) {
-        const bool overtaken = parked->number() < last_moved;
-        leave(*parked, overtaken ? parked->verdict() : go_on(*parked, visit.is_inside()));
+    const auto overtaken = [last_moved](const request& one) { return one.number() < last_moved; };
+    while (!parked_.empty() && (!has_long_ || overtaken(*parked_.front()))) {
+        request& parked = *parked_.pop_front();
+        leave(parked, overtaken(parked) ? parked.verdict() : go_on(parked, visit.is_inside()));
     }
-    while (request* const next = in_line_.pop_front()) {
-        leave(*next, go_on(*next, visit.is_inside()));
+    while (!in_line_.empty() && !has_long_) {
+        request& next = *in_line_.pop_front();
+        leave(next, go_on(next, visit.is_inside()));
     }
     return outcome_of_current;
 }
 
 std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcept
+{
+    const std::optional<core::outcome> over = issue_again(request, is_open);
+    return !over && request.round_is_over() ? round_over(request) : over;
+}
+
+std::optional<core::outcome> lane::issue_again(request& request, bool is_open) noexcept
 {
     const std::uint64_t moved = request.transferred();
     if (!is_open) {
@@ -167,9 +166,10 @@ std::optional<core::outcome> lane::go_on(request& request, bool is_open) noexcep
     if (torn_) {
         return core::outcome{core::ending::failed, moved, WSAECONNABORTED};
     }
+    issuer_ = this_issuer();
     const issue_result issued = issue_round(request);
     if (!issued.is_refused()) {
-        return request.round_is_over() ? round_over(request) : std::nullopt;
+        return std::nullopt;
     }
     return core::outcome{ending_of_refusal(issued.error), moved, issued.error};
 }

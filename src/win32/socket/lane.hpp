@@ -13,6 +13,8 @@
 //
 // Where operations have no event (fast mode on Windows) no thread takes any with it, and all go to the system at once.
 //
+// A send of more buffers than one call takes goes out round by round; until its last one is issued, the others wait.
+//
 // So a silent connection keeps its receive, and a send that the peer does not take goes on, however
 // many are pending and whoever started them. (On Wine: whether Windows says exactly what a send that is cut has moved,
 // nobody has measured. There such a send is the last of its stream and ends with an error.) If something was moved
@@ -30,7 +32,7 @@
 namespace async_socket::win32 {
 
 // A request is *over* when it has its outcome, and *delivered* when its callback is called. A *round* of it is over
-// when each of its parts has *completed*.
+// when its call has *completed*.
 class lane {
 public:
     lane(backend::channel& channel, core::direction way) noexcept : channel_(channel), way_(way) {}
@@ -40,9 +42,9 @@ public:
     // See backend::channel_start.
     [[nodiscard]] core::start_result start(request& request) noexcept;
 
-    // One part has. Runs in a callback of the pool, as its last action: the user's callback may be called, after which
+    // A round has. Runs in a callback of the pool, as its last action: the user's callback may be called, after which
     // nothing of the lane is touched.
-    void completed(io_part& part) noexcept;
+    void completed(request& request) noexcept;
 
     // The system has something of this lane's.
     [[nodiscard]] bool is_pending() noexcept;
@@ -54,11 +56,15 @@ private:
     [[nodiscard]] issue_result admit(request& request) noexcept;
     [[nodiscard]] issue_result issue_round(request& request) noexcept;
     [[nodiscard]] std::optional<core::outcome> round_over(request& request) noexcept;
-    [[nodiscard]] bool receives_more(request& request, const core::outcome& outcome) noexcept;
+    // Behind a round that went through, but not all of the request.
+    [[nodiscard]] std::optional<core::outcome> go_on_behind(request& request, const core::outcome& so_far) noexcept;
+    [[nodiscard]] bool receives_more(const request& request) noexcept;
     // Those parked go on, those in line follow. If `current` is over by that, its outcome; the others that are get
     // callbacks of their own.
     [[nodiscard]] std::optional<core::outcome> refill(const request& current) noexcept;
     [[nodiscard]] std::optional<core::outcome> go_on(request& request, bool is_open) noexcept;
+    // The next round is the system's, if nothing is in the way. It may be over at once.
+    [[nodiscard]] std::optional<core::outcome> issue_again(request& request, bool is_open) noexcept;
     // What the user is told, and whether the stream is torn by it.
     [[nodiscard]] core::outcome final_outcome(const request& request, core::outcome outcome) noexcept;
     // A send that was cut, and nobody knows where: not even that it has moved nothing.
@@ -74,8 +80,9 @@ private:
     std::uint64_t last_number_ = 0; // requests are numbered in the order in which they are issued
     std::uint64_t last_moved_ = 0;  // the highest number, in this group, that moved a byte
     bool torn_ = false;
-    request_list parked_;  // by number
-    request_list in_line_; // first come, first issued
+    bool has_long_ = false; // the last one issued is a send with more rounds to come: nothing goes in between
+    request_list parked_;   // by number
+    request_list in_line_;  // first come, first issued
 };
 
 } // namespace async_socket::win32

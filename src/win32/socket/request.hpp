@@ -1,87 +1,82 @@
-// One operation as the system sees it: its OVERLAPPEDs, the event that the documents ask for (not in fast
-// mode), and the buffer array, in one piece of memory.
+// One operation as the system sees it: its OVERLAPPED, and the event that the documents ask for (not in fast mode).
 //
-// A request goes to the system in rounds. One round covers the buffers from some byte on, in parts of
-// at most `max_buffers_in_a_call`. Nearly always there is one round with one part. A send with more
-// buffers has several parts in its round, all issued back to back. A receive has one part in a round
-// (it ends with the first bytes that are there). Another round follows when the system cancelled a
-// round for a reason of its own, or when a receive filled its part and more bytes are waiting. The lane
-// that a request is on holds its lock around everything here but the construction.
+// A request goes to the system in rounds, each of them one call for the buffers from some byte on, of at most
+// `max_buffers_in_a_call`. Nearly always there is one round. Another one follows when a send has more buffers, when the
+// system cancelled a round for a reason of its own, or when a receive filled its round and more bytes are waiting. The
+// lane that a request is on holds its lock around everything here but the construction.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 
-#include "c_pal/async_socket.h"
-#include "c_pal/socket_transport.h"
-#include "core/block_cache.hpp"
-#include "core/completion_mode.hpp"
 #include "core/list.hpp"
 #include "core/operation.hpp"
-#include "core/pieces.hpp"
 #include "win32/socket/issuer.hpp"
 #include "win32/system/unique_handle.hpp"
 
+namespace async_socket::backend {
+class channel;
+} // namespace async_socket::backend
+
 namespace async_socket::win32 {
 
-class request;
 class turn;
 
-// One system call. The OVERLAPPED is first: the completion names it and means this (01_064).
-struct io_part {
+// The system call of a round. The OVERLAPPED is first: the completion names it and means this (01_064).
+struct io_call {
     OVERLAPPED overlapped;
-    request* whole;
-    SOCKET_BUFFER* buffers;
-    std::uint32_t buffer_count;
-    ULONG code;      // how it ended, once it has
-    ULONG_PTR bytes; // what it transferred
+    std::uint64_t wanted; // bytes
+    ULONG_PTR bytes;      // what it transferred
+    ULONG code;           // how it ended, once it has
 
     // The system has not ended it yet. Its completion may still be on its way when it has.
     [[nodiscard]] bool is_pending() noexcept
     {
         return std::atomic_ref(overlapped.Internal).load(std::memory_order_relaxed) == STATUS_PENDING;
     }
-    [[nodiscard]] static io_part& of(void* overlapped) noexcept { return *static_cast<io_part*>(overlapped); }
+    [[nodiscard]] static io_call& of(void* overlapped) noexcept { return *static_cast<io_call*>(overlapped); }
 };
 
-class request : public core::operation {
+class request : public core::operation, public io_call {
 public:
-    // The memory for one, and one in it. Null when memory or events are out. In fast mode it comes from
-    // `memory`, to which it goes back, and has no event of its own.
-    [[nodiscard]] static std::uint64_t size_for(std::uint32_t buffer_count) noexcept;
-    [[nodiscard]] static request* create(core::completion_mode mode, core::block_cache& memory,
-                                         const core::operation& asked, const ASYNC_SOCKET_BUFFER* payload,
-                                         std::uint32_t buffer_count) noexcept;
-    void destroy() noexcept;
+    // `event`: for each of its calls; none in fast mode.
+    request(const core::operation& asked, unique_event event) noexcept
+        : operation(asked), io_call{}, event_(std::move(event))
+    {
+    }
+    // It has ended, or was never started: what it has of the system is given back, and its memory is its caller's.
+    void let_go() noexcept { event_.reset(); } // 01_068, 01_072
 
-    // Lays out the parts of the next round, from the first byte not transferred yet. `number`: rounds
-    // are numbered in the order in which they are issued.
-    void begin_round(std::uint64_t number) noexcept;
+    // From the OVERLAPPED of its call.
+    [[nodiscard]] static request& of(void* overlapped) noexcept
+    {
+        return static_cast<request&>(io_call::of(overlapped));
+    }
+
+    // Lays out the next round, from the first byte not transferred yet: its buffers, for which `room` may be needed.
+    // `number`: rounds are numbered in the order in which they are issued.
+    static constexpr std::size_t buffers_behind_a_cut = 64;
+    [[nodiscard]] core::pieces::row begin_round(std::uint64_t number, as_buffer (&room)[buffers_behind_a_cut]) noexcept;
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     [[nodiscard]] static bool comes_before(const request& one, const request& other) noexcept
     {
         return one.number_ < other.number_;
     }
-    [[nodiscard]] std::uint32_t part_count() const noexcept { return part_count_; }
-    [[nodiscard]] io_part& part(std::uint32_t index) noexcept { return parts_[index]; }
-    // The parts from `index` on could not be issued: they end here, with this error.
-    void refuse_parts_from(std::uint32_t index, ULONG code) noexcept;
-    // One part ended. True for the last of the round; the caller then owns the request.
-    bool end_part() noexcept { return --parts_under_way_ == 0; }
-    // Every part of the round has ended.
-    [[nodiscard]] bool round_is_over() const noexcept { return parts_under_way_ == 0; }
-    // The system has not ended all of them yet, whatever has been seen of that.
-    [[nodiscard]] bool is_pending() noexcept;
+    // The round under way does not have all that is left.
+    [[nodiscard]] bool has_more_rounds() const noexcept { return transferred_ + wanted < total; }
+    // The system has done it in the call; nothing is on its way.
+    void set_round_over() noexcept { is_over_ = true; }
+    [[nodiscard]] bool round_is_over() const noexcept { return is_over_; }
 
     // After a round: counts what it transferred, and says how it ended, with `bytes` the sum of all
     // rounds.
     [[nodiscard]] core::outcome end_round() noexcept;
-    // After end_round. The bytes transferred are not the first ones, or nobody knows which they are.
+    // After end_round. Nobody knows which bytes were transferred.
     [[nodiscard]] bool has_gap() const noexcept { return gap_; }
     // After end_round. Otherwise, and if there are more, another round can go on behind them.
     [[nodiscard]] bool can_go_on() const noexcept { return !gap_ && transferred_ < total; }
     [[nodiscard]] std::uint64_t transferred() const noexcept { return transferred_; }
-    // After end_round. Every byte that the round asked for came.
+    // After end_round. Every byte that the round asked for came, and no other.
     [[nodiscard]] bool round_was_filled() const noexcept { return filled_; }
 
     // How it ended, kept while it waits for its callback or for another round.
@@ -96,24 +91,18 @@ private:
     friend core::list<request>;
     friend class request_set;
 
-    request(const core::operation& asked, core::block_cache* memory, std::uint64_t size, unique_event event,
-            io_part* parts, core::pieces buffers) noexcept;
-
-    core::block_cache* const memory_; // where it goes back to; null: the heap
-    const std::uint64_t size_;        // in memory, arrays and all
     unique_event event_;
-    io_part* parts_;
-    core::pieces buffers_; // of the next round
-    std::uint32_t part_count_ = 0;
-    std::uint32_t parts_under_way_ = 0;
     std::uint64_t number_ = 0;
     std::uint64_t transferred_ = 0;
+    bool is_over_ = false;
     bool gap_ = false;
     bool filled_ = false;
     core::outcome verdict_{};
     request* next_ = nullptr;   // in a request_list
     request* before_ = nullptr; // in a request_set, beside next_
 };
+
+static_assert(sizeof(request) <= sizeof(as_operation) && alignof(request) <= alignof(as_operation));
 
 // Requests in line.
 using request_list = core::list<request>;
@@ -124,7 +113,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
     void insert(request& request) noexcept;
     void remove(request& request) noexcept;
-    // One of them at least is (request::is_pending).
+    // One of them at least is (io_call::is_pending).
     [[nodiscard]] bool any_is_pending() const noexcept;
 
 private:

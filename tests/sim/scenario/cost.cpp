@@ -93,17 +93,15 @@ void an_echo_in_documented_mode()
 {
     require_cost(cost_of_echoes(ASYNC_SOCKET_COMPLETION_DOCUMENTED), {
                                                                          {"CreateEventW", 2},
-                                                                         {"malloc", 2},
                                                                          {"StartThreadpoolIo", 2},
                                                                          {"WSASend", 1},
                                                                          {"WSARecv", 1},
                                                                          {"callback begins", 2},
                                                                          {"callback ends", 2},
                                                                          {"CloseHandle", 2},
-                                                                         {"free", 2},
                                                                          {"AcquireSRWLockExclusive", 4},
                                                                          {"ReleaseSRWLockExclusive", 4},
-                                                                         {"read-modify-write", 8},
+                                                                         {"read-modify-write", 16},
                                                                      });
 }
 

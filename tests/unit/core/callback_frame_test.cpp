@@ -25,7 +25,7 @@ protected:
 class owning_socket {
 public:
     explicit owning_socket(async_socket::core::execution_engine& engine)
-        : socket_(*socket::create(engine, async_socket::backend::no_connection()))
+        : socket_(*socket::create(engine, async_socket::backend::no_connection(), 0, nullptr))
     {
     }
     ~owning_socket() { socket_.close_and_free(); }

@@ -33,7 +33,7 @@ protected:
         std::atomic<std::size_t> inside{0};
         event all_inside;
         for (std::size_t i = 0; i < count; ++i) {
-            core::socket* const socket = core::socket::create(*engine_, backend::no_connection());
+            core::socket* const socket = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
             sockets_.push_back(socket);
             const backend::connection given = test::connection_number(static_cast<int>(i + 1));
             ASSERT_TRUE(socket->open(

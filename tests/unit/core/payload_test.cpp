@@ -1,17 +1,19 @@
-// core/payload.hpp
-#include "core/payload.hpp"
+// c_api/payload.hpp
+#include "c_api/payload.hpp"
 
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "c_api/call.hpp"
 #include "support/fake_backend.hpp"
 #include "support/guard_page.hpp"
 
 namespace {
 
-using async_socket::core::payload_problem;
+using async_socket::c_api::call;
+using async_socket::c_api::payload_problem;
 using async_socket::test::fake_backend;
 using async_socket::test::guard_page;
 
@@ -104,18 +106,16 @@ TEST_F(Payload, ASumThatWrapsAroundIsRefused)
 // 01_103: the limit is on the memory for the descriptions.
 TEST_F(Payload, DescriptionsOfExactlyUINT32_MAXBytesAreAccepted)
 {
-    fake_.size_head = 3;
-    fake_.size_each = (UINT32_MAX - 3U) / 4U;
-    ASSERT_EQ(async_socket::backend::operation_size(4), UINT32_MAX);
+    fake_.operation_size += UINT32_MAX - call::size_for(4);
+    ASSERT_EQ(call::size_for(4), UINT32_MAX);
     EXPECT_TRUE(accepts(std::vector<ASYNC_SOCKET_BUFFER>(4, of_length(1))));
 }
 
 // 01_103
 TEST_F(Payload, DescriptionsOfOneByteMoreAreRefused)
 {
-    fake_.size_head = 4;
-    fake_.size_each = (UINT32_MAX - 3U) / 4U;
-    ASSERT_EQ(async_socket::backend::operation_size(4), std::uint64_t{UINT32_MAX} + 1);
+    fake_.operation_size += UINT32_MAX - call::size_for(4) + 1;
+    ASSERT_EQ(call::size_for(4), std::uint64_t{UINT32_MAX} + 1);
     EXPECT_FALSE(accepts(std::vector<ASYNC_SOCKET_BUFFER>(4, of_length(1))));
     EXPECT_TRUE(accepts(std::vector<ASYNC_SOCKET_BUFFER>(3, of_length(1))));
 }
@@ -126,7 +126,9 @@ TEST_F(Payload, AHugeCountIsRefusedWithoutReadingTheArray)
     const guard_page page;
     const auto* const unreadable = reinterpret_cast<const ASYNC_SOCKET_BUFFER*>(page.forbidden());
     EXPECT_NE(payload_problem(unreadable, UINT32_MAX, &total_), nullptr);
-    const auto first_too_many = static_cast<std::uint32_t>((UINT32_MAX - fake_.size_head) / fake_.size_each + 1);
+    const std::uint64_t for_each = call::size_for(1) - call::size_for(0);
+    const auto first_too_many = static_cast<std::uint32_t>((UINT32_MAX - call::size_for(0)) / for_each + 1);
+    ASSERT_LE(call::size_for(first_too_many - 1), UINT32_MAX);
     EXPECT_NE(payload_problem(unreadable, first_too_many, &total_), nullptr);
 }
 

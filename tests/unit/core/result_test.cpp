@@ -1,5 +1,5 @@
-// core/result.hpp: what the callbacks are told.
-#include "core/result.hpp"
+// c_api/result.hpp: what the callbacks are told.
+#include "c_api/result.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace {
 
-using namespace async_socket::core;
+using namespace async_socket::c_api;
+using async_socket::core::ending;
 
 constexpr std::uint64_t beyond_32_bits = 0x100000000;
 constexpr ending ends_of_connections[] = {ending::end_of_stream, ending::reset, ending::closed_here};

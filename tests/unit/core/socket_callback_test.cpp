@@ -294,7 +294,7 @@ TEST_F(SocketCallback, AnotherThreadsCloseStillWaitsForACallbackAfterAReopenInIt
 
 TEST_F(SocketCallback, ACallbackOfOneSocketClosesAnother)
 {
-    core::socket* const other = core::socket::create(*engine_, backend::no_connection());
+    core::socket* const other = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
     const backend::connection second = connection_number(2);
     ASSERT_TRUE(other->open(
         &second, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr));
@@ -313,7 +313,7 @@ TEST_F(SocketCallback, ACallbackOfOneSocketClosesAnother)
 
 TEST_F(SocketCallback, AnOpenCallbackInsideACallbackClosesTheOuterSocket)
 {
-    core::socket* const inner = core::socket::create(*engine_, backend::no_connection());
+    core::socket* const inner = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
     ASSERT_TRUE(open(1));
     ended_record receive;
     receive.then = [&] {
@@ -338,7 +338,7 @@ class EngineEnd : public testing::Test {
 protected:
     test::fake_backend fake_;
     core::execution_engine* engine_ = core::execution_engine::create(nullptr);
-    core::socket* socket_ = core::socket::create(*engine_, backend::no_connection());
+    core::socket* socket_ = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
 
     // Runs it in the open callback of `socket_`.
     void in_a_callback(std::function<void()> body)

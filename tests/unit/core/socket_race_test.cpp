@@ -135,7 +135,7 @@ TEST_F(SocketRace, DestroyWhileACloseFinishes)
         }
     });
     for (int round = 1; round <= rounds; ++round) {
-        socket = core::socket::create(*engine_, backend::no_connection());
+        socket = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
         const backend::connection given = connection_number(round);
         EXPECT_TRUE(socket->open(
             &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr));

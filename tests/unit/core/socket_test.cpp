@@ -135,7 +135,7 @@ protected:
     AdoptedConnection()
     {
         destroy_socket();
-        socket_ = core::socket::create(*engine_, connection_number(7));
+        socket_ = core::socket::create(*engine_, connection_number(7), 0, nullptr);
     }
 
     bool open_adopted()

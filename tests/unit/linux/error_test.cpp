@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/result.hpp"
+#include "c_api/result.hpp"
 
 namespace {
 
@@ -66,11 +66,11 @@ TEST(ErrorTranslation, OnlyTheEndOfTheConnectionReachesTheUserAsAbandoned)
 {
     for (const int code : {ECONNRESET, ECONNABORTED, EPIPE, ENOTCONN}) {
         const core::outcome outcome{ending_of(code), 0, static_cast<std::uint32_t>(code)};
-        EXPECT_EQ(core::receive_report_of(outcome, 10).result, ASYNC_SOCKET_RECEIVE_ABANDONED) << code;
+        EXPECT_EQ(c_api::receive_report_of(outcome, 10).result, ASYNC_SOCKET_RECEIVE_ABANDONED) << code;
     }
     for (const int code : {ETIMEDOUT, EHOSTUNREACH, ENOMEM, EIO}) {
         const core::outcome outcome{ending_of(code), 0, static_cast<std::uint32_t>(code)};
-        EXPECT_EQ(core::receive_report_of(outcome, 10).result, ASYNC_SOCKET_RECEIVE_ERROR) << code;
+        EXPECT_EQ(c_api::receive_report_of(outcome, 10).result, ASYNC_SOCKET_RECEIVE_ERROR) << code;
     }
 }
 

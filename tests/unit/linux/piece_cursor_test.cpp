@@ -41,6 +41,7 @@ TEST_F(PieceCursor, DescribesWhatIsLeftFromEveryPlace)
         piece_cursor cursor = whole();
         cursor.advance(offset);
         EXPECT_EQ(rest(cursor), text_.substr(offset));
+        EXPECT_EQ(cursor.length(), text_.size() - offset);
         EXPECT_EQ(cursor.at_end(), offset == text_.size());
     }
 }

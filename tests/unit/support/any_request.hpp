@@ -7,30 +7,15 @@
 
 #include <gtest/gtest.h>
 
-#include "core/backend.hpp"
 #include "win32/socket/request.hpp"
 
 namespace async_socket::test {
 
-// How the system ended one part.
-struct part_end {
-    ULONG code;
-    std::uint64_t bytes;
-};
-
 class any_request {
 public:
     any_request(core::direction way, const std::vector<std::uint32_t>& lengths)
+        : buffers_(buffers_of(lengths)), request_(asked(way), unset_event())
     {
-        std::vector<ASYNC_SOCKET_BUFFER> payload;
-        for (const std::uint32_t length : lengths) {
-            payload.push_back({reinterpret_cast<void*>(base + total_), length});
-            total_ += length;
-        }
-        const core::operation asked{core::transfer_in(way), total_, nullptr, nullptr, nullptr};
-        request_ = win32::request::create(core::completion_mode::documented, memory_, asked, payload.data(),
-                                          static_cast<std::uint32_t>(payload.size()));
-        // The descriptions were copied: the caller's may go.
     }
 
     // `count` buffers of `length` bytes each.
@@ -39,67 +24,95 @@ public:
     {
     }
 
-    ~any_request() { backend::operation_destroy(request_); }
     any_request(const any_request&) = delete;
     any_request& operator=(const any_request&) = delete;
 
-    [[nodiscard]] win32::request* operator->() const { return request_; }
-    [[nodiscard]] win32::request& operator*() const { return *request_; }
-    [[nodiscard]] std::uint64_t total() const { return total_; }
+    [[nodiscard]] win32::request* operator->() { return &request_; }
+    [[nodiscard]] win32::request& operator*() { return request_; }
+    [[nodiscard]] std::uint64_t total() const { return request_.total; }
 
     // The offset of a buffer's first byte in the payload.
-    [[nodiscard]] static std::uint64_t offset_of(const SOCKET_BUFFER& buffer)
+    [[nodiscard]] static std::uint64_t offset_of(const as_buffer& buffer)
     {
-        return reinterpret_cast<std::uintptr_t>(buffer.buffer) - base;
+        return reinterpret_cast<std::uintptr_t>(buffer.data) - base;
     }
 
-    // Rounds get the numbers 1, 2, 3 ...
-    void begin_round() const { request_->begin_round(++rounds_); }
-
-    // Ends the round under way with what the system said of each part, in that order.
-    core::outcome end_round(const std::vector<part_end>& ends)
+    // Rounds get the numbers 1, 2, 3 ... What the buffers of this one are.
+    std::vector<as_buffer> begin_round()
     {
-        EXPECT_EQ(ends.size(), request_->part_count());
-        for (std::uint32_t i = 0; i < ends.size(); ++i) {
-            request_->part(i).code = ends[i].code;
-            request_->part(i).bytes = static_cast<ULONG_PTR>(ends[i].bytes);
-            EXPECT_EQ(request_->end_part(), i + 1 == ends.size());
-        }
-        return request_->end_round();
+        as_buffer room[win32::request::buffers_behind_a_cut];
+        const core::pieces::row row = request_.begin_round(++rounds_, room);
+        return {row.first, row.first + row.count};
+    }
+
+    // Ends the round under way with what the system said of it.
+    core::outcome end_round(ULONG code, std::uint64_t bytes)
+    {
+        request_.code = code;
+        request_.bytes = static_cast<ULONG_PTR>(bytes);
+        return request_.end_round();
     }
 
     // One whole round.
-    core::outcome run_round(const std::vector<part_end>& ends)
+    core::outcome run_round(ULONG code, std::uint64_t bytes)
     {
-        begin_round();
-        return end_round(ends);
+        (void)begin_round();
+        return end_round(code, bytes);
     }
 
-    // Begins a round, and expects that its parts cover the bytes from `first` up to `end` without a
-    // gap, in order, in no more buffers to a part than the system takes.
+    // Begins a round, and expects that it covers the bytes from `first` up to `end` without a gap, in order, in no more
+    // buffers than the system takes.
     void expect_round_covers(std::uint64_t first, std::uint64_t end)
     {
-        begin_round();
+        const std::vector<as_buffer> buffers = begin_round();
+        EXPECT_GE(buffers.size(), 1U);
+        EXPECT_LE(buffers.size(), win32::max_buffers_in_a_call);
         std::uint64_t next = first;
-        for (std::uint32_t i = 0; i < request_->part_count(); ++i) {
-            const win32::io_part& part = request_->part(i);
-            EXPECT_GE(part.buffer_count, 1U);
-            EXPECT_LE(part.buffer_count, win32::max_buffers_in_a_call);
-            for (std::uint32_t k = 0; k < part.buffer_count; ++k) {
-                ASSERT_EQ(offset_of(part.buffers[k]), next) << "part " << i << " buffer " << k;
-                ASSERT_NE(part.buffers[k].length, 0U);
-                next += part.buffers[k].length;
-            }
+        for (const as_buffer& each : buffers) {
+            ASSERT_EQ(offset_of(each), next);
+            ASSERT_NE(each.size, 0U);
+            next += each.size;
         }
         EXPECT_EQ(next, end);
+        EXPECT_EQ(request_.wanted, end - first);
+        EXPECT_EQ(request_.has_more_rounds(), end != total());
     }
 
 private:
     static constexpr std::uintptr_t base = 0x10000;
-    core::block_cache memory_{0}; // of fast mode only
-    std::uint64_t total_ = 0;
-    mutable std::uint64_t rounds_ = 0;
-    win32::request* request_;
+
+    static std::vector<as_buffer> buffers_of(const std::vector<std::uint32_t>& lengths)
+    {
+        std::vector<as_buffer> buffers;
+        std::uint64_t offset = 0;
+        for (const std::uint32_t length : lengths) {
+            buffers.push_back(
+                as_buffer_of(reinterpret_cast<void*>(static_cast<std::uintptr_t>(base + offset)), length));
+            offset += length;
+        }
+        return buffers;
+    }
+
+    core::operation asked(core::direction way)
+    {
+        const auto count = static_cast<std::uint32_t>(buffers_.size());
+        return {nullptr,
+                nullptr,
+                core::length_of({buffers_.data(), count}),
+                {buffers_.data(), count},
+                core::transfer_in(way)};
+    }
+
+    static win32::unique_event unset_event()
+    {
+        win32::unique_event event;
+        event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+        return event;
+    }
+
+    const std::vector<as_buffer> buffers_;
+    std::uint64_t rounds_ = 0;
+    win32::request request_;
 };
 
 } // namespace async_socket::test

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <new>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -55,6 +56,13 @@ int number_of(const backend::connection& connection)
 }
 
 } // namespace
+
+fake_operation::fake_operation(const core::operation& asked, backend::channel& its_channel)
+    : core::operation(asked), channel(its_channel), owner(*its_channel.owner_), state(its_channel.state_)
+{
+    ++fake_backend::current().operations;
+    state->begin_one();
+}
 
 void channel_state::begin_one()
 {
@@ -141,7 +149,7 @@ std::vector<fake_operation*> fake_backend::take_started_of(const backend::channe
     const std::lock_guard lock(mutex_);
     std::vector<fake_operation*> taken;
     std::erase_if(started_, [&](fake_operation* operation) {
-        if (operation->channel != &channel) {
+        if (&operation->channel != &channel) {
             return false;
         }
         taken.push_back(operation);
@@ -152,10 +160,11 @@ std::vector<fake_operation*> fake_backend::take_started_of(const backend::channe
 
 void fake_backend::deliver(fake_operation& operation, core::outcome outcome)
 {
-    core::socket& owner = *operation.owner;
-    running_callback current(operation.state);
+    core::socket& owner = operation.owner;
+    running_callback running(std::move(operation.state));
+    --current().operations;
     const core::callback_frame frame(
-        owner, [](void* callback) { static_cast<running_callback*>(callback)->leave(); }, &current);
+        owner, [](void* callback) { static_cast<running_callback*>(callback)->leave(); }, &running);
     owner.finish(operation, outcome);
 }
 
@@ -286,30 +295,9 @@ void connection_close(const connection& connection) noexcept
     }
 }
 
-std::uint64_t operation_size(std::uint32_t buffer_count) noexcept
+std::size_t operation_size() noexcept
 {
-    const fake_backend& fake = fake_backend::current();
-    return fake.size_head + buffer_count * fake.size_each;
-}
-
-core::operation* operation_create(channel& /*channel*/, const core::operation& asked,
-                                  const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count) noexcept
-{
-    fake_backend& fake = fake_backend::current();
-    if (fake.refuse_operation) {
-        return nullptr;
-    }
-    ++fake.operations;
-    auto* const operation = std::make_unique<fake_operation>().release();
-    static_cast<core::operation&>(*operation) = asked;
-    operation->buffers.assign(payload, payload + buffer_count);
-    return operation;
-}
-
-void operation_destroy(core::operation* operation) noexcept
-{
-    --fake_backend::current().operations;
-    delete static_cast<fake_operation*>(operation);
+    return static_cast<std::size_t>(fake_backend::current().operation_size);
 }
 
 channel* channel_open(pool& /*pool*/, const connection& connection, core::socket& owner) noexcept
@@ -325,23 +313,18 @@ channel* channel_open(pool& /*pool*/, const connection& connection, core::socket
     return std::make_unique<channel>(connection, owner).release();
 }
 
-core::start_result channel_start(channel& channel, core::operation& operation) noexcept
+core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
 {
     fake_backend& fake = fake_backend::current();
     if (fake.inside_channel_start) {
         fake.inside_channel_start();
     }
-    // Read without any lock: only the core keeps the channel alive for us.
-    core::socket* const owner = channel.owner_;
-    if (fake.start_answer.load(std::memory_order_relaxed) == core::start_result::started) {
-        auto& mine = static_cast<fake_operation&>(operation);
-        mine.owner = owner;
-        mine.channel = &channel;
-        mine.state = channel.state_;
-        mine.state->begin_one();
-        fake.started(mine);
+    const core::start_result answer = fake.start_answer.load(std::memory_order_relaxed);
+    if (answer == core::start_result::started) {
+        // Reads the channel without any lock: only the core keeps it alive for us.
+        fake.started(*new (memory) fake_operation(asked, channel));
     }
-    return fake.start_answer.load(std::memory_order_relaxed);
+    return answer;
 }
 
 void channel_close(channel* channel) noexcept

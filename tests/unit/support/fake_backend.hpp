@@ -33,11 +33,13 @@ struct channel_state {
     void wait_for_all();
 };
 
+// In the memory of whoever started it, until it is delivered.
 struct fake_operation : core::operation {
-    std::vector<ASYNC_SOCKET_BUFFER> buffers;
-    core::socket* owner = nullptr;
+    fake_operation(const core::operation& asked, backend::channel& its_channel);
+
+    backend::channel& channel;
+    core::socket& owner;
     std::shared_ptr<channel_state> state;
-    backend::channel* channel = nullptr;
 };
 
 class fake_backend {
@@ -50,12 +52,9 @@ public:
     // ---- what calls answer -----------------------------------------------------------------------
     std::atomic<bool> refuse_pool{false};
     std::atomic<bool> refuse_channel{false};
-    std::atomic<bool> refuse_operation{false};
     std::atomic<bool> process_is_ending{false};
     std::atomic<core::start_result> start_answer{core::start_result::started};
-    // operation_size(n) is head + n * each.
-    std::uint64_t size_head = 64;
-    std::uint64_t size_each = 16;
+    std::uint64_t operation_size = sizeof(fake_operation);
     // Run inside the call, if set; to be set before threads start.
     std::function<void()> inside_channel_open;
     std::function<void()> inside_channel_start;
@@ -66,7 +65,7 @@ public:
     std::atomic<int> pools_waited_for{0}; // of those that were destroyed
     std::atomic<int> blocked_threads{0};  // in a close or destroy inside a callback
     std::atomic<int> channels{0};
-    std::atomic<int> operations{0};
+    std::atomic<int> operations{0}; // started, and not delivered
     std::atomic<int> channels_being_closed{0};
     std::atomic<std::uint32_t> pool_minimum{0};
     std::atomic<std::uint32_t> pool_maximum{0};

@@ -18,6 +18,7 @@ struct ended_record {
     event ended;
     int times = 0;
     core::outcome outcome{};
+    as_operation memory{};
 };
 
 class socket_fixture : public testing::Test {
@@ -30,7 +31,7 @@ public:
     }
 
 protected:
-    socket_fixture() : socket_(core::socket::create(*engine_, backend::no_connection())) {}
+    socket_fixture() : socket_(core::socket::create(*engine_, backend::no_connection(), 0, nullptr)) {}
 
     // For a test whose socket frees itself.
     void forget_socket() { socket_ = nullptr; }
@@ -67,19 +68,22 @@ protected:
     static core::start_result start_on(core::socket& socket, ended_record& record,
                                        core::direction way = core::direction::receive)
     {
-        char byte = 0;
-        const ASYNC_SOCKET_BUFFER buffer{&byte, 1};
-        const auto on_end = [](core::operation& ended, const core::outcome& outcome) {
-            auto& its_record = *static_cast<ended_record*>(ended.context);
-            its_record.outcome = outcome;
+        static char byte;
+        static const as_buffer buffer = as_buffer_of(&byte, sizeof byte);
+        const auto on_end = [](as_operation* ended, as_outcome outcome) {
+            auto& its_record = *static_cast<ended_record*>(ended->context);
+            its_record.outcome = core::understood(outcome);
             ++its_record.times;
-            backend::operation_destroy(&ended);
             if (its_record.then) {
                 its_record.then();
             }
             its_record.ended.set();
         };
-        return socket.start({core::transfer_in(way), 1, on_end, nullptr, &record}, &buffer, 1);
+        const core::lifecycle::visit visit(socket.life());
+        if (!visit.is_inside()) {
+            return core::start_result::not_open;
+        }
+        return socket.start({on_end, &record, 1, {&buffer, 1}, core::transfer_in(way)}, &record.memory);
     }
 
     // A thread of the pool ends the oldest started operation with one byte.

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/result.hpp"
+#include "c_api/result.hpp"
 
 namespace {
 
@@ -90,10 +90,10 @@ TEST(ErrorTranslation, EverythingElseIsAFailure)
 TEST(ErrorTranslation, TheTwoCodesOfTheDocumentsReachTheUserAsAbandoned)
 {
     for (const ULONG code : {64UL, 1236UL, handles_closed}) {
-        const core::receive_report report = core::receive_report_of({ending_of(code), 7, code}, 10);
+        const c_api::receive_report report = c_api::receive_report_of({ending_of(code), 7, code}, 10);
         EXPECT_EQ(report.result, ASYNC_SOCKET_RECEIVE_ABANDONED) << code;
         EXPECT_EQ(report.bytes, 0U) << code;
-        EXPECT_EQ(core::send_result_of({ending_of(code), 10, code}, 10), ASYNC_SOCKET_SEND_ERROR) << code;
+        EXPECT_EQ(c_api::send_result_of({ending_of(code), 10, code}, 10), ASYNC_SOCKET_SEND_ERROR) << code;
     }
 }
 

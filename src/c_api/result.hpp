@@ -4,7 +4,7 @@
 #include "c_pal/async_socket.h"
 #include "core/outcome.hpp"
 
-namespace async_socket::core {
+namespace async_socket::c_api {
 
 struct receive_report {
     ASYNC_SOCKET_RECEIVE_RESULT result;
@@ -12,9 +12,9 @@ struct receive_report {
 };
 
 // `total`: the bytes that were asked for. Requirements: 01_066, 01_067, 01_102.
-[[nodiscard]] ASYNC_SOCKET_SEND_RESULT send_result_of(const outcome& outcome, std::uint64_t total) noexcept;
+[[nodiscard]] ASYNC_SOCKET_SEND_RESULT send_result_of(const core::outcome& outcome, std::uint64_t total) noexcept;
 
 // Requirements: 01_069, 01_070, 01_095, 42_001, 42_003.
-[[nodiscard]] receive_report receive_report_of(const outcome& outcome, std::uint64_t total) noexcept;
+[[nodiscard]] receive_report receive_report_of(const core::outcome& outcome, std::uint64_t total) noexcept;
 
-} // namespace async_socket::core
+} // namespace async_socket::c_api

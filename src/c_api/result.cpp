@@ -1,19 +1,19 @@
-#include "core/result.hpp"
+#include "c_api/result.hpp"
 
-namespace async_socket::core {
+namespace async_socket::c_api {
 
-ASYNC_SOCKET_SEND_RESULT send_result_of(const outcome& outcome, std::uint64_t total) noexcept
+ASYNC_SOCKET_SEND_RESULT send_result_of(const core::outcome& outcome, std::uint64_t total) noexcept
 {
     // A send that went through but not whole is an error (01_102).
-    return outcome.how == ending::done && outcome.bytes == total ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR;
+    return outcome.how == core::ending::done && outcome.bytes == total ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR;
 }
 
-receive_report receive_report_of(const outcome& outcome, std::uint64_t total) noexcept
+receive_report receive_report_of(const core::outcome& outcome, std::uint64_t total) noexcept
 {
-    if (is_end_of_connection(outcome.how)) {
+    if (core::is_end_of_connection(outcome.how)) {
         return {ASYNC_SOCKET_RECEIVE_ABANDONED, 0}; // 42_001, 42_003
     }
-    if (outcome.how != ending::done) {
+    if (outcome.how != core::ending::done) {
         return {ASYNC_SOCKET_RECEIVE_ERROR, 0}; // 01_070
     }
     // A count that does not even fit the callback's parameter is shown as the largest that does.
@@ -24,4 +24,4 @@ receive_report receive_report_of(const outcome& outcome, std::uint64_t total) no
     return {ASYNC_SOCKET_RECEIVE_OK, bytes}; // 01_069
 }
 
-} // namespace async_socket::core
+} // namespace async_socket::c_api

@@ -1,8 +1,8 @@
-#include "core/payload.hpp"
+#include "c_api/payload.hpp"
 
-#include "core/backend.hpp"
+#include "c_api/call.hpp"
 
-namespace async_socket::core {
+namespace async_socket::c_api {
 
 const char* payload_problem(const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
                             std::uint64_t* total) noexcept
@@ -13,7 +13,7 @@ const char* payload_problem(const ASYNC_SOCKET_BUFFER* payload, std::uint32_t bu
     if (buffer_count == 0) {
         return "buffer_count is 0";
     }
-    if (backend::operation_size(buffer_count) > UINT32_MAX) {
+    if (call::size_for(buffer_count) > UINT32_MAX) {
         return "buffer_count needs more than UINT32_MAX bytes of memory";
     }
     std::uint64_t sum = 0;
@@ -33,4 +33,4 @@ const char* payload_problem(const ASYNC_SOCKET_BUFFER* payload, std::uint32_t bu
     return nullptr;
 }
 
-} // namespace async_socket::core
+} // namespace async_socket::c_api

@@ -5,7 +5,7 @@
 
 #include "c_pal/async_socket.h"
 
-namespace async_socket::core {
+namespace async_socket::c_api {
 
 // Null if `payload` may be sent or received into, otherwise what is wrong with it. On success
 // *total is the number of bytes.
@@ -16,4 +16,4 @@ namespace async_socket::core {
 const char* payload_problem(const ASYNC_SOCKET_BUFFER* payload, std::uint32_t buffer_count,
                             std::uint64_t* total) noexcept;
 
-} // namespace async_socket::core
+} // namespace async_socket::c_api
