@@ -1,4 +1,4 @@
-#include "core/outcome.hpp"
+#include "async_socket/outcome.h"
 
 #include <algorithm>
 #include <cstddef>
