@@ -96,7 +96,8 @@ def main() -> int:
         if not path.relative_to(ROOT).as_posix().startswith(tuple(f"{folder}/" for folder in FOLDERS)):
             continue
         if path.suffix == ".h":  # of all generations, and for C programs too
-            tasks += [(path, language, f"-DASYNC_SOCKET_API_VERSION={generation}")
+            # Read as a program, it does not use its own inline functions.
+            tasks += [(path, language, "-Wno-unused-function", f"-DASYNC_SOCKET_API_VERSION={generation}")
                       for language in ("c", "c++") for generation in (1, 2, 3)]
         else:
             tasks.append((path, "c++"))
