@@ -38,6 +38,17 @@ struct as_operation {
     uint64_t reserved[AS_OPERATION_RESERVED];
 };
 
+/* Asks for the end of an operation that was accepted and whose callback has not begun. If it is not over yet it ends
+ * with AS_CANCELLED, and with the bytes that it has moved; what is over is told as what it was, so that nothing is
+ * lost:
+ * - a receive that is cancelled has received nothing; what arrives is for the next one. One that has got bytes is told
+ *   as AS_DONE.
+ * - a send that is cancelled in the middle tells how much went out, and no later send of the stream is accepted.
+ * The others under way are not touched, and go on. It does not wait: the callback comes later, on a thread of the
+ * engine. Any thread, any number of times. The callback may begin meanwhile; the memory of the operation has to stay
+ * until both have returned. NULL: does nothing. */
+void as_operation_cancel(as_operation* operation);
+
 #ifdef __cplusplus
 }
 #endif

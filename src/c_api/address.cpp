@@ -9,7 +9,6 @@
 #include "core/system_address.hpp"
 
 using namespace async_socket;
-using core::told;
 
 namespace {
 

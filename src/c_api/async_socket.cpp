@@ -35,7 +35,7 @@ int open(core::socket* socket, const backend::connection* given, ON_ASYNC_SOCKET
         LOG_ERROR("async_socket_open_async: no connection given");
         return 1;
     }
-    return socket->open(given, on_complete, context) ? 0 : 1; // 01_009, 01_014, 01_039
+    return socket->open(given, on_complete, context).is_none() ? 0 : 1; // 01_009, 01_014, 01_039
 }
 
 namespace {
@@ -54,21 +54,20 @@ void receive_ended(as_operation* operation, as_outcome outcome)
 }
 
 // Checks and starts one operation. 01_028, 01_050, 01_077, 01_078
-core::start_result start(ASYNC_SOCKET_HANDLE async_socket, core::operation_kind kind,
-                         const ASYNC_SOCKET_BUFFER* payload, uint32_t buffer_count, as_callback on_end,
-                         call::callback_function callback, void* context) noexcept
+call_result start(ASYNC_SOCKET_HANDLE async_socket, core::operation_kind kind, const ASYNC_SOCKET_BUFFER* payload,
+                  uint32_t buffer_count, as_callback on_end, call::callback_function callback, void* context) noexcept
 {
     const char* const what =
         kind == core::operation_kind::send ? "async_socket_send_async" : "async_socket_receive_async";
     if (async_socket == nullptr || callback == nullptr) { // 01_024, 01_026, 01_073, 01_075
         LOG_ERROR("%s: %s is NULL", what, async_socket == nullptr ? "async_socket" : "the callback");
-        return core::start_result::refused;
+        return call_result::refused;
     }
     std::uint64_t total = 0;
     const char* const problem = payload_problem(payload, buffer_count, &total);
     if (problem != nullptr) {
         LOG_ERROR("%s: %s", what, problem);
-        return core::start_result::refused;
+        return call_result::refused;
     }
     return call::start(*to_socket(async_socket), {kind, payload, buffer_count, total, callback, context}, on_end);
 }
@@ -100,9 +99,9 @@ async_socket_send_async(ASYNC_SOCKET_HANDLE async_socket, const ASYNC_SOCKET_BUF
     // 01_027: any context will do.
     switch (c_api::start(async_socket, core::operation_kind::send, payload, buffer_count, c_api::send_ended,
                          c_api::call::hide(on_send_complete), on_send_complete_context)) {
-    case core::start_result::started:
+    case c_api::call_result::started:
         return ASYNC_SOCKET_SEND_SYNC_OK; // 01_045
-    case core::start_result::not_open:
+    case c_api::call_result::not_open:
         // 01_097, 42_002. The handle generation has this number under the name _ABANDONED.
         return ASYNC_SOCKET_SEND_SYNC_NOT_OPEN;
     default:
@@ -115,8 +114,8 @@ extern "C" int async_socket_receive_async(ASYNC_SOCKET_HANDLE async_socket, ASYN
                                           void* on_receive_complete_context)
 {
     // 01_076: any context will do.
-    const core::start_result result =
+    const c_api::call_result result =
         c_api::start(async_socket, core::operation_kind::receive, payload, buffer_count, c_api::receive_ended,
                      c_api::call::hide(on_receive_complete), on_receive_complete_context);
-    return result == core::start_result::started ? 0 : 1; // 01_083, 01_084, 01_098
+    return result == c_api::call_result::started ? 0 : 1; // 01_083, 01_084, 01_098
 }

@@ -27,26 +27,28 @@ std::uint64_t call::size_for(std::uint32_t buffer_count) noexcept
     return sizeof(call) + backend::operation_size() + std::uint64_t{buffer_count} * sizeof(as_buffer);
 }
 
-core::start_result call::start(core::socket& socket, const request& asked, as_callback on_end) noexcept
+call_result call::start(core::socket& socket, const request& asked, as_callback on_end) noexcept
 {
     const core::lifecycle::visit visit(socket.life());
     if (!visit.is_inside()) { // 01_097, 01_098
         LOG_INFO("%s refused: not open", core::name_of(asked.kind));
-        return core::start_result::not_open;
+        return call_result::not_open;
     }
     void* const memory = socket.memory().take(size_for(asked.buffer_count));
     if (memory == nullptr) {
         LOG_ERROR("%s refused: out of memory", core::name_of(asked.kind));
-        return core::start_result::refused;
+        return call_result::refused;
     }
     call& created = *new (memory) call(socket, asked);
     const core::operation operation{
         on_end, asked.context, asked.total, {created.copy_of(asked.payload), asked.buffer_count}, asked.kind};
-    const core::start_result result = socket.start(operation, created.operation());
-    if (result != core::start_result::started) {
-        created.give_back();
+    const core::refusal refused = socket.start(operation, created.operation());
+    if (refused.is_none()) {
+        return call_result::started;
     }
-    return result;
+    created.give_back();
+    // 42_002. Any other refusal is an error, a connection that is gone in another way too (01_106).
+    return refused.how == core::ending::reset ? call_result::not_open : call_result::refused;
 }
 
 as_buffer* call::copy_of(const ASYNC_SOCKET_BUFFER* payload) noexcept

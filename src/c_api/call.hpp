@@ -10,6 +10,13 @@
 
 namespace async_socket::c_api {
 
+// What its caller is told.
+enum class call_result : std::uint8_t {
+    started,
+    not_open, // there is no connection (any more)
+    refused   // by the system
+};
+
 class call {
 public:
     // The user's, its type hidden while it waits.
@@ -38,8 +45,7 @@ public:
         void* context;
     };
     // Calls `on_end` at the end, if it was started.
-    [[nodiscard]] static core::start_result start(core::socket& socket, const request& asked,
-                                                  as_callback on_end) noexcept;
+    [[nodiscard]] static call_result start(core::socket& socket, const request& asked, as_callback on_end) noexcept;
 
     // In `on_end`: what was told to `start`, and the memory is given back, since the user's callback may start the next
     // operation, and may close and destroy the socket. 01_068, 01_072

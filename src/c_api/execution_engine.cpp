@@ -8,7 +8,8 @@ using namespace async_socket;
 extern "C" EXECUTION_ENGINE_HANDLE
 execution_engine_create(const EXECUTION_ENGINE_PARAMETERS* execution_engine_parameters)
 {
-    return c_api::to_handle(core::execution_engine::create(execution_engine_parameters));
+    core::refusal why;
+    return c_api::to_handle(core::execution_engine::create(execution_engine_parameters, why));
 }
 
 extern "C" void execution_engine_inc_ref(EXECUTION_ENGINE_HANDLE execution_engine)

@@ -27,8 +27,10 @@ class channel;
 // The minimum of an engine that is created without parameters.
 [[nodiscard]] std::uint32_t default_minimum() noexcept;
 
-// maximum 0: no maximum. Null on failure, with nothing left behind.
-[[nodiscard]] pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept;
+// maximum 0: no maximum. Null on failure, with nothing left behind and the reason in `why`.
+[[nodiscard]] pool* pool_create(std::uint32_t minimum, std::uint32_t maximum, core::refusal& why) noexcept;
+// What its callbacks wait with, for users.
+[[nodiscard]] const char* pool_name() noexcept;
 
 // Closes the pool without waiting for its threads: the caller may be one of them.
 void pool_destroy(pool* pool) noexcept;
@@ -64,16 +66,23 @@ void connection_close(const connection& connection) noexcept;
 
 // ---- channels ----------------------------------------------------------------------------------
 
-// Binds the connection to the pool. Null on failure: the connection is as it was, still the caller's.
-[[nodiscard]] channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept;
+// Binds the connection to the pool. Null on failure, with the reason in `why`: the connection is as it was, still the
+// caller's.
+[[nodiscard]] channel* channel_open(pool& pool, const connection& connection, core::socket& owner,
+                                    core::refusal& why) noexcept;
 
 // How much of an as_operation is used, to be asked for a copy that is smaller.
 [[nodiscard]] std::size_t operation_size() noexcept;
 
-// Starts an operation as `asked`, in `memory`. Never blocks. `started`: the memory is the channel's until the callback,
-// which may already be on its way on another thread. Otherwise it is still the caller's, and nothing will end.
-// The caller is inside the owner (lifecycle::visit) during the call.
-[[nodiscard]] core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept;
+// Starts an operation as `asked`, in `memory`. Never blocks. Not refused: the memory is the channel's until the
+// callback, which may already be on its way on another thread. Otherwise it is still the caller's, and nothing will
+// end. The caller is inside the owner (lifecycle::visit) during the call.
+[[nodiscard]] core::refusal channel_start(channel& channel, const core::operation& asked, void* memory) noexcept;
+
+// Ends an operation that was accepted, if it is not over, as cancelled: with the bytes that it has moved, which are
+// those of an outcome that is done if it is a receive and they are any. One that was issued may go on until the system
+// lets go of it. Any thread; nobody waits. The caller holds the operation (core/operation_holds.hpp).
+void operation_cancel(core::operation& operation) noexcept;
 
 // Ends what is pending, closes the connection, waits until every started operation has ended and its
 // callback has returned (but for callbacks detached from their frame), frees the channel. No call is

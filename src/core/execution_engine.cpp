@@ -8,7 +8,7 @@
 
 namespace async_socket::core {
 
-execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* parameters) noexcept
+execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* parameters, refusal& why) noexcept
 {
     constexpr EXECUTION_ENGINE_PARAMETERS defaults{DEFAULT_MIN_THREAD_COUNT, DEFAULT_MAX_THREAD_COUNT};
     const EXECUTION_ENGINE_PARAMETERS asked = parameters != nullptr ? *parameters : defaults;
@@ -17,19 +17,22 @@ execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* pa
     if (maximum != 0 && maximum < minimum) {
         LOG_ERROR("execution_engine_create: max_thread_count %u is below min_thread_count %u",
                   static_cast<unsigned>(maximum), static_cast<unsigned>(minimum));
+        why = {ending::invalid};
         return nullptr;
     }
     if (!backend::thread_slot_prepare()) {
         LOG_ERROR("execution_engine_create: no thread-local slot left");
+        why = {ending::no_room};
         return nullptr;
     }
-    backend::pool* const pool = backend::pool_create(minimum, maximum);
+    backend::pool* const pool = backend::pool_create(minimum, maximum, why);
     if (pool == nullptr) {
         return nullptr;
     }
     execution_engine* const engine = core::create<execution_engine>(*pool, asked);
     if (engine == nullptr) {
         LOG_ERROR("execution_engine_create: out of memory");
+        why = {ending::no_room};
         backend::pool_destroy(pool);
     }
     return engine;
@@ -48,12 +51,14 @@ void execution_engine::release() noexcept
     }
 }
 
-engine_end execution_engine::release_and_wait() noexcept
+engine_end execution_engine::release_and_wait(bool only_as_last) noexcept
 {
     if (callback_frame::innermost() != nullptr) {
         return engine_end::refused;
     }
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+    std::uint32_t references = 1;
+    if (only_as_last ? !references_.compare_exchange_strong(references, 0, std::memory_order_acq_rel)
+                     : references_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
         return engine_end::not_last;
     }
     if (backend::process_is_ending()) {

@@ -14,8 +14,8 @@ enum class engine_end { waited, not_last, refused };
 
 class execution_engine {
 public:
-    // One reference, the caller's. Null parameters mean the defaults. Null on failure.
-    [[nodiscard]] static execution_engine* create(const EXECUTION_ENGINE_PARAMETERS* parameters) noexcept;
+    // One reference, the caller's. Null parameters mean the defaults. Null on failure, with the reason in `why`.
+    [[nodiscard]] static execution_engine* create(const EXECUTION_ENGINE_PARAMETERS* parameters, refusal& why) noexcept;
 
     execution_engine(backend::pool& pool, const EXECUTION_ENGINE_PARAMETERS& parameters) noexcept
         : pool_(&pool), parameters_(parameters)
@@ -29,7 +29,8 @@ public:
     void release() noexcept;
     // The same, but if it was the last one waits until no callback runs any more. Refused, with nothing changed, inside
     // a callback of any engine's: it would wait for itself, or for somebody who waits for it.
-    [[nodiscard]] engine_end release_and_wait() noexcept;
+    // `only_as_last`: if it is not the last one, nothing has changed either.
+    [[nodiscard]] engine_end release_and_wait(bool only_as_last = false) noexcept;
 
     // A callback that nobody waits for any more, since it has closed its own socket (callback_frame), goes on until
     // the second, which may free the engine.

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "async_socket/operation.h"
+#include "core/operation_holds.hpp"
 #include "core/operation_kind.hpp"
 #include "core/outcome.hpp"
 #include "core/pieces.hpp"
@@ -21,6 +22,7 @@ struct operation {
     // Of the buffers, which stay where the caller has them.
     [[no_unique_address]] pieces left;
     operation_kind kind;
+    operation_holds holds{};
 
     [[nodiscard]] direction way() const noexcept { return direction_of(kind); }
 

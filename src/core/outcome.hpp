@@ -55,11 +55,18 @@ static_assert(sizeof(as_outcome) == 16);
     return {static_cast<ending>(told.how), told.bytes, told.code};
 }
 
-// What became of the attempt to start an operation.
-enum class start_result : std::uint8_t {
-    started,  // the operation will end exactly once; it is no longer the caller's
-    not_open, // refused: there is no connection (any more)
-    refused   // refused: the system said no
+// Why something was not done that was asked for; or that it was, or will end in a callback.
+struct refusal {
+    ending how = ending::done; // done: there is none
+    std::uint32_t code = 0;    // as an outcome's
+
+    [[nodiscard]] constexpr bool is_none() const noexcept { return how == ending::done; }
+    friend constexpr bool operator==(const refusal&, const refusal&) noexcept = default;
 };
+
+[[nodiscard]] constexpr as_outcome told(const refusal& refused) noexcept
+{
+    return told(outcome{refused.how, 0, refused.code});
+}
 
 } // namespace async_socket::core

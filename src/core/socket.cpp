@@ -93,39 +93,45 @@ bool socket::retire() noexcept
     return life_.retire();
 }
 
-bool socket::open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexcept
+refusal socket::open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete,
+                     void* context) noexcept
 {
     if (!life_.begin_open()) { // 01_015, 01_023
         LOG_ERROR("async_socket_open_async: not closed");
-        return false;
+        return {ending::invalid};
     }
-    if (!bind(given)) {
+    const refusal refused = bind(given);
+    if (!refused.is_none()) {
         life_.abandon_open(); // the last touch: a destroyer may be waiting for it
-        return false;
+        return refused;
     }
     lifecycle::visit visit = life_.end_open(); // 01_094
+    if (on_complete == nullptr) {
+        return {};
+    }
     // A close or destroy inside the callback ends our visit, and so does not wait for us.
     const callback_frame frame(
         *this, [](void* opener) { static_cast<lifecycle::visit*>(opener)->end(); }, &visit);
     call_opened(on_complete, context);
-    return true;
+    return {};
 }
 
-bool socket::bind(const backend::connection* given) noexcept
+refusal socket::bind(const backend::connection* given) noexcept
 {
     const backend::connection& connection = given != nullptr ? *given : adopted_;
     if (!backend::is_connection(connection)) { // 42_008
         LOG_ERROR("async_socket_open_async: the connection has been closed already");
-        return false;
+        return {ending::closed_here};
     }
-    channel_ = backend::channel_open(engine_->pool(), connection, *this);
+    refusal why;
+    channel_ = backend::channel_open(engine_->pool(), connection, *this, why);
     if (channel_ == nullptr) {
-        return false;
+        return why;
     }
     if (given == nullptr) {
         adopted_ = backend::no_connection(); // from now on the channel closes it
     }
-    return true;
+    return {};
 }
 
 bool socket::set_mode(completion_mode mode) noexcept
@@ -166,8 +172,13 @@ void socket::finish(operation& operation, outcome outcome) noexcept
     if (outcome.how != ending::done && outcome.how != ending::end_of_stream && !life_.is_open()) {
         outcome.how = ending::closed_here;
     }
-    if (outcome.how != ending::done && !is_end_of_connection(outcome.how)) {
+    const bool is_in_order = mode() == completion_mode::in_order;
+    const bool was_asked_for = is_in_order && outcome.how == ending::cancelled;
+    if (outcome.how != ending::done && !is_end_of_connection(outcome.how) && !was_asked_for) {
         LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
+    }
+    if (is_in_order) {
+        operation.holds.end();
     }
     operation.on_end(operation.memory(), told(outcome));
 }

@@ -33,10 +33,10 @@ public:
     void close_and_free() noexcept;
 
     // Opens with the given connection, or, for null, with the one adopted at create, which success
-    // uses up. True: on_complete has been called, and the socket may be gone. False: nothing was
-    // called, and whoever owned the connection still does.
-    [[nodiscard]] bool open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete,
-                            void* context) noexcept;
+    // uses up. Not refused: on_complete has been called, and the socket may be gone. Refused: nothing was
+    // called, and whoever owned the connection still does. `on_complete`: null if nobody is to be told.
+    [[nodiscard]] refusal open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete,
+                               void* context) noexcept;
 
     void close() noexcept;
 
@@ -45,7 +45,7 @@ public:
 
     // Starts an operation as `asked` in `memory` (backend::operation_size); see backend::channel_start. Its buffers
     // have been checked. The caller is inside (lifecycle::visit).
-    [[nodiscard]] start_result start(const operation& asked, void* memory) noexcept
+    [[nodiscard]] refusal start(const operation& asked, void* memory) noexcept
     {
         return backend::channel_start(*channel_, asked, memory);
     }
@@ -73,7 +73,7 @@ private:
     // The close proper, with the state already `closing`.
     void end_channel() noexcept;
     // The open proper, with the state already `opening`.
-    [[nodiscard]] bool bind(const backend::connection* given) noexcept;
+    [[nodiscard]] refusal bind(const backend::connection* given) noexcept;
 
     lifecycle life_;
     block_cache memory_;

@@ -1,5 +1,7 @@
 #include "schedule/agenda.hpp"
 
+#include <utility>
+
 #include "core/clock.hpp"
 
 namespace async_socket::schedule {
@@ -41,9 +43,10 @@ agenda::step agenda::go_on(worker& self, batch& now) noexcept
 // engine with one thread stay on that thread, but for those that run while it waits in a close.
 agenda::step agenda::next_step(worker& self, batch& now) noexcept
 {
+    end_job(self);
     const bool replaces = holder_ != &self && replace_holder(self);
     if (holder_ != &self) {
-        return {nullptr, rest::leave, false};
+        return {nullptr, rest::leave, queue_.has_any() && has_to_wake()};
     }
     offered_ = false;
     asleep_ = false;
@@ -51,7 +54,7 @@ agenda::step agenda::next_step(worker& self, batch& now) noexcept
         granted_ = false;
         self.has_permit_ = true;
     }
-    job* const next = take_job(self, now);
+    job* const next = begin_job(self, take_job(self, now));
     return {next, next != nullptr ? rest::look : rest_of(self), replaces};
 }
 
@@ -77,6 +80,31 @@ job* agenda::take_job(worker& self, batch& now) noexcept
         return queue_.receives.take();
     }
     return !queue_.others.empty() && now.allows_other(queue_.others.size()) ? queue_.others.take() : nullptr;
+}
+
+job* agenda::begin_job(worker& self, job* taken) noexcept
+{
+    if (taken != nullptr && taken->line().keeps_order()) {
+        self.keeps_busy_ = &taken->line();
+    }
+    return taken;
+}
+
+void agenda::end_job(worker& self) noexcept
+{
+    if (self.keeps_busy_ != nullptr) {
+        queue_.release(*std::exchange(self.keeps_busy_, nullptr));
+    }
+}
+
+bool agenda::release_line(worker& self) noexcept
+{
+    if (self.keeps_busy_ == nullptr) {
+        return false;
+    }
+    const core::lock::scope scope(lock_);
+    end_job(self);
+    return queue_.has_any() && has_to_wake();
 }
 
 bool agenda::may_run_callbacks(worker& self) noexcept
@@ -192,11 +220,11 @@ bool agenda::has_to_wake() noexcept
     return true;
 }
 
-bool agenda::post(job_list& jobs) noexcept
+bool agenda::post(job_list& jobs, const worker* poller) noexcept
 {
     const core::lock::scope scope(lock_);
     add(jobs);
-    return has_to_wake();
+    return has_to_wake() && (poller == nullptr || holder_ != poller);
 }
 
 bool agenda::hurry(job_line& line) noexcept
@@ -218,10 +246,12 @@ bool agenda::is_offered() noexcept
     return offered_;
 }
 
-job* agenda::take_waited_for() noexcept
+agenda::step agenda::take_waited_for(worker& watcher) noexcept
 {
     const core::lock::scope scope(lock_);
-    return offered_ ? queue_.waited_for.pop_front() : nullptr;
+    end_job(watcher);
+    job* const next = begin_job(watcher, offered_ ? queue_.waited_for.pop_front() : nullptr);
+    return {next, rest::look, queue_.has_any() && has_to_wake()};
 }
 
 void agenda::set_offered(std::uint64_t now_ns) noexcept

@@ -6,6 +6,10 @@
 // its callback returns. LINUX_15_002
 //
 // A holder without a permit runs only the jobs that a closer waits for. LINUX_15_003
+//
+// A worker keeps the line of its job busy, if that keeps the order, until it comes back for the next step, or its
+// callback is detached. Jobs that become due by that are for whoever holds the agenda then: the worker itself, or
+// another one, who is woken. So a line that keeps the order costs no further lock.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +45,10 @@ public:
     [[nodiscard]] step begin(worker& self, job_list& more, batch& now) noexcept;
     [[nodiscard]] step go_on(worker& self, batch& now) noexcept;
 
+    // In a job of the worker, for whose end nobody waits any more: further ones of its line may be run, if it keeps the
+    // order. True: the holder sleeps, and has to be woken.
+    [[nodiscard]] bool release_line(worker& self) noexcept;
+
     // In a callback of the worker, who is about to wait: gives up what it has.
     struct given_up {
         bool agenda; // it is offered
@@ -54,7 +62,8 @@ public:
 
     // ---- for any thread. True: the holder sleeps, and has to be woken.
 
-    [[nodiscard]] bool post(job_list& jobs) noexcept;
+    // `poller`: who posts them, if it is a worker that looks at its sockets. If that is the holder, it comes by itself.
+    [[nodiscard]] bool post(job_list& jobs, const worker* poller = nullptr) noexcept;
     // A closer waits for the jobs of the line.
     [[nodiscard]] bool hurry(job_line& line) noexcept;
     // The caller's permit is the agenda's, if that was in want of one; else it is still the caller's.
@@ -69,8 +78,8 @@ public:
     // ---- for the watcher
 
     [[nodiscard]] bool is_offered() noexcept;
-    // Null if there is none, or it is not offered.
-    [[nodiscard]] job* take_waited_for() noexcept;
+    // To be run by the watcher; no job if there is none, or it is not offered.
+    [[nodiscard]] step take_waited_for(worker& watcher) noexcept;
 
     enum class sight : std::uint8_t {
         well,
@@ -95,6 +104,8 @@ private:
     // True if the worker holds it now.
     [[nodiscard]] bool replace_holder(worker& self) noexcept;
     [[nodiscard]] job* take_job(worker& self, batch& now) noexcept;
+    [[nodiscard]] static job* begin_job(worker& self, job* taken) noexcept;
+    void end_job(worker& self) noexcept;
     [[nodiscard]] bool may_run_callbacks(worker& self) noexcept;
     [[nodiscard]] rest rest_of(worker& self) noexcept;
     void set_in_want(bool in_want) noexcept;

@@ -1,5 +1,12 @@
 // The jobs of one direction of a socket, and the queue in which a loop has such lines. All of it is the loop's: under
 // its lock.
+//
+// A line keeps the order, or it does not. Of one that does, a job is taken only when none runs: it is *busy* from the
+// moment in which a job is taken until whoever runs that says that it has ended (run_queue::release). What is added
+// meanwhile stays in the line, where nobody sees it: as far as the queue goes, a busy line has nothing. So whoever
+// releases a line may have made a job due, and has to see to it that somebody runs it.
+//
+// A line keeps the order of its jobs in any case: they are taken in the order in which they were added.
 #pragma once
 
 #include <cstdint>
@@ -19,19 +26,32 @@ public:
     job_line& operator=(const job_line&) = delete;
 
     [[nodiscard]] bool is_receive() const noexcept { return urgency_ == urgency::receive; }
+    // Its jobs are run one after the other.
+    [[nodiscard]] bool keeps_order() const noexcept { return keeps_order_; }
 
-    // Nobody waits for its jobs any more. It has none.
-    void begin_again() noexcept { is_waited_for_ = false; }
+    // A new life, without the lock. It has no jobs, and nobody waits for any. It may still be busy with the last one of
+    // its last life, whose callback has returned: it is released soon, whether it keeps the order now or not.
+    void begin_again(bool keeps_order) noexcept
+    {
+        is_waited_for_ = false;
+        keeps_order_ = keeps_order;
+    }
 
 private:
     friend class line_circle;
     friend class run_queue;
 
+    // It has a job that may be taken.
+    [[nodiscard]] bool is_due() const noexcept { return !is_busy_ && !jobs_.empty(); }
+
     job_list jobs_;
     job_line* next_ = nullptr; // in a circle
     const urgency urgency_;
     bool is_in_circle_ = false;
-    bool is_waited_for_ = false; // last: what derives from a line goes on right behind it
+    bool is_busy_ = false;
+    // Of a life: written when it begins, and looked at with a job in hand.
+    bool is_waited_for_ = false;
+    bool keeps_order_ = false; // last: what derives from a line goes on right behind it
 };
 
 // Lines of one urgency. One whose turn it is gives one job and goes behind the others. So a socket that always has
@@ -39,13 +59,13 @@ private:
 class line_circle {
 public:
     [[nodiscard]] bool empty() const noexcept { return lines_ == 0; }
-    // Lines that have jobs.
+    // Lines that are due.
     [[nodiscard]] std::uint32_t size() const noexcept { return lines_; }
 
-    void add(job& added, job_line& line) noexcept
+    // The line has become due.
+    void add(job_line& line) noexcept
     {
-        lines_ += line.jobs_.empty() ? 1U : 0U;
-        line.jobs_.push_back(added);
+        ++lines_;
         if (line.is_in_circle_) {
             return;
         }
@@ -59,28 +79,27 @@ public:
         last_ = &line;
     }
 
-    // All jobs of the line. It stays until it is its turn, and leaves then if it still has none.
-    void take_all(job_line& line, job_list& taken) noexcept
-    {
-        lines_ -= line.jobs_.empty() ? 0U : 1U;
-        taken.take_all(line.jobs_);
-    }
+    // The line, which is due, will not be. It stays until it is its turn, and leaves then if it still is not.
+    void forget(const job_line& /*line*/) noexcept { --lines_; }
 
-    // It is not empty.
+    // It is not empty. If the line keeps the order, it is busy from now on.
     [[nodiscard]] job* take() noexcept
     {
         for (;;) {
             job_line& line = *last_->next_;
+            if (!line.is_due()) {
+                remove_first();
+                continue;
+            }
             job* const taken = line.jobs_.pop_front();
-            if (!line.jobs_.empty()) {
+            line.is_busy_ = line.keeps_order_;
+            if (line.is_due()) {
                 last_ = &line;
-                return taken;
-            }
-            remove_first();
-            if (taken != nullptr) {
+            } else {
+                remove_first();
                 --lines_;
-                return taken;
             }
+            return taken;
         }
     }
 
@@ -94,40 +113,69 @@ private:
     }
 
     job_line* last_ = nullptr;
-    std::uint32_t lines_ = 0; // that have jobs
+    std::uint32_t lines_ = 0; // that are due
 };
 
 // What a loop has to do.
 class run_queue {
 public:
-    // Closers wait for them: they go before all others, and need no permit.
+    // Closers wait for them: they go before all others, and need no permit. Of a line that keeps the order there is one
+    // at most, and the line is busy with it already.
     job_list waited_for;
     line_circle receives;
     line_circle others;
 
     [[nodiscard]] bool has_unhurried() const noexcept { return !receives.empty() || !others.empty(); }
+    // There is a job that may be taken.
+    [[nodiscard]] bool has_any() const noexcept { return has_unhurried() || !waited_for.empty(); }
 
     void add(job& added) noexcept
     {
         job_line& line = added.line();
-        if (line.is_waited_for_) {
-            waited_for.push_back(added);
-        } else {
-            circle_of(line).add(added, line);
+        const bool was_due = line.is_due();
+        line.jobs_.push_back(added);
+        if (!was_due && line.is_due()) {
+            put_in_line(line);
         }
     }
 
     // A closer waits for the jobs of the line, those to come too, until it begins again.
     void hurry(job_line& line) noexcept
     {
+        const bool is_due = line.is_due();
         line.is_waited_for_ = true;
-        circle_of(line).take_all(line, waited_for);
+        if (is_due) {
+            circle_of(line).forget(line);
+            put_in_line(line);
+        }
+    }
+
+    // The job that the line is busy with has ended, or nobody waits for its end any more.
+    void release(job_line& line) noexcept
+    {
+        line.is_busy_ = false;
+        if (line.is_due()) {
+            put_in_line(line);
+        }
     }
 
 private:
     [[nodiscard]] line_circle& circle_of(const job_line& line) noexcept
     {
         return line.is_receive() ? receives : others;
+    }
+
+    // It has become due.
+    void put_in_line(job_line& line) noexcept
+    {
+        if (!line.is_waited_for_) {
+            circle_of(line).add(line);
+        } else if (line.keeps_order_) {
+            line.is_busy_ = true;
+            waited_for.push_back(*line.jobs_.pop_front());
+        } else {
+            waited_for.take_all(line.jobs_);
+        }
     }
 };
 

@@ -38,7 +38,8 @@ private:
 
     const identity thread_;
     std::atomic<std::uint32_t> callbacks_{0};
-    bool has_permit_ = false; // to run callbacks; under the lock of the agenda
+    bool has_permit_ = false;        // to run callbacks; under the lock of the agenda
+    job_line* keeps_busy_ = nullptr; // by the job that it runs, if its line keeps the order; this thread's
 };
 
 } // namespace async_socket::schedule

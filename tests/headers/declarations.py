@@ -51,11 +51,11 @@ def preprocess(compiler: list[str], headers: list[str], arguments: list[str]) ->
 
 
 def declared_functions(compiler: list[str], headers: list[str], arguments: list[str]) -> set[str]:
-    """Names of the functions that the public headers declare, after all macros."""
+    """Names of the functions that the public headers declare and do not define, after all macros."""
     text = header_text(preprocess(compiler, headers, arguments), [INCLUDE])
     names = set()
-    for statement in BODY.sub("", text).split(";"):
+    for statement in BODY.sub(";", text).split(";"):
         statement = statement.strip()
-        if not statement.startswith("typedef"):
+        if not statement.startswith(("typedef", "static")):
             names.update(match["name"] for match in FUNCTION.finditer(statement))
     return names

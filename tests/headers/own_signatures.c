@@ -9,8 +9,10 @@
 #include "async_socket/address.h"
 #include "async_socket/buffer.h"
 #include "async_socket/deadline.h"
+#include "async_socket/engine.h"
 #include "async_socket/operation.h"
 #include "async_socket/outcome.h"
+#include "async_socket/stream.h"
 #include "async_socket/version.h"
 
 #define NUMBER(constant, number) static_assert((int)(constant) == (number), #constant)
@@ -60,11 +62,19 @@ MEMBER(as_operation, context, sizeof(void*), sizeof(void*));
 MEMBER(as_operation, reserved, 2 * sizeof(void*), 8 * AS_OPERATION_RESERVED);
 static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 8 * AS_OPERATION_RESERVED, "as_operation");
 
+MEMBER(as_engine_options, size, 0, 4);
+MEMBER(as_engine_options, callbacks, 4, 4);
+MEMBER(as_engine_options, threads, 8, 4);
+MEMBER(as_engine_options, reserved, 12, 4);
+static_assert(sizeof(as_engine_options) == 16, "as_engine_options");
+
 #ifdef _WIN32
+static_assert(sizeof(as_socket) == sizeof(void*), "as_socket");
 NUMBER(AS_OPERATION_RESERVED, 40);
 MEMBER(as_buffer, size, 0, 4);
 MEMBER(as_buffer, data, sizeof(void*), sizeof(void*));
 #else
+static_assert(sizeof(as_socket) == sizeof(int), "as_socket");
 NUMBER(AS_OPERATION_RESERVED, 24);
 MEMBER(as_buffer, data, 0, sizeof(void*));
 MEMBER(as_buffer, size, sizeof(void*), sizeof(size_t));
@@ -93,6 +103,15 @@ typedef struct OWN_FUNCTIONS_TAG {
     size_t (*address_text_with_port)(const as_address*, char*, size_t);
     const void* (*address_system)(const as_address*, size_t*);
     as_outcome (*address_from_system)(as_address*, const void*, size_t);
+    as_outcome (*engine_create)(const as_engine_options*, as_engine**);
+    void (*engine_end)(as_engine*);
+    as_outcome (*engine_end_and_wait)(as_engine*);
+    const char* (*engine_backend)(const as_engine*);
+    as_outcome (*stream_adopt)(as_engine*, as_socket, as_stream**);
+    as_outcome (*stream_send)(as_stream*, as_operation*, const as_buffer*, uint32_t);
+    as_outcome (*stream_receive)(as_stream*, as_operation*, const as_buffer*, uint32_t);
+    void (*stream_close)(as_stream*);
+    void (*operation_cancel)(as_operation*);
 } OWN_FUNCTIONS;
 
 /* Without designators, which C++11 does not have: the order is that of the struct. */
@@ -117,6 +136,15 @@ const OWN_FUNCTIONS own_functions = {
     as_address_text_with_port,
     as_address_system,
     as_address_from_system,
+    as_engine_create,
+    as_engine_end,
+    as_engine_end_and_wait,
+    as_engine_backend,
+    as_stream_adopt,
+    as_stream_send,
+    as_stream_receive,
+    as_stream_close,
+    as_operation_cancel,
 };
 
 /* The operation's callback. */

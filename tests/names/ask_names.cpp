@@ -93,9 +93,7 @@ public:
         std::string family;
         words >> id >> host >> service >> family;
         name_question question{host.c_str(), service.c_str()};
-        question.family = family == "4"   ? address_family::ipv4
-                          : family == "6" ? address_family::ipv6
-                                          : address_family::any;
+        question.family = family == "4" ? AS_IPV4 : family == "6" ? AS_IPV6 : AS_NO_FAMILY;
         numbered& lookup = *(all_[id] = std::make_unique<numbered>(id));
         const auto over = by_.start(lookup, question);
         over ? lookup.tell(*over) : say("started " + id);

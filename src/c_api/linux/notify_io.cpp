@@ -59,9 +59,9 @@ extern "C" int async_socket_notify_io_async(ASYNC_SOCKET_HANDLE async_socket, AS
     }
     const bool is_in = io_type == ASYNC_SOCKET_NOTIFY_IO_TYPE_IN;
     const core::operation_kind kind = is_in ? core::operation_kind::readable : core::operation_kind::writable;
-    const core::start_result result = c_api::call::start(
+    const c_api::call_result result = c_api::call::start(
         *c_api::to_socket(async_socket),
         {kind, nullptr, 0, 0, c_api::call::hide(on_notify_io_complete), on_notify_io_complete_context},
         c_api::notify_ended);
-    return result == core::start_result::started ? 0 : 1;
+    return result == c_api::call_result::started ? 0 : 1;
 }

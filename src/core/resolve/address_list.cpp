@@ -31,4 +31,14 @@ void address_list::add(const void* system, std::size_t size) noexcept
     }
 }
 
+address_list* address_list_traits::none() noexcept
+{
+    return nullptr;
+}
+
+void address_list_traits::close(type list) noexcept
+{
+    address_list::destroy(list);
+}
+
 } // namespace async_socket::core

@@ -39,8 +39,8 @@ static_assert(sizeof(address_list) % alignof(as_address) == 0);
 
 struct address_list_traits {
     using type = address_list*;
-    static type none() noexcept { return nullptr; }
-    static void close(type list) noexcept { address_list::destroy(list); }
+    static type none() noexcept;
+    static void close(type list) noexcept;
 };
 using unique_addresses = unique_handle<address_list_traits>;
 

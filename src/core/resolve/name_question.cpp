@@ -1,5 +1,7 @@
 #include "core/resolve/name_question.hpp"
 
+#include "core/address.hpp"
+
 namespace async_socket::core {
 
 namespace {
@@ -74,7 +76,8 @@ bool makes_sense(const name_question& question) noexcept
     if (has_host ? !is_one_word(question.host, name_question::longest_host) : !question.is_passive) {
         return false;
     }
-    return kind_of_service(question.service) != service_kind::nonsense;
+    const bool is_of_names = question.family == AS_NO_FAMILY || is_of_internet(question.family);
+    return is_of_names && kind_of_service(question.service) != service_kind::nonsense;
 }
 
 } // namespace async_socket::core

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace async_socket::core {
+#include "async_socket/address.h"
 
-enum class address_family : std::uint8_t { any, ipv4, ipv6 };
+namespace async_socket::core {
 
 struct name_question {
     // Bytes, as the system's resolver takes them: names that are not ASCII are best given in their ASCII form ("xn--").
@@ -18,9 +18,9 @@ struct name_question {
     const char* host;
     // A port in decimal digits, 0 to 65535, or a service that the system knows ("http"). Null: none, the port is 0.
     const char* service;
-    address_family family = address_family::any; // only such addresses
-    bool is_passive = false;                     // the addresses are for who listens
-    bool is_numeric = false;                     // no name: nobody is asked for one
+    as_family family = AS_NO_FAMILY; // AS_IPV4 or AS_IPV6: only such addresses; AS_NO_FAMILY: both
+    bool is_passive = false;         // the addresses are for who listens
+    bool is_numeric = false;         // no name: nobody is asked for one
 };
 
 enum class service_kind : std::uint8_t { none, port, name, nonsense };
@@ -30,8 +30,8 @@ enum class service_kind : std::uint8_t { none, port, name, nonsense };
 [[nodiscard]] service_kind kind_of_service(const char* service) noexcept;
 
 // There is something to ask: neither text is empty, too long, or has blanks or control characters in it, the service is
-// no nonsense, and there is a host, unless the question is a passive one. Whether there is such a name is not looked
-// at.
+// no nonsense, the family is one that names can have, and there is a host, unless the question is a passive one.
+// Whether there is such a name is not looked at.
 [[nodiscard]] bool makes_sense(const name_question& question) noexcept;
 
 } // namespace async_socket::core

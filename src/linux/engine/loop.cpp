@@ -63,15 +63,16 @@ loop::rest loop::run_batch(worker& self) noexcept
 {
     schedule::batch now;
     schedule::agenda::step made = agenda_.begin(self, self.gathered, now);
-    if (made.next != nullptr) {
-        pool_.watcher().notice();
-    }
-    for (;;) {
+    for (bool is_new = true;; is_new = false) {
         if (made.wakes) {
             wake();
         }
         if (made.next == nullptr) {
             return made.instead;
+        }
+        // Or it has come back from a callback that had cost it the loop, and has it again from one that slept.
+        if (is_new || made.wakes) {
+            pool_.watcher().notice();
         }
         self.run(*made.next);
         made = agenda_.go_on(self, now);
@@ -102,6 +103,19 @@ void loop::post(schedule::job_list& jobs) noexcept
     if (self != nullptr && self->polls == this) {
         self->gathered.take_all(jobs);
     } else if (agenda_.post(jobs)) {
+        wake();
+    }
+}
+
+bool loop::put_in_line(schedule::job_list& jobs) noexcept
+{
+    const worker* const self = worker::current();
+    return agenda_.post(jobs, self != nullptr && self->polls == this ? self : nullptr);
+}
+
+void loop::release_line(worker& self) noexcept
+{
+    if (agenda_.release_line(self)) {
         wake();
     }
 }
@@ -142,8 +156,15 @@ void loop::stand_in(worker& self) noexcept
     poll(self, false);
     post(self.gathered);
     self.its_loop = this;
-    while (schedule::job* const next = agenda_.take_waited_for()) {
-        self.run(*next);
+    for (;;) {
+        const schedule::agenda::step made = agenda_.take_waited_for(self);
+        if (made.wakes) {
+            wake();
+        }
+        if (made.next == nullptr) {
+            return;
+        }
+        self.run(*made.next);
     }
 }
 

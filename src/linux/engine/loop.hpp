@@ -33,10 +33,15 @@ public:
     // In a callback of the worker, who is about to wait. True if it had a permit, which is the caller's now.
     [[nodiscard]] bool hand_over(worker& self) noexcept;
     void take_permit_again(worker& self) noexcept { agenda_.take_permit_again(self); }
+    // In a job of the worker's, for whose end nobody waits any more.
+    void release_line(worker& self) noexcept;
 
     // ---- for any thread
 
     void post(schedule::job_list& jobs) noexcept;
+    // The same at once, so that jobs come in line in the order of the calls, and without waking the holder, since the
+    // caller has a lock. True: afterwards it has to.
+    [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
     // A closer waits for the jobs of the line.
     void hurry(schedule::job_line& line) noexcept;
     void wake() noexcept { poller_.wake(); }

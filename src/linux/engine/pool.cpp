@@ -9,6 +9,7 @@
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "linux/system/error.hpp"
 #include "linux/system/fork.hpp"
 #include "linux/system/processor_count.hpp"
 #include "linux/system/thread.hpp"
@@ -247,8 +248,14 @@ std::uint32_t default_minimum() noexcept
     return 0; // one thread for each processor
 }
 
-pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
+const char* pool_name() noexcept
 {
+    return "epoll";
+}
+
+pool* pool_create(std::uint32_t minimum, std::uint32_t maximum, core::refusal& why) noexcept
+{
+    why = {core::ending::no_room};
     const std::uint32_t loop_count = loops_for(minimum, maximum);
     auto* const loops = static_cast<loop*>(std::calloc(loop_count, sizeof(loop)));
     if (loops == nullptr) {
@@ -264,6 +271,7 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
     const int error = created->start();
     if (error != 0) {
         LOG_ERROR_CODE(error, "execution_engine_create: no threads or descriptors for them");
+        why = linux_os::refusal_of(error);
         pool_destroy(created);
         return nullptr;
     }

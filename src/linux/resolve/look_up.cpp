@@ -13,12 +13,12 @@ namespace async_socket::backend {
 
 namespace {
 
-int system_family(core::address_family family) noexcept
+int system_family(as_family family) noexcept
 {
     switch (family) {
-    case core::address_family::ipv4:
+    case AS_IPV4:
         return AF_INET;
-    case core::address_family::ipv6:
+    case AS_IPV6:
         return AF_INET6;
     default:
         return AF_UNSPEC;

@@ -12,6 +12,7 @@
 #include "linux/engine/pool.hpp"
 #include "linux/socket/bound_sockets.hpp"
 #include "linux/socket/connection.hpp"
+#include "linux/system/error.hpp"
 #include "linux/system/unique_fd.hpp"
 
 namespace async_socket::backend {
@@ -50,7 +51,8 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
     ++generation_;
     undelivered_.begin_again();
     endpoint_.set(fd, owner);
-    const int refusal = register_socket();
+    const bool is_fit = owner.mode() != core::completion_mode::in_order || endpoint_.is_stream();
+    const int refusal = is_fit ? register_socket() : EPROTOTYPE;
     if (refusal != 0) {
         linux_os::let_go_of_socket(connection);
         home_.slots().give_back(*this);
@@ -92,7 +94,7 @@ bool channel::has_socket() noexcept
     return home_.poller().has(endpoint_.fd(), key());
 }
 
-core::start_result channel::start(const core::operation& asked, void* memory) noexcept
+core::refusal channel::start(const core::operation& asked, void* memory) noexcept
 {
     linux_os::lane& lane = lane_in(asked.way());
     auto& operation = *new (memory) linux_os::operation(lane, asked);
@@ -113,6 +115,21 @@ void channel::post(schedule::job_list& jobs) noexcept
     if (!jobs.empty()) {
         home_.post(jobs);
     }
+}
+
+bool channel::put_in_line(schedule::job_list& jobs) noexcept
+{
+    return !jobs.empty() && home_.put_in_line(jobs);
+}
+
+void channel::wake_loop() noexcept
+{
+    home_.wake();
+}
+
+void channel::release_line() noexcept
+{
+    home_.release_line(*linux_os::worker::current());
 }
 
 void channel::wait_for_callbacks() noexcept
@@ -155,18 +172,21 @@ void channel::abandon() noexcept
     }
 }
 
-channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept
+channel* channel_open(pool& pool, const connection& connection, core::socket& owner, core::refusal& why) noexcept
 {
     if (pool.is_inherited()) {
         LOG_ERROR("async_socket_open_async: the engine's threads are in another process, which was forked");
+        why = {core::ending::not_available};
         return nullptr;
     }
     channel* const taken = pool.loop_for_socket().slots().take();
     if (taken == nullptr) {
         LOG_ERROR("async_socket_open_async: out of memory");
+        why = {core::ending::no_room};
         return nullptr;
     }
     if (!taken->open(connection, owner)) {
+        why = linux_os::refusal_of(errno);
         LOG_ERROR_CODE(errno, "async_socket_open_async: the socket cannot be used");
         return nullptr;
     }
@@ -178,7 +198,7 @@ std::size_t operation_size() noexcept
     return sizeof(linux_os::operation);
 }
 
-core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
+core::refusal channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
 {
     return channel.start(asked, memory);
 }

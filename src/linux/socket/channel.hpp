@@ -29,7 +29,7 @@ public:
     // False, with errno: the slot is free again, the connection is as it was.
     [[nodiscard]] bool open(const connection& connection, core::socket& owner) noexcept;
     // See backend::channel_start.
-    [[nodiscard]] core::start_result start(const core::operation& asked, void* memory) noexcept;
+    [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
     // Ends what is pending, closes the connection, waits for the callbacks, frees the slot.
     void close() noexcept;
     // In a process that inherited it: closes this process's copy of the descriptor. What else it has is its parent's.
@@ -56,6 +56,11 @@ public:
     [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
     // Hands jobs to the loop.
     void post(schedule::job_list& jobs) noexcept;
+    // The same in the order of the calls, by whoever has a lock. True: wake_loop has to follow.
+    [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
+    void wake_loop() noexcept;
+    // In a job of one of its lines, for whose end its closer does not wait any more.
+    void release_line() noexcept;
 
     // For the slots, while the channel is free.
     [[nodiscard]] channel* next_free() const noexcept { return next_free_; }

@@ -90,6 +90,13 @@ bool connection_is_over(int fd) noexcept
 
 } // namespace
 
+bool endpoint::is_stream() const noexcept
+{
+    int type = 0;
+    socklen_t size = sizeof type;
+    return getsockopt(fd_, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+}
+
 void endpoint::set(int fd, const core::socket& owner) noexcept
 {
     fd_ = fd;

@@ -26,6 +26,8 @@ public:
     void set(int fd, const core::socket& owner) noexcept;
 
     [[nodiscard]] int fd() const noexcept { return fd_; }
+    // It is a socket, and one of a stream of bytes. Asks the system.
+    [[nodiscard]] bool is_stream() const noexcept;
     [[nodiscard]] bool has_hooks() const noexcept { return has_hooks_; }
     // A call that moves less than it could has emptied the socket, or filled it: nobody has to ask again
     // before the system says that something has changed. Only TCP promises that.

@@ -6,6 +6,7 @@
 
 #include "core/last_error.hpp"
 #include "core/log.hpp"
+#include "core/socket.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/socket/running_callback.hpp"
 #include "linux/system/error.hpp"
@@ -52,6 +53,21 @@ lane::lane(backend::channel& channel, core::direction way) noexcept
 {
 }
 
+lane::exclusive::~exclusive()
+{
+    lane& own = after_.owner;
+    own.ignores_room_.store(own.would_ignore_room(), std::memory_order_relaxed);
+    after_.has_to_wake = own.keeps_order() && own.channel_.put_in_line(after_.ended);
+}
+
+lane::exclusive::delivery::~delivery()
+{
+    if (has_to_wake) {
+        owner.channel_.wake_loop();
+    }
+    owner.channel_.post(ended);
+}
+
 bool lane::would_ignore_room() const noexcept
 {
     return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.endpoint().has_hooks();
@@ -60,7 +76,7 @@ bool lane::would_ignore_room() const noexcept
 void lane::open() noexcept
 {
     const exclusive first(*this);
-    begin_again();
+    begin_again(channel_.owner().mode() == core::completion_mode::in_order);
     is_open_ = true;
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
@@ -69,23 +85,21 @@ void lane::open() noexcept
     known_error_ = 0;
 }
 
-core::start_result lane::start(operation& operation) noexcept
+core::refusal lane::start(operation& operation) noexcept
 {
-    schedule::job_list ended;
     int refusal = 0;
     {
-        const exclusive mine(*this);
-        refusal = admit(operation, ended);
+        exclusive mine(*this);
+        refusal = admit(operation, mine.ended());
     }
-    return result_of(refusal, ended);
+    return result_of(refusal);
 }
 
-core::start_result lane::watch(operation& operation) noexcept
+core::refusal lane::watch(operation& operation) noexcept
 {
-    schedule::job_list ended;
     int refusal = 0;
     {
-        const exclusive mine(*this);
+        exclusive mine(*this);
         if (is_open_) {
             channel_.undelivered().add();
             // The user reads and writes past us, so what the lane remembers is not good enough. An event
@@ -93,21 +107,20 @@ core::start_result lane::watch(operation& operation) noexcept
             const int code = channel_.endpoint().readiness(way());
             watches_.push_back(operation);
             if (!is_later(code)) {
-                end_watches(ended, code == 0 ? core::ending::done : core::ending::failed, code);
+                end_watches(mine.ended(), code == 0 ? core::ending::done : core::ending::failed, code);
             }
         } else {
             refusal = ENOTCONN;
         }
     }
-    return result_of(refusal, ended);
+    return result_of(refusal);
 }
 
 // The operation is not touched any more: if it was accepted, it may have reached its callback.
-core::start_result lane::result_of(int refusal, schedule::job_list& ended) noexcept
+core::refusal lane::result_of(int refusal) noexcept
 {
     if (refusal == 0) {
-        channel_.post(ended);
-        return core::start_result::started;
+        return core::refusal{};
     }
     backend::set_last_error(static_cast<std::uint32_t>(refusal));
     log_refusal(way(), refusal);
@@ -148,20 +161,16 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
     }
     const std::uint32_t mine_of_them = events & (is_receive() ? changes_of_receives : changes_of_sends);
     const bool is_mine = mine_of_them != 0;
-    schedule::job_list ended;
-    {
-        const exclusive mine(*this);
-        // A hook's receive may have to write first, and the other way round: it is asked after any change
-        // (LINUX_10_003).
-        if (!is_open_ || generation != channel_.generation() || (!is_mine && !channel_.endpoint().has_hooks())) {
-            return;
-        }
-        ready_ = true;
-        stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
-        go_on(ended);
-        tell_watches(ended, mine_of_them);
+    exclusive mine(*this);
+    // A hook's receive may have to write first, and the other way round: it is asked after any change
+    // (LINUX_10_003).
+    if (!is_open_ || generation != channel_.generation() || (!is_mine && !channel_.endpoint().has_hooks())) {
+        return;
     }
-    channel_.post(ended);
+    ready_ = true;
+    stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
+    go_on(mine.ended());
+    tell_watches(mine.ended(), mine_of_them);
 }
 
 void lane::go_on(schedule::job_list& ended) noexcept
@@ -233,8 +242,8 @@ void lane::fail(operation& operation, int code) noexcept
         operation.end_as(core::ending::done, 0);
         return;
     }
-    if (in_the_middle) {
-        known_error_ = ECONNABORTED; // the peer would take further bytes for those that are missing (LINUX_12_004)
+    if (in_the_middle) { // the peer would take further bytes for those that are missing (LINUX_12_004)
+        known_error_ = keeps_order() ? code : ECONNABORTED;
     }
     operation.end_as(ending_of(code), code);
 }
@@ -267,17 +276,15 @@ void lane::ask_hooks(operation& first) noexcept
     running.on_detach(give_up_hook, &now);
     answer made{0, 0, EAGAIN}; // nobody has been asked yet
     for (;;) {
-        schedule::job_list ended;
         {
-            const exclusive mine(*this);
+            exclusive mine(*this);
             if (absorb(*now.asked, made) == progress::ended) {
-                ended.push_back(*now.asked);
+                mine.ended().push_back(*now.asked);
             } else {
                 pending_.push_front(*now.asked);
             }
-            now.asked = next_to_ask(ended);
+            now.asked = next_to_ask(mine.ended());
         }
-        channel_.post(ended);
         if (now.asked == nullptr) {
             return;
         }
@@ -294,28 +301,37 @@ void lane::give_up_hook(void* asking) noexcept
 {
     const auto& now = *static_cast<lane::asking*>(asking);
     lane& owner = now.owner;
-    schedule::job_list ended;
-    {
-        const exclusive mine(owner);
-        owner.is_open_ = false;
-        owner.asking_ = false;
-        owner.pending_.push_front(*now.asked);
-        owner.end_all(ended);
+    exclusive mine(owner);
+    owner.is_open_ = false;
+    owner.asking_ = false;
+    owner.pending_.push_front(*now.asked);
+    owner.end_all(mine.ended());
+}
+
+void lane::cancel(operation& cancelled) noexcept
+{
+    exclusive mine(*this);
+    if (cancelled.is_over() ||
+        pending_.pop_first([&cancelled](schedule::job& each) { return &each == &cancelled; }) == nullptr) {
+        return;
     }
-    owner.channel_.post(ended);
+    if (!is_receive() && cancelled.moved() != 0) {
+        fail(cancelled, ECANCELED);
+        ready_ = true; // the others end untried
+    } else {
+        end_early(cancelled, core::ending::cancelled);
+    }
+    mine.ended().push_back(cancelled);
+    go_on(mine.ended());
 }
 
 void lane::shut() noexcept
 {
-    schedule::job_list ended;
-    {
-        const exclusive mine(*this);
-        is_open_ = false;
-        if (!asking_) {
-            end_all(ended);
-        }
+    exclusive mine(*this);
+    is_open_ = false;
+    if (!asking_) {
+        end_all(mine.ended());
     }
-    channel_.post(ended);
 }
 
 void lane::tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept
@@ -341,11 +357,16 @@ void lane::end_watches(schedule::job_list& ended, core::ending how, int code) no
 void lane::end_all(schedule::job_list& ended) noexcept
 {
     while (schedule::job* const each = pending_.pop_front()) {
-        const bool has_bytes = is_receive() && operation_of(*each).moved() != 0;
-        operation_of(*each).end_as(has_bytes ? core::ending::done : core::ending::closed_here, ECANCELED);
+        end_early(operation_of(*each), core::ending::closed_here);
         ended.push_back(*each);
     }
     end_watches(ended, core::ending::closed_here, ECANCELED);
+}
+
+void lane::end_early(operation& operation, core::ending how) noexcept
+{
+    const bool is_done = is_receive() && operation.moved() != 0;
+    operation.end_as(is_done ? core::ending::done : how, is_done ? 0 : ECANCELED);
 }
 
 } // namespace async_socket::linux_os

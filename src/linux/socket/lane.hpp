@@ -7,6 +7,10 @@
 // on with the first in line. All of that is done under the lane's lock: the calls do not block. An ended
 // operation becomes a job of the loop, so a callback never runs inside the call that started it.
 //
+// The jobs of a stream that is in order (core::completion_mode::in_order) are put in line under the lane's lock, so
+// they are there in the order in which their operations ended: that of the calls, but for those that were cancelled.
+// What two threads put in line behind the lock could come in either order.
+//
 // Hooks are user code and not called under a lock, nor inside a call of the user's: the first operation in line
 // leaves it and asks them as a job of the loop, one at a time (LINUX_10_005).
 #pragma once
@@ -34,12 +38,16 @@ public:
     void open() noexcept;
 
     // See backend::channel_start.
-    [[nodiscard]] core::start_result start(operation& operation) noexcept;
+    [[nodiscard]] core::refusal start(operation& operation) noexcept;
     // The same for a wait for readiness.
-    [[nodiscard]] core::start_result watch(operation& operation) noexcept;
+    [[nodiscard]] core::refusal watch(operation& operation) noexcept;
 
     // The system has told of a change: EPOLLIN and its like. For any thread.
     void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
+
+    // If it is in line: takes it out and ends it, as backend::operation_cancel says. Finds it by going through the
+    // line.
+    void cancel(operation& cancelled) noexcept;
 
     // Refuses what comes from now on and ends what waits, as closed here. The socket is not used any
     // more when this returns; a hook may still be.
@@ -51,19 +59,31 @@ public:
 private:
     enum class progress : std::uint8_t { ended, later, more };
 
-    // The lane's lock, for everything that moves bytes or changes what is in line.
+    // The lane's lock, for everything that moves bytes or changes what is in line. What ends meanwhile becomes a job of
+    // the loop at the end.
     class exclusive {
     public:
-        explicit exclusive(lane& lane) noexcept : lane_(lane), scope_(lane.lock_)
+        explicit exclusive(lane& lane) noexcept : after_{lane}, scope_(lane.lock_)
         {
-            lane_.ignores_room_.store(false, std::memory_order_relaxed);
+            lane.ignores_room_.store(false, std::memory_order_relaxed);
         }
-        ~exclusive() { lane_.ignores_room_.store(lane_.would_ignore_room(), std::memory_order_relaxed); }
+        ~exclusive();
         exclusive(const exclusive&) = delete;
         exclusive& operator=(const exclusive&) = delete;
 
+        [[nodiscard]] schedule::job_list& ended() noexcept { return after_.ended; }
+
     private:
-        lane& lane_;
+        // Without the lock.
+        struct delivery {
+            lane& owner;
+            schedule::job_list ended{};
+            bool has_to_wake = false;
+
+            ~delivery();
+        };
+
+        delivery after_;
         const core::lock::scope scope_;
     };
 
@@ -80,7 +100,7 @@ private:
     };
     static void give_up_hook(void* asking) noexcept;
 
-    [[nodiscard]] core::start_result result_of(int refusal, schedule::job_list& ended) noexcept;
+    [[nodiscard]] core::refusal result_of(int refusal) noexcept;
 
     // All of these: under the lock. Operations that end are added to `ended`.
     // 0, or why the operation is refused.
@@ -93,16 +113,18 @@ private:
     [[nodiscard]] int take_known_error() noexcept;
     [[nodiscard]] progress absorb(operation& operation, const answer& made) noexcept;
     void fail(operation& operation, int code) noexcept;
+    // Before its turn: as `how`; a receive that has bytes is done.
+    void end_early(operation& operation, core::ending how) noexcept;
     // `events`: those of this direction.
     void tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept;
     void end_watches(schedule::job_list& ended, core::ending how, int code) noexcept;
     void end_all(schedule::job_list& ended) noexcept;
 
     // In an order that leaves no gaps, behind the last byte of the line.
-    bool is_open_ = false;
-    bool ready_ = false;       // false while the system or a hook is asked, unless an event comes
-    bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
-    bool asking_ = false;      // an operation is out of the line, and asks hooks
+    bool is_open_ : 1 = false;
+    bool ready_ : 1 = false;       // false while the system or a hook is asked, unless an event comes
+    bool stays_ready_ : 1 = false; // a short call says nothing any more: the peer has ended, or sent urgent data
+    bool asking_ : 1 = false;      // an operation is out of the line, and asks hooks
     // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
     // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
     std::atomic<bool> ignores_room_{false};

@@ -53,3 +53,16 @@ void operation::deliver() noexcept
 }
 
 } // namespace async_socket::linux_os
+
+namespace async_socket::backend {
+
+// In a process that inherited it, its lane's lock may be somebody's who is not here; and nothing ends there.
+void operation_cancel(core::operation& operation) noexcept
+{
+    auto& cancelled = static_cast<linux_os::operation&>(operation);
+    if (!cancelled.channel().owner().life().is_inherited()) {
+        cancelled.lane().cancel(cancelled);
+    }
+}
+
+} // namespace async_socket::backend

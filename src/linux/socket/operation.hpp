@@ -27,6 +27,7 @@ public:
 
     // It is over. `code`: errno, 0 for a success.
     void end_as(core::ending how, int code) noexcept;
+    [[nodiscard]] bool is_over() const noexcept { return is_over_; }
     // After that: the code of a failure, 0 for a success.
     [[nodiscard]] int failure() const noexcept { return code_; }
 
@@ -42,11 +43,11 @@ private:
     std::uint64_t moved_ = 0;
     int code_ = 0;
     core::ending how_ = core::ending::done;
-    bool is_over_ = false;
+    bool is_over_ = false; // under the lane's lock until it is; if it is not, it is in line, or asks hooks
 };
 
 // What an idle connection costs is a receive that waits and two channels (channel.hpp).
-static_assert(sizeof(void*) != 8 || sizeof(operation) == 88);
+static_assert(sizeof(void*) != 8 || sizeof(operation) == 96);
 static_assert(sizeof(operation) <= sizeof(as_operation) && alignof(operation) <= alignof(as_operation));
 static_assert(std::is_trivially_destructible_v<operation>, "its memory is its caller's, who knows nothing of it");
 

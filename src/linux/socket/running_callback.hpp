@@ -54,6 +54,11 @@ private:
         if (self.given_up_ != nullptr) {
             self.given_up_(self.context_);
         }
+        // The closer waits for what is in line behind this callback. In the child of a fork nothing is, and the loop's
+        // lock may be somebody's who is not here.
+        if (self.channel_ != nullptr && !self.process_.is_inherited()) {
+            self.channel_->release_line();
+        }
         self.leave();
     }
 

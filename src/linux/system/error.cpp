@@ -17,6 +17,8 @@ core::ending ending_of(int code) noexcept
     case EPIPE:
     case ENOTCONN:
         return core::ending::closed_here;
+    case ECANCELED:
+        return core::ending::cancelled;
     case ETIMEDOUT:
         return core::ending::timed_out;
     case ECONNREFUSED:
@@ -32,6 +34,8 @@ core::ending ending_of(int code) noexcept
     case EMFILE:
     case ENFILE:
         return core::ending::no_room;
+    case EPROTOTYPE: // not a socket of the kind that is needed
+        return core::ending::invalid;
     default:
         return core::ending::failed;
     }
@@ -59,12 +63,6 @@ core::ending ending_of_lookup(int code, int system_code) noexcept
 bool is_later(int code) noexcept
 {
     return code == EAGAIN || code == EWOULDBLOCK;
-}
-
-core::start_result refusal_of(int code) noexcept
-{
-    // 42_002. Any other refusal is an error, a connection that is gone in another way too (01_106).
-    return code == ECONNRESET ? core::start_result::not_open : core::start_result::refused;
 }
 
 } // namespace async_socket::linux_os

@@ -13,7 +13,10 @@ namespace async_socket::linux_os {
 // Not an error: the call is to be made again when the socket is ready.
 [[nodiscard]] bool is_later(int code) noexcept;
 
-// What the caller of a start is told of a refusal.
-[[nodiscard]] core::start_result refusal_of(int code) noexcept;
+// 0: none.
+[[nodiscard]] inline core::refusal refusal_of(int code) noexcept
+{
+    return {ending_of(code), static_cast<std::uint32_t>(code)};
+}
 
 } // namespace async_socket::linux_os

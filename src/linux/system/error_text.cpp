@@ -1,5 +1,7 @@
 #include "core/error_text.hpp"
 
+#include <netdb.h>
+
 #include <cstdio>
 #include <cstring>
 
@@ -35,12 +37,19 @@ const char* words_for(int code, char* room, std::size_t size) noexcept
 
 #endif
 
+// What getaddrinfo has said (EAI_), which is no errno and negative.
+bool is_of_lookup(int code) noexcept
+{
+    return code <= EAI_NONAME && code >= EAI_OVERFLOW;
+}
+
 } // namespace
 
 void describe_error(std::uint32_t code, char* room, std::size_t size) noexcept
 {
     char space[128];
-    const char* const words = words_for(static_cast<int>(code), space, sizeof space);
+    const int number = static_cast<int>(code);
+    const char* const words = is_of_lookup(number) ? ::gai_strerror(number) : words_for(number, space, sizeof space);
     (void)std::snprintf(room, size, "%s", words != nullptr ? words : "");
 }
 

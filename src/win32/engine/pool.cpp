@@ -24,8 +24,14 @@ std::uint32_t default_minimum() noexcept
     return DEFAULT_MIN_THREAD_COUNT;
 }
 
-pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
+const char* pool_name() noexcept
 {
+    return "system pool";
+}
+
+pool* pool_create(std::uint32_t minimum, std::uint32_t maximum, core::refusal& why) noexcept
+{
+    why = {core::ending::no_room};
     win32::unique_threadpool threadpool(CreateThreadpool(nullptr));
     if (!threadpool) {
         LOG_ERROR_CODE(GetLastError(), "CreateThreadpool failed");
@@ -50,7 +56,9 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
         core::create<pool>(std::move(threadpool), std::move(event), maximum != 0 ? maximum : maximum_of_the_system);
     if (created == nullptr) {
         LOG_ERROR("execution_engine_create: out of memory");
+        return nullptr;
     }
+    why = {};
     return created;
 }
 

@@ -32,7 +32,7 @@ shelf& shelf_of_this_thread() noexcept
 
 tls_index current_turn;
 
-turn* turn_of_this_thread() noexcept
+turn* current() noexcept
 {
     return static_cast<turn*>(current_turn.get());
 }
@@ -60,14 +60,19 @@ turn::~turn()
         if (ended == nullptr) {
             break;
         }
-        ended->kept_for->call_back(*ended);
+        ended->belongs_to->call_back(*ended);
     }
     (void)current_turn.set(nullptr);
 }
 
-bool turn::keep(PTP_POOL pool, backend::channel& owner, request& ended) noexcept
+const turn* turn::of_this_thread() noexcept
 {
-    turn* const here = turn_of_this_thread();
+    return current();
+}
+
+bool turn::keep(PTP_POOL pool, request& ended) noexcept
+{
+    turn* const here = current();
     if (here == nullptr || here->pool_ != pool) {
         return false;
     }
@@ -77,7 +82,6 @@ bool turn::keep(PTP_POOL pool, backend::channel& owner, request& ended) noexcept
     }
     ++here->kept_;
     ended.kept_by = here;
-    ended.kept_for = &owner;
     shelf& mine = shelf_of_this_thread();
     const srw_lock::scope scope(mine.lock);
     mine.kept.push_back(ended);
@@ -98,18 +102,29 @@ void turn::take_back(const backend::channel& owner, request_list& taken) noexcep
     for (shelf& each : shelves) {
         const srw_lock::scope scope(each.lock);
         while (request* const found =
-                   each.kept.pop_first([&owner](const request& one) { return one.kept_for == &owner; })) {
+                   each.kept.pop_first([&owner](const request& one) { return one.belongs_to == &owner; })) {
             taken.push_back(*found);
         }
     }
 }
 
+request* turn::take_back_one(const backend::channel& owner, core::direction way) noexcept
+{
+    request* found = nullptr;
+    for (std::size_t i = 0; i != shelves.size() && found == nullptr; ++i) {
+        const srw_lock::scope scope(shelves[i].lock);
+        found = shelves[i].kept.pop_first(
+            [&owner, way](const request& one) { return one.belongs_to == &owner && one.way() == way; });
+    }
+    return found;
+}
+
 void turn::hand_over_all() noexcept
 {
-    turn* const here = turn_of_this_thread();
+    turn* const here = current();
     while (here != nullptr && here->kept_ != 0) {
         if (request* const ended = here->next()) {
-            ended->kept_for->hand_over(*ended);
+            ended->belongs_to->hand_over(*ended);
         }
     }
 }

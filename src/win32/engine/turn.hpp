@@ -24,11 +24,16 @@ public:
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
 
+    // Null outside of any.
+    [[nodiscard]] static const turn* of_this_thread() noexcept;
+
     // Keeps a request that ended in the call that started it, if the calling thread has a turn of that pool,
     // and has not sent too much in it. False: the pool has to deliver.
-    [[nodiscard]] static bool keep(PTP_POOL pool, backend::channel& owner, request& ended) noexcept;
+    [[nodiscard]] static bool keep(PTP_POOL pool, request& ended) noexcept;
     // What any thread's turn has kept of these.
     static void take_back(const backend::channel& owner, request_list& taken) noexcept;
+    // The first of this direction, whichever turn has kept it. Null if none has.
+    [[nodiscard]] static request* take_back_one(const backend::channel& owner, core::direction way) noexcept;
     // The calling thread is going to block: whatever its turn has kept, the pool delivers.
     static void hand_over_all() noexcept;
 

@@ -9,6 +9,7 @@
 #include "core/memory.hpp"
 #include "core/socket.hpp"
 #include "win32/engine/turn.hpp"
+#include "win32/system/error.hpp"
 
 namespace async_socket::backend {
 
@@ -17,6 +18,34 @@ namespace {
 // How long a closer that is not inside a callback of ours waits before it lends the pool a thread: it may be a work
 // item of the user's on a pool with no other thread. And how long each one waits before it asks for a further thread.
 constexpr std::uint32_t patience_ms = 100;
+
+// As core::counted_callback, of a lane that calls back in order: the right to do so goes on with it.
+class callback_in_order {
+public:
+    callback_in_order(channel& channel, win32::lane& lane) noexcept
+        : channel_(&channel),
+          lane_(lane),
+          frame_(
+              channel.owner(), [](void* self) { static_cast<callback_in_order*>(self)->leave(true); }, this)
+    {
+    }
+    ~callback_in_order() { leave(false); }
+    callback_in_order(const callback_in_order&) = delete;
+    callback_in_order& operator=(const callback_in_order&) = delete;
+
+private:
+    void leave(bool is_blocking) noexcept
+    {
+        if (channel* const left = std::exchange(channel_, nullptr)) {
+            lane_.hand_on(is_blocking);
+            left->undelivered().drop();
+        }
+    }
+
+    channel* channel_; // null once left: both may be gone
+    win32::lane& lane_;
+    const core::callback_frame frame_;
+};
 
 } // namespace
 
@@ -37,21 +66,21 @@ channel::~channel()
     win32::let_go(connection_);
 }
 
-bool channel::bind() noexcept
+core::refusal channel::bind() noexcept
 {
     const win32::socket_use use(connection_);
     const SOCKET socket = use.socket();
     if (socket == INVALID_SOCKET) {
         LOG_ERROR("async_socket_open_async: the connection is closed");
-        return false;
+        return {core::ending::closed_here};
     }
     const win32::socket_nature nature = win32::nature_of(socket);
     if (!nature.is_stream) {
         LOG_ERROR("async_socket_open_async: the socket is not one of a byte stream");
-        return false;
+        return {core::ending::invalid};
     }
     if (!source_.bind(socket, *this)) {
-        return false;
+        return win32::refusal_of(GetLastError());
     }
     // Where that cannot be, each completion comes from the pool, as always.
     skips_completions_ =
@@ -59,7 +88,7 @@ bool channel::bind() noexcept
         SetFileCompletionNotificationModes(reinterpret_cast<HANDLE>(socket),
                                            FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE) != 0;
     win32::ask_when_closing(connection_, is_pending());
-    return true;
+    return {};
 }
 
 win32::lane& channel::lane_of(core::direction way) noexcept
@@ -67,22 +96,23 @@ win32::lane& channel::lane_of(core::direction way) noexcept
     return way == core::direction::send ? sends_ : receives_;
 }
 
-core::start_result channel::start(const core::operation& asked, void* memory) noexcept
+core::refusal channel::start(const core::operation& asked, void* memory) noexcept
 {
     win32::unique_event event;
     if (!is_fast()) {
         event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr)); // 01_057, 01_080
         if (!event) {
             LOG_ERROR_CODE(GetLastError(), "%s refused: no event", core::name_of(asked.kind));
-            return core::start_result::refused;
+            return {core::ending::no_room, GetLastError()};
         }
     }
     auto& request = *new (memory) win32::request(asked, std::move(event));
-    const core::start_result result = lane_of(asked.way()).start(request);
-    if (result != core::start_result::started) {
+    request.belongs_to = this;
+    const core::refusal refused = lane_of(asked.way()).start(request);
+    if (!refused.is_none()) {
         request.let_go();
     }
-    return result;
+    return refused;
 }
 
 bool channel::operations_end_with_threads() const noexcept
@@ -116,25 +146,44 @@ bool channel::bytes_are_waiting() const noexcept
     return ioctlsocket(use.socket(), FIONREAD, &waiting) == 0 && waiting != 0;
 }
 
-void channel::deliver(win32::request& over, const core::outcome& outcome) noexcept
+bool channel::cancel_round(win32::request& request) const noexcept
 {
-    over.set_verdict(outcome);
-    if (!win32::turn::keep(pool_.threadpool(), *this, over)) {
-        post(over);
+    const win32::socket_use use(connection_);
+    return win32::cancel_one(use.socket(), request.overlapped) || !request.is_pending();
+}
+
+void channel::cancel(win32::request& request) noexcept
+{
+    while (!lane_of(request.way()).cancel(request)) {
+        Sleep(1);
     }
 }
 
-void channel::call_back(win32::request& kept) noexcept
+bool channel::deliver(win32::request& over) noexcept
 {
-    const core::counted_callback callback(owner_, undelivered_);
-    finish(kept, kept.verdict());
+    const bool is_kept = win32::turn::keep(pool_.threadpool(), over);
+    if (!is_kept) {
+        post(over);
+    }
+    return is_kept;
 }
 
-void channel::finish(win32::request& over, const core::outcome& outcome) noexcept
+void channel::call_back(win32::request& over) noexcept
 {
-    const core::outcome told = outcome; // it may be the request's own
+    if (is_in_order()) {
+        const callback_in_order callback(*this, lane_of(over.way()));
+        finish(over);
+    } else {
+        const core::counted_callback callback(owner_, undelivered_);
+        finish(over);
+    }
+}
+
+void channel::finish(win32::request& over) noexcept
+{
+    const core::outcome outcome = over.verdict();
     over.let_go();
-    owner_.finish(over, told);
+    owner_.finish(over, outcome); // 01_065, 01_071
 }
 
 void channel::hand_over(win32::request& kept) noexcept
@@ -150,8 +199,11 @@ void channel::completed(win32::request& request) noexcept
     if (is_fast()) {
         turn.emplace(pool_.threadpool());
     }
-    const core::counted_callback callback(owner_, undelivered_);
-    lane_of(request.way()).completed(request);
+    if (win32::request* const over = lane_of(request.way()).completed(request)) {
+        call_back(*over);
+    } else {
+        undelivered_.drop();
+    }
 }
 
 void channel::posted(win32::request& over) noexcept
@@ -197,14 +249,16 @@ void channel::close() noexcept
     win32::ask_when_closing(connection_, {});
 }
 
-channel* channel_open(pool& pool, const connection& connection, core::socket& owner) noexcept
+channel* channel_open(pool& pool, const connection& connection, core::socket& owner, core::refusal& why) noexcept
 {
     channel* const created = core::create<channel>(pool, connection, owner);
     if (created == nullptr) {
         LOG_ERROR("async_socket_open_async: out of memory");
+        why = {core::ending::no_room};
         return nullptr;
     }
-    if (!created->bind()) {
+    why = created->bind();
+    if (!why.is_none()) {
         core::destroy(created);
         return nullptr;
     }
@@ -216,9 +270,15 @@ std::size_t operation_size() noexcept
     return sizeof(win32::request);
 }
 
-core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
+core::refusal channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
 {
     return channel.start(asked, memory);
+}
+
+void operation_cancel(core::operation& operation) noexcept
+{
+    auto& request = static_cast<win32::request&>(operation);
+    request.belongs_to->cancel(request);
 }
 
 void channel_close(channel* channel) noexcept

@@ -17,10 +17,12 @@ public:
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
 
-    // Once, first. False: the channel is of no use, the connection is as it was.
-    [[nodiscard]] bool bind() noexcept;
+    // Once, first. Refused: the channel is of no use, the connection is as it was.
+    [[nodiscard]] core::refusal bind() noexcept;
     // See backend::channel_start.
-    [[nodiscard]] core::start_result start(const core::operation& asked, void* memory) noexcept;
+    [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
+    // See backend::operation_cancel.
+    void cancel(win32::request& request) noexcept;
     // Ends what is pending, closes the connection, waits for the callbacks.
     void close() noexcept;
 
@@ -30,6 +32,7 @@ public:
     [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
     [[nodiscard]] bool operations_end_with_threads() const noexcept;
     [[nodiscard]] bool cut_sends_are_exact() const noexcept { return pool_.cut_sends_are_exact(); }
+    [[nodiscard]] bool is_in_order() const noexcept { return mode_ == core::completion_mode::in_order; }
     // The call of a round, which has begun. `pending`: a completion will come. `done`: none will, and the request knows
     // its bytes.
     [[nodiscard]] win32::issue_result issue(win32::request& request, const core::pieces::row& buffers) noexcept;
@@ -40,19 +43,18 @@ public:
     }
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
-    // A request, for which one is counted, is over in the call that started it: its callback comes after that which
-    // the calling thread is in, on the same thread, or else from the pool.
-    void deliver(win32::request& over, const core::outcome& outcome) noexcept;
-    // The same with the verdict that it has, from the pool. The caller has one counted, too, or is inside the owner.
+    // Ends the round that the system has of it. False: it is pending all the same. The caller is inside the owner.
+    [[nodiscard]] bool cancel_round(win32::request& request) const noexcept;
+    // A request, for which one is counted, has its verdict: its callback comes after that which the calling thread is
+    // in, on the same thread, or else from the pool (false).
+    bool deliver(win32::request& over) noexcept;
+    // The same, from the pool. The caller has one counted, too, or is inside the owner.
     void post(win32::request& over) noexcept { source_.post(over); }
-
-    // One that is over, in a callback: the user's is called, and the request is gone.
-    void finish(win32::request& over, const core::outcome& outcome) noexcept;
 
     // ---- for a turn that keeps a request
 
-    // The callback, on this thread.
-    void call_back(win32::request& kept) noexcept;
+    // The callback, on this thread, of one that has its verdict and for which one is counted.
+    void call_back(win32::request& over) noexcept;
     // On another.
     void hand_over(win32::request& kept) noexcept;
 
@@ -63,7 +65,9 @@ public:
     void posted(win32::request& over) noexcept;
 
 private:
-    [[nodiscard]] bool is_fast() const noexcept { return mode_ == core::completion_mode::fast; }
+    [[nodiscard]] bool is_fast() const noexcept { return mode_ != core::completion_mode::documented; }
+    // In a callback: the user's is called, and the request is gone.
+    void finish(win32::request& over) noexcept;
     [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
     [[nodiscard]] win32::pending_question is_pending() noexcept;
     // Until all is delivered. The pool may have no thread left.

@@ -104,23 +104,21 @@ issue_result issue(core::operation_kind kind, const backend::connection& connect
                                               : issue_by<receive_issuer>(connection, buffers, overlapped);
 }
 
-core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept
+core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) noexcept
 {
     if (!issued.is_refused()) {
-        return core::start_result::started;
+        return {};
     }
+    const core::refusal refused = refusal_of(issued.error);
     const char* const what = core::name_of(kind);
-    const core::ending how = ending_of_refusal(issued.error);
-    if (how == core::ending::reset) {
+    if (refused.how == core::ending::reset) {
         LOG_INFO("%s refused: the peer has reset the connection", what);
-        return core::start_result::not_open;
-    }
-    if (how == core::ending::closed_here) {
+    } else if (refused.how == core::ending::closed_here) {
         LOG_INFO("%s refused: the connection is closed", what);
     } else {
         LOG_WARNING_CODE(issued.error, "%s refused", what);
     }
-    return core::start_result::refused;
+    return refused;
 }
 
 } // namespace async_socket::win32

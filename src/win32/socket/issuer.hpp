@@ -32,7 +32,7 @@ struct issue_result {
 [[nodiscard]] issue_result issue(core::operation_kind kind, const backend::connection& connection,
                                  const core::pieces::row& buffers, OVERLAPPED& overlapped) noexcept;
 
-// What the caller of a start is told; says so in the log, too. 42_002, 01_029, 01_084, 01_106
-[[nodiscard]] core::start_result result_of(core::operation_kind kind, const issue_result& issued) noexcept;
+// Says so in the log, too. 42_002, 01_029, 01_084, 01_106
+[[nodiscard]] core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) noexcept;
 
 } // namespace async_socket::win32

@@ -1,20 +1,24 @@
 #include "win32/socket/lane.hpp"
 
 #include "core/socket.hpp"
+#include "win32/engine/turn.hpp"
 #include "win32/socket/channel.hpp"
 #include "win32/system/error.hpp"
 #include "win32/system/thread_identity.hpp"
 
 namespace async_socket::win32 {
 
-core::start_result lane::start(request& request) noexcept
+core::refusal lane::start(request& request) noexcept
 {
     issue_result issued{};
+    core::refusal torn_by;
     {
         const lock scope(lock_);
         issued = admit(request);
+        torn_by = is_in_order() && torn_ ? cut_ : core::refusal{};
     }
-    return result_of(core::transfer_in(way_), issued);
+    const core::refusal refused = refusal_of(core::transfer_in(way_), issued);
+    return !refused.is_none() && !torn_by.is_none() ? torn_by : refused;
 }
 
 issue_result lane::admit(request& request) noexcept
@@ -22,29 +26,59 @@ issue_result lane::admit(request& request) noexcept
     if (torn_) {
         return {taken::refused, WSAECONNABORTED};
     }
-    const std::uintptr_t me = this_issuer();
-    const bool none_ahead = in_system_.empty(); // whatever is in line or parked goes on as soon as the system has none
-    const bool all_ahead_are_mine = me != 0 && issuer_ == me && in_line_.empty() && parked_.empty() && !has_long_;
-    if (!none_ahead && !all_ahead_are_mine) {
+    if (!may_follow()) {
         in_line_.push_back(request);
         channel_.undelivered().add();
+        if (is_in_order()) {
+            order_.accept(request);
+        }
         return {taken::pending};
     }
-    issuer_ = me;
+    issuer_ = this_issuer();
     const issue_result issued = issue_round(request);
-    if (!issued.is_refused() && request.round_is_over()) {
+    if (issued.is_refused()) {
+        return issued;
+    }
+    if (is_in_order()) {
+        order_.accept(request);
+    }
+    if (request.round_is_over()) {
         if (const auto outcome = round_over(request)) {
             channel_.undelivered().add();
-            channel_.deliver(request, *outcome);
+            deliver(request, *outcome);
         }
     }
     return issued;
 }
 
+bool lane::may_follow() const noexcept
+{
+    if (in_system_.empty()) {
+        return true; // whatever is in line or parked goes on as soon as the system has none
+    }
+    const std::uintptr_t me = this_issuer();
+    const bool all_ahead_are_mine = me != 0 && issuer_ == me && in_line_.empty() && parked_.empty() && long_ == 0;
+    return all_ahead_are_mine && !one_at_a_time();
+}
+
+void lane::deliver(request& request, const core::outcome& outcome) noexcept
+{
+    if (!is_in_order()) {
+        request.set_verdict(outcome);
+        channel_.deliver(request);
+        return;
+    }
+    leave_over(request, outcome);
+    if (win32::request* const next = next_in_order()) {
+        deliver_from_here(*next);
+    }
+}
+
 issue_result lane::issue_round(request& request) noexcept
 {
     as_buffer room[win32::request::buffers_behind_a_cut];
-    const core::pieces::row buffers = request.begin_round(++last_number_, room);
+    const std::uint64_t number = request.number() != 0 ? request.number() : ++last_number_;
+    const core::pieces::row buffers = request.begin_round(number, room);
     const issue_result issued = channel_.issue(request, buffers);
     if (issued.is_refused()) {
         return issued;
@@ -54,27 +88,100 @@ issue_result lane::issue_round(request& request) noexcept
     } else {
         channel_.undelivered().add();
     }
-    has_long_ = way_ == core::direction::send && request.has_more_rounds();
+    long_ = way_ == core::direction::send && request.has_more_rounds() ? number : 0;
     in_system_.insert(request);
     return {taken::pending};
 }
 
-void lane::completed(request& request) noexcept
+win32::request* lane::completed(request& request) noexcept
 {
-    std::optional<core::outcome> outcome;
-    {
-        // Waits until the issuing thread is done with the round: a callback never runs inside the call
-        // that started it, and the issuing thread never finds the request gone.
-        const lock scope(lock_);
-        outcome = round_over(request);
-        if (in_system_.empty() && !(parked_.empty() && in_line_.empty())) {
-            const std::optional<core::outcome> by_refill = refill(request);
-            outcome = by_refill ? by_refill : outcome;
-        }
+    // Waits until the issuing thread is done with the round: a callback never runs inside the call
+    // that started it, and the issuing thread never finds the request gone.
+    const lock scope(lock_);
+    std::optional<core::outcome> outcome = round_over(request);
+    if (in_system_.empty() && !(parked_.empty() && in_line_.empty())) {
+        const std::optional<core::outcome> by_refill = refill(request);
+        outcome = by_refill ? by_refill : outcome;
+    }
+    if (is_in_order()) {
+        return completed_in_order(request, outcome);
     }
     if (outcome) {
-        channel_.finish(request, *outcome); // 01_065, 01_071
+        request.set_verdict(*outcome);
     }
+    return outcome ? &request : nullptr;
+}
+
+win32::request* lane::completed_in_order(request& request, const std::optional<core::outcome>& outcome) noexcept
+{
+    if (outcome) {
+        leave_over(request, *outcome);
+    }
+    win32::request* const next = next_in_order();
+    // Whichever is called back: it counts as what this thread does. One that waits for that counts by itself.
+    if (outcome && next == nullptr) {
+        channel_.undelivered().add();
+    } else if (!outcome && next != nullptr) {
+        channel_.undelivered().drop();
+    }
+    return next;
+}
+
+void lane::leave_over(request& request, const core::outcome& outcome) noexcept
+{
+    request.set_verdict(outcome);
+    order_.over(request);
+}
+
+win32::request* lane::next_in_order() noexcept
+{
+    win32::request* const next = order_.next();
+    if (next != nullptr || !order_.waits_for_another_than(turn::of_this_thread())) {
+        return next;
+    }
+    // What that one keeps until its callback, of another direction, has returned does not keep others waiting.
+    return turn::take_back_one(channel_, way_);
+}
+
+void lane::deliver_from_here(request& next) noexcept
+{
+    order_.set_keeper(channel_.deliver(next) ? turn::of_this_thread() : nullptr);
+}
+
+void lane::hand_on(bool is_blocking) noexcept
+{
+    const lock scope(lock_);
+    order_.give_up();
+    win32::request* const next = order_.next();
+    if (next == nullptr) {
+        return;
+    }
+    if (is_blocking) {
+        channel_.post(*next);
+    } else {
+        deliver_from_here(*next);
+    }
+}
+
+bool lane::cancel(request& request) noexcept
+{
+    // While this visit lasts the connection stays. A socket that is closing ends everything by itself.
+    const core::lifecycle::visit visit(channel_.owner().life());
+    const lock scope(lock_);
+    if (!visit.is_inside() || request.is_over()) {
+        return true;
+    }
+    request.cancel();
+    const auto is_it = [&request](const win32::request& each) { return &each == &request; };
+    if (in_line_.pop_first(is_it) == nullptr && parked_.pop_first(is_it) == nullptr) {
+        return channel_.cancel_round(request);
+    }
+    const core::outcome outcome{core::ending::cancelled, request.transferred(), ERROR_OPERATION_ABORTED};
+    leave_over(request, outcome.bytes != 0 ? final_outcome(request, outcome) : outcome);
+    if (win32::request* const next = next_in_order()) {
+        channel_.post(*next);
+    }
+    return true;
 }
 
 std::optional<core::outcome> lane::round_over(request& request) noexcept
@@ -83,9 +190,12 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         const std::uint64_t moved_before = request.transferred();
         const core::outcome outcome = request.end_round();
         in_system_.remove(request);
-        has_long_ = has_long_ && request.number() != last_number_;
+        long_ = long_ != request.number() ? long_ : 0;
         if (outcome.bytes != moved_before && request.number() > last_moved_) {
             last_moved_ = request.number();
+        }
+        if (request.is_cancelled()) {
+            return final_outcome(request, as_cancelled(request, outcome));
         }
         if (outcome.how == core::ending::cancelled && request.can_go_on() && !is_inexact(outcome)) {
             request.set_verdict(outcome);
@@ -99,6 +209,15 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         }
     } while (request.round_is_over()); // at once
     return std::nullopt;
+}
+
+// A round of a send may have gone through, with others to come that will not.
+core::outcome lane::as_cancelled(const request& request, const core::outcome& outcome) const noexcept
+{
+    const bool has_more = way_ == core::direction::send && outcome.bytes < request.total;
+    return has_more && outcome.how == core::ending::done
+               ? core::outcome{core::ending::cancelled, outcome.bytes, ERROR_OPERATION_ABORTED}
+               : outcome;
 }
 
 // A send has more buffers than went out; a receive has filled its first ones, and more bytes are there.
@@ -120,6 +239,16 @@ bool lane::receives_more(const request& request) noexcept
     return !others_around && !overtaken && channel_.bytes_are_waiting();
 }
 
+void lane::end_elsewhere(request& request, const core::outcome& outcome) noexcept
+{
+    if (is_in_order()) {
+        leave_over(request, outcome);
+        return;
+    }
+    request.set_verdict(outcome);
+    channel_.post(request);
+}
+
 std::optional<core::outcome> lane::refill(const request& current) noexcept
 {
     // While this visit lasts the connection stays. A socket that is closing issues nothing any more.
@@ -130,8 +259,7 @@ std::optional<core::outcome> lane::refill(const request& current) noexcept
     // It does not wait here any more: for its callback it is counted as what it is now.
     const auto leave = [&](request& request, const std::optional<core::outcome>& outcome) {
         if (outcome && &request != &current) {
-            request.set_verdict(final_outcome(request, *outcome));
-            channel_.post(request);
+            end_elsewhere(request, final_outcome(request, *outcome));
             return;
         }
         if (outcome) {
@@ -140,11 +268,11 @@ std::optional<core::outcome> lane::refill(const request& current) noexcept
         channel_.undelivered().drop(); // this thread has one of its own
     };
     const auto overtaken = [last_moved](const request& one) { return one.number() < last_moved; };
-    while (!parked_.empty() && (!has_long_ || overtaken(*parked_.front()))) {
+    while (!parked_.empty() && (long_ == 0 || overtaken(*parked_.front()))) {
         request& parked = *parked_.pop_front();
         leave(parked, overtaken(parked) ? parked.verdict() : go_on(parked, visit.is_inside()));
     }
-    while (!in_line_.empty() && !has_long_) {
+    while (!in_line_.empty() && long_ == 0 && !(one_at_a_time() && !in_system_.empty())) {
         request& next = *in_line_.pop_front();
         leave(next, go_on(next, visit.is_inside()));
     }
@@ -164,7 +292,8 @@ std::optional<core::outcome> lane::issue_again(request& request, bool is_open) n
         return core::outcome{core::ending::closed_here, moved, ERROR_OPERATION_ABORTED};
     }
     if (torn_) {
-        return core::outcome{core::ending::failed, moved, WSAECONNABORTED};
+        return is_in_order() ? core::outcome{cut_.how, moved, cut_.code}
+                             : core::outcome{core::ending::failed, moved, WSAECONNABORTED};
     }
     issuer_ = this_issuer();
     const issue_result issued = issue_round(request);
@@ -181,11 +310,29 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
         if (in_the_middle) {
             outcome.how = core::ending::done; // the bytes of an earlier round are not lost
         }
-        return outcome;
+        return in_words_of_streams(request, outcome);
     }
-    torn_ = torn_ || in_the_middle || request.has_gap() || is_inexact(outcome);
+    const bool tears = in_the_middle || request.has_gap() || is_inexact(outcome);
     if (is_inexact(outcome) && !channel_.is_connected()) {
         outcome.how = core::ending::closed_here; // that is why it was cut
+    }
+    outcome = in_words_of_streams(request, outcome);
+    if (tears && !torn_) {
+        torn_ = true;
+        cut_ = {outcome.how, outcome.code};
+    }
+    return outcome;
+}
+
+core::outcome lane::in_words_of_streams(const request& request, core::outcome outcome) const noexcept
+{
+    if (!is_in_order() || outcome.how != core::ending::cancelled) {
+        return outcome;
+    }
+    if (outcome.bytes == request.total && !is_inexact(outcome)) {
+        outcome.how = core::ending::done;
+    } else if (!request.is_cancelled() && !torn_) {
+        outcome.how = core::ending::failed;
     }
     return outcome;
 }
@@ -193,6 +340,16 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
 bool lane::is_inexact(const core::outcome& outcome) const noexcept
 {
     return outcome.how == core::ending::cancelled && way_ == core::direction::send && !channel_.cut_sends_are_exact();
+}
+
+bool lane::is_in_order() const noexcept
+{
+    return channel_.is_in_order();
+}
+
+bool lane::one_at_a_time() const noexcept
+{
+    return is_in_order() && way_ == core::direction::send;
 }
 
 std::uintptr_t lane::this_issuer() const noexcept

@@ -13,6 +13,10 @@
 //
 // Where operations have no event (fast mode on Windows) no thread takes any with it, and all go to the system at once.
 //
+// In order (core::completion_mode::in_order) callbacks wait for each other (callback_order.hpp), and a request can be
+// cancelled alone. There the system has one send at a time: one that is cut in the middle then has none behind it that
+// would go on behind the hole, and those in line end with its reason. Receives go to the system all at once.
+//
 // A send of more buffers than one call takes goes out round by round; until its last one is issued, the others wait.
 //
 // So a silent connection keeps its receive, and a send that the peer does not take goes on, however
@@ -25,6 +29,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "win32/socket/callback_order.hpp"
 #include "win32/socket/issuer.hpp"
 #include "win32/socket/request.hpp"
 #include "win32/system/srw_lock.hpp"
@@ -40,11 +45,19 @@ public:
     lane& operator=(const lane&) = delete;
 
     // See backend::channel_start.
-    [[nodiscard]] core::start_result start(request& request) noexcept;
+    [[nodiscard]] core::refusal start(request& request) noexcept;
 
-    // A round has. Runs in a callback of the pool, as its last action: the user's callback may be called, after which
-    // nothing of the lane is touched.
-    void completed(request& request) noexcept;
+    // A round has, in a callback of the pool, which counts as one undelivered. The request that is to be called back
+    // now, on this thread, with its verdict; null if none is. In order: the right to call back comes with it.
+    [[nodiscard]] win32::request* completed(request& request) noexcept;
+
+    // In order: whoever had the right to call back has used it, or is about to wait for a close (`is_blocking`) and
+    // another thread has to go on. Counts as one undelivered.
+    void hand_on(bool is_blocking) noexcept;
+
+    // See backend::operation_cancel; in order only. False: the system has it and did not find it, so that this has to
+    // be done again. The caller holds the request.
+    [[nodiscard]] bool cancel(request& request) noexcept;
 
     // The system has something of this lane's.
     [[nodiscard]] bool is_pending() noexcept;
@@ -54,6 +67,8 @@ private:
 
     // All of these: under the lock. Those that return an outcome or none: none if the request goes on or waits.
     [[nodiscard]] issue_result admit(request& request) noexcept;
+    // It may go to the system now: nothing is ahead of it, or nothing that it may not follow.
+    [[nodiscard]] bool may_follow() const noexcept;
     [[nodiscard]] issue_result issue_round(request& request) noexcept;
     [[nodiscard]] std::optional<core::outcome> round_over(request& request) noexcept;
     // Behind a round that went through, but not all of the request.
@@ -67,22 +82,47 @@ private:
     [[nodiscard]] std::optional<core::outcome> issue_again(request& request, bool is_open) noexcept;
     // What the user is told, and whether the stream is torn by it.
     [[nodiscard]] core::outcome final_outcome(const request& request, core::outcome outcome) noexcept;
+    // In order a receive that has bytes is done, as is a send that has moved all of its own; and nobody but the caller
+    // cancels.
+    [[nodiscard]] core::outcome in_words_of_streams(const request& request, core::outcome outcome) const noexcept;
+
+    // It was cancelled while its last round was under way, which ended like this.
+    [[nodiscard]] core::outcome as_cancelled(const request& request, const core::outcome& outcome) const noexcept;
+
+    // It is over while it waited here. Its callback comes from another thread, or from this one after others.
+    void end_elsewhere(request& request, const core::outcome& outcome) noexcept;
+    [[nodiscard]] win32::request* completed_in_order(request& request,
+                                                     const std::optional<core::outcome>& outcome) noexcept;
+    // In order: it is over, and the one undelivered that it counts as is its own until it is called back.
+    void leave_over(request& request, const core::outcome& outcome) noexcept;
+    // In order: the one to be called back now, with the right to do so.
+    [[nodiscard]] win32::request* next_in_order() noexcept;
+    // It is over without a completion, and counts as one undelivered.
+    void deliver(request& request, const core::outcome& outcome) noexcept;
+    // In order: after this thread's callback, or from the pool.
+    void deliver_from_here(request& next) noexcept;
     // A send that was cut, and nobody knows where: not even that it has moved nothing.
     [[nodiscard]] bool is_inexact(const core::outcome& outcome) const noexcept;
     // Whose operations the calling thread's are.
     [[nodiscard]] std::uintptr_t this_issuer() const noexcept;
+
+    [[nodiscard]] bool is_in_order() const noexcept;
+    // Of sends in order the system has one: none goes on behind another that is cut.
+    [[nodiscard]] bool one_at_a_time() const noexcept;
 
     backend::channel& channel_;
     const core::direction way_;
     srw_lock lock_;
     std::uintptr_t issuer_ = 0; // the thread whose requests are in the system
     request_set in_system_;
-    std::uint64_t last_number_ = 0; // requests are numbered in the order in which they are issued
+    std::uint64_t last_number_ = 0; // requests are numbered in the order in which they are issued first
     std::uint64_t last_moved_ = 0;  // the highest number, in this group, that moved a byte
     bool torn_ = false;
-    bool has_long_ = false; // the last one issued is a send with more rounds to come: nothing goes in between
-    request_list parked_;   // by number
-    request_list in_line_;  // first come, first issued
+    core::refusal cut_{};    // how the send ended that has torn the stream
+    std::uint64_t long_ = 0; // the number of a send with more rounds to come, behind which nothing is issued; 0: none
+    request_list parked_;    // by number
+    request_list in_line_;   // first come, first issued
+    callback_order order_;   // in order only
 };
 
 } // namespace async_socket::win32

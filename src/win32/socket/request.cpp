@@ -15,7 +15,7 @@ core::pieces::row request::begin_round(std::uint64_t number, as_buffer (&room)[b
     overlapped.hEvent = event_.get(); // the system sets it, nobody waits on it
     wanted = core::length_of(row);
     number_ = number;
-    is_over_ = false;
+    round_is_over_ = false;
     return row;
 }
 

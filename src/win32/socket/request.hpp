@@ -54,9 +54,11 @@ public:
     }
 
     // Lays out the next round, from the first byte not transferred yet: its buffers, for which `room` may be needed.
-    // `number`: rounds are numbered in the order in which they are issued.
+    // `number`: its place among the requests of its lane, the same for all of its rounds; what was issued later has a
+    // higher one.
     static constexpr std::size_t buffers_behind_a_cut = 64;
     [[nodiscard]] core::pieces::row begin_round(std::uint64_t number, as_buffer (&room)[buffers_behind_a_cut]) noexcept;
+    // 0 before the first round.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     [[nodiscard]] static bool comes_before(const request& one, const request& other) noexcept
     {
@@ -65,8 +67,8 @@ public:
     // The round under way does not have all that is left.
     [[nodiscard]] bool has_more_rounds() const noexcept { return transferred_ + wanted < total; }
     // The system has done it in the call; nothing is on its way.
-    void set_round_over() noexcept { is_over_ = true; }
-    [[nodiscard]] bool round_is_over() const noexcept { return is_over_; }
+    void set_round_over() noexcept { round_is_over_ = true; }
+    [[nodiscard]] bool round_is_over() const noexcept { return round_is_over_; }
 
     // After a round: counts what it transferred, and says how it ended, with `bytes` the sum of all
     // rounds.
@@ -83,23 +85,33 @@ public:
     void set_verdict(const core::outcome& verdict) noexcept { verdict_ = verdict; }
     [[nodiscard]] const core::outcome& verdict() const noexcept { return verdict_; }
 
-    // While a turn keeps it: which one, and who calls back.
-    const turn* kept_by = nullptr;
-    backend::channel* kept_for = nullptr;
+    // Its caller wants its end (backend::operation_cancel): no further round follows the one under way.
+    void cancel() noexcept { is_cancelled_ = true; }
+    [[nodiscard]] bool is_cancelled() const noexcept { return is_cancelled_; }
+    // In-order mode: it is, and may still wait for its callback.
+    [[nodiscard]] bool is_over() const noexcept { return is_over_; }
+
+    backend::channel* belongs_to = nullptr;
+    const turn* kept_by = nullptr; // while a turn keeps it
 
 private:
     friend core::list<request>;
     friend class request_set;
+    friend class callback_order;
 
     unique_event event_;
     std::uint64_t number_ = 0;
     std::uint64_t transferred_ = 0;
-    bool is_over_ = false;
+    bool round_is_over_ = false;
     bool gap_ = false;
     bool filled_ = false;
+    bool is_cancelled_ = false;
+    bool is_over_ = false;
     core::outcome verdict_{};
-    request* next_ = nullptr;   // in a request_list
-    request* before_ = nullptr; // in a request_set, beside next_
+    request* next_ = nullptr;    // in a request_list
+    request* before_ = nullptr;  // in a request_set, beside next_
+    request* earlier_ = nullptr; // in a callback_order
+    request* later_ = nullptr;
 };
 
 static_assert(sizeof(request) <= sizeof(as_operation) && alignof(request) <= alignof(as_operation));

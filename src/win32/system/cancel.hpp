@@ -24,4 +24,11 @@ inline void cancel_all(SOCKET socket, const pending_question& question) noexcept
     }
 }
 
+// The same for a single one, which has to be repeated by whoever wants its end while it is pending. False: missed, or
+// the system has it no more.
+[[nodiscard]] inline bool cancel_one(SOCKET socket, OVERLAPPED& overlapped) noexcept
+{
+    return CancelIoEx(reinterpret_cast<HANDLE>(socket), &overlapped) != FALSE;
+}
+
 } // namespace async_socket::win32

@@ -15,6 +15,11 @@ namespace async_socket::win32 {
 // Of getaddrinfo's answer.
 [[nodiscard]] core::ending ending_of_lookup(int code) noexcept;
 
+[[nodiscard]] inline core::refusal refusal_of(DWORD error) noexcept
+{
+    return {ending_of_refusal(error), error};
+}
+
 // Cancelled, and nobody knows what a send has moved before. (A receive has moved nothing.)
 [[nodiscard]] bool is_lost(ULONG io_result) noexcept;
 

@@ -345,6 +345,27 @@ bool cancel_all(connection& connection, DWORD code) noexcept
     return receives || sends;
 }
 
+bool cancel_one(connection& connection, const OVERLAPPED* overlapped, DWORD code) noexcept
+{
+    for (operation_list* const list : {&connection.receives, &connection.sends}) {
+        const auto found = std::ranges::find(*list, overlapped, [](const auto& each) { return each->overlapped; });
+        if (found == list->end()) {
+            continue;
+        }
+        const std::shared_ptr<operation> cancelled = *found;
+        cancelled->was_missed = !cancelled->was_missed && found == list->begin() &&
+                                the_machine().dice.one_in(the_machine().how.cancel_misses_one_in);
+        if (cancelled->was_missed) {
+            return false;
+        }
+        list->erase(found);
+        end_cancelled(connection, cancelled, code);
+        progress(connection); // what is behind it goes on
+        return true;
+    }
+    return false;
+}
+
 void close_own_end(connection& connection) noexcept
 {
     const bool wine = the_machine().how.wine;

@@ -126,6 +126,8 @@ void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept;
 bool end_start(operation& started, bool succeeded_at_once, bool skips_completions) noexcept;
 // All operations of both directions, now or later. True: there was one, and it was not missed.
 bool cancel_all(connection& connection, DWORD code) noexcept;
+// The one that this OVERLAPPED is for.
+bool cancel_one(connection& connection, const OVERLAPPED* overlapped, DWORD code) noexcept;
 // Our side closes, or is closed.
 void close_own_end(connection& connection) noexcept;
 

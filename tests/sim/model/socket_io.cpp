@@ -213,11 +213,10 @@ BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped)
 {
     const system_call here("CancelIoEx", reinterpret_cast<std::uintptr_t>(file));
     self().was_in_kernel = true;
-    if (overlapped != nullptr) {
-        breach("CancelIoEx: one operation alone is not simulated");
-    }
     tcp_socket& socket = socket_of(reinterpret_cast<SOCKET>(file), "CancelIoEx");
-    const bool found = socket.stream != nullptr && cancel_all(*socket.stream, ERROR_OPERATION_ABORTED);
+    const bool found = socket.stream != nullptr &&
+                       (overlapped != nullptr ? cancel_one(*socket.stream, overlapped, ERROR_OPERATION_ABORTED)
+                                              : cancel_all(*socket.stream, ERROR_OPERATION_ABORTED));
     if (!found && !is_wine_8()) {
         fail_with(ERROR_NOT_FOUND);
         return FALSE;

@@ -132,15 +132,26 @@ void a_name_has_addresses()
     require(unknown.code == WSAHOST_NOT_FOUND, "the system's word for it");
 }
 
+// The last ones are lost, and nothing else.
+void a_name_may_have_more_addresses_than_fit()
+{
+    a_resolver here;
+    asked many;
+    std::string letters(core::address_list::most - 1, 'a');
+    letters += 'A';
+    many.begin(*here, (letters + "rrr").c_str());
+    many.require_answer(ending::done, letters.c_str());
+}
+
 void only_addresses_of_a_family_are_asked_for()
 {
     a_resolver here;
     asked four;
     asked six;
     asked none;
-    require(four.start(*here, {"aAr", "80", core::address_family::ipv4}), "under way");
-    require(six.start(*here, {"aAr", "80", core::address_family::ipv6}), "under way");
-    require(none.start(*here, {"ar", nullptr, core::address_family::ipv6}), "under way");
+    require(four.start(*here, {"aAr", "80", AS_IPV4}), "under way");
+    require(six.start(*here, {"aAr", "80", AS_IPV6}), "under way");
+    require(none.start(*here, {"ar", nullptr, AS_IPV6}), "under way");
     four.require_answer(ending::done, "ar");
     six.require_answer(ending::done, "A");
     none.require_answer(ending::no_such_name);
@@ -155,16 +166,16 @@ void what_is_no_name_is_known_at_once()
     asked name;
     require(!notation.start(*here, {"9aA", "80"}), "over");
     notation.require_answer(ending::done, "aA");
-    require(!listener.start(*here, {"9a", "80", core::address_family::any, true}), "over");
+    require(!listener.start(*here, {"9a", "80", AS_NO_FAMILY, true}), "over");
     listener.require_answer(ending::done, "a");
-    require(!anywhere.start(*here, {nullptr, nullptr, core::address_family::ipv4, true}), "over");
+    require(!anywhere.start(*here, {nullptr, nullptr, AS_IPV4, true}), "over");
     anywhere.require_answer(ending::done, "a");
-    require(!name.start(*here, {"a", "80", core::address_family::any, false, true}), "over");
+    require(!name.start(*here, {"a", "80", AS_NO_FAMILY, false, true}), "over");
     name.require_answer(ending::no_such_name);
     require(the_machine().own_threads == 0, "without a thread");
     // The system may have to look for a service.
     asked service;
-    require(service.start(*here, {"9a", "http", core::address_family::any, false, true}), "under way");
+    require(service.start(*here, {"9a", "http", AS_NO_FAMILY, false, true}), "under way");
     service.require_answer(ending::done, "a");
 }
 
@@ -194,6 +205,9 @@ void a_question_that_makes_no_sense_is_refused()
         {"a", "80\n"},
         {"a", long_service.c_str()},
     };
+    asked local;
+    require(!local.start(*here, {"a", "80", AS_UNIX}), "refused");
+    local.require_answer(ending::invalid);
     for (const core::name_question& each : questions) {
         asked nonsense;
         require(!nonsense.start(*here, each), "refused");
@@ -398,6 +412,7 @@ void a_close_may_wait_for_all_threads()
 
 const std::vector<scenario> lookup_scenarios = {
     {"a_name_has_addresses", a_name_has_addresses},
+    {"a_name_may_have_more_addresses_than_fit", a_name_may_have_more_addresses_than_fit},
     {"only_addresses_of_a_family_are_asked_for", only_addresses_of_a_family_are_asked_for},
     {"what_is_no_name_is_known_at_once", what_is_no_name_is_known_at_once},
     {"a_question_that_makes_no_sense_is_refused", a_question_that_makes_no_sense_is_refused},

@@ -145,6 +145,24 @@ void a_send_of_many_pieces_survives_its_thread()
     require(is_torn || here.peer->sent == here.memory, "all went out");
 }
 
+// What is left of the first takes two calls; those behind it wait, and have not been overtaken by the first of them.
+void sends_behind_one_that_goes_on_in_two_calls_leave_no_hole()
+{
+    async_end here;
+    here.opened();
+    peer_stall(*here.peer, true);
+    numbered_send first(1, 100, 60);
+    numbered_send second(77);
+    numbered_send third(99);
+    issuer all([&] {
+        first.start(here);
+        second.start(here);
+        third.start(here);
+    });
+    all.end();
+    require_no_hole(here, {&first, &second, &third});
+}
+
 // Windows: nobody knows what a send that was cut has moved, not even that it is nothing. A receive goes on all the
 // same.
 void a_send_that_is_cut_on_windows_is_the_last()
@@ -346,6 +364,8 @@ const std::vector<scenario> order_scenarios = {
     {"sends_of_two_threads_leave_no_hole", sends_of_two_threads_leave_no_hole},
     {"sends_of_threads_that_both_end_leave_no_hole", sends_of_threads_that_both_end_leave_no_hole},
     {"sends_of_one_thread_that_ends_leave_no_hole", sends_of_one_thread_that_ends_leave_no_hole},
+    {"sends_behind_one_that_goes_on_in_two_calls_leave_no_hole",
+     sends_behind_one_that_goes_on_in_two_calls_leave_no_hole},
     {"a_send_of_many_pieces_survives_its_thread", a_send_of_many_pieces_survives_its_thread},
     {"a_send_that_is_cut_on_windows_is_the_last", a_send_that_is_cut_on_windows_is_the_last},
     {"operations_of_one_thread_are_with_the_system_together", operations_of_one_thread_are_with_the_system_together},

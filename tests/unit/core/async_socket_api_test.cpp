@@ -329,9 +329,9 @@ TEST_F(AsyncSocketSend, NeedsAnOpenSocket)
 TEST_F(AsyncSocketSend, HandsOnTheSystemsRefusal)
 {
     open();
-    fake_.start_answer = core::start_result::refused;
+    fake_.start_answer = test::refused;
     EXPECT_EQ(send({of_length(1)}), ASYNC_SOCKET_SEND_SYNC_ERROR);
-    fake_.start_answer = core::start_result::not_open;
+    fake_.start_answer = core::refusal{core::ending::reset};
     EXPECT_EQ(send({of_length(1)}), ASYNC_SOCKET_SEND_SYNC_NOT_OPEN);
 }
 
@@ -485,9 +485,9 @@ TEST_F(AsyncSocketReceive, NeedsAnOpenSocket)
 TEST_F(AsyncSocketReceive, FailsWhenTheSystemRefuses)
 {
     open();
-    fake_.start_answer = core::start_result::refused;
+    fake_.start_answer = test::refused;
     EXPECT_NE(receive({of_length(1)}), 0);
-    fake_.start_answer = core::start_result::not_open;
+    fake_.start_answer = core::refusal{core::ending::reset};
     EXPECT_NE(receive({of_length(1)}), 0);
 }
 

@@ -94,7 +94,7 @@ TEST_F(AsyncSocketApiV1, ASendOnASocketThatIsNotOpenIsAbandoned)
 TEST_F(AsyncSocketApiV1, ASendAfterAResetIsAbandoned)
 {
     ASSERT_EQ(async_socket_open_async(socket_, count_open, &opened_), 0);
-    fake_.start_answer = core::start_result::not_open;
+    fake_.start_answer = core::refusal{core::ending::reset};
     char byte = 0;
     const ASYNC_SOCKET_BUFFER payload{&byte, 1};
     EXPECT_EQ(async_socket_send_async(

@@ -17,7 +17,6 @@
 namespace {
 
 using namespace async_socket;
-using core::start_result;
 using test::background;
 using test::ended_record;
 using test::event;
@@ -36,8 +35,10 @@ protected:
             core::socket* const socket = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
             sockets_.push_back(socket);
             const backend::connection given = test::connection_number(static_cast<int>(i + 1));
-            ASSERT_TRUE(socket->open(
-                &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr));
+            ASSERT_TRUE(socket
+                            ->open(
+                                &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr)
+                            .is_none());
             records_[i].then = [&, i] {
                 if (++inside == count) {
                     all_inside.set();
@@ -47,7 +48,7 @@ protected:
             };
         }
         for (std::size_t i = 0; i < count; ++i) {
-            ASSERT_EQ(start_on(*sockets_[i], records_[i]), start_result::started);
+            ASSERT_EQ(start_on(*sockets_[i], records_[i]), test::accepted);
             let_one_end();
         }
         for (std::size_t i = 0; i < count; ++i) {

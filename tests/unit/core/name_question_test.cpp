@@ -58,13 +58,21 @@ TEST(NameQuestion, AHostIsOneWord)
     EXPECT_FALSE(makes_sense({(longest + 'a').c_str(), "80"}));
 }
 
+TEST(NameQuestion, AFamilyIsOneOfTheInternetOrAny)
+{
+    for (const as_family family : {AS_NO_FAMILY, AS_IPV4, AS_IPV6}) {
+        EXPECT_TRUE(makes_sense({"a", "80", family})) << family;
+    }
+    EXPECT_FALSE(makes_sense({"a", "80", AS_UNIX}));
+}
+
 TEST(NameQuestion, OnlyWhoListensNeedsNoHost)
 {
     EXPECT_FALSE(makes_sense({nullptr, "80"}));
-    EXPECT_TRUE(makes_sense({nullptr, "80", address_family::any, true}));
-    EXPECT_TRUE(makes_sense({nullptr, nullptr, address_family::any, true}));
-    EXPECT_FALSE(makes_sense({"", "80", address_family::any, true}));
-    EXPECT_FALSE(makes_sense({"a", "", address_family::any, true}));
+    EXPECT_TRUE(makes_sense({nullptr, "80", AS_NO_FAMILY, true}));
+    EXPECT_TRUE(makes_sense({nullptr, nullptr, AS_NO_FAMILY, true}));
+    EXPECT_FALSE(makes_sense({"", "80", AS_NO_FAMILY, true}));
+    EXPECT_FALSE(makes_sense({"a", "", AS_NO_FAMILY, true}));
     EXPECT_FALSE(makes_sense({"", ""}));
     EXPECT_TRUE(makes_sense({"a", nullptr}));
 }

@@ -92,9 +92,9 @@ TEST_F(Resolver, AnswersANotationAtOnceAndWithoutAThread)
     EXPECT_FALSE(host.start(*here, {"127.0.0.1", "80"}));
     EXPECT_EQ(host.how(), ending::done);
     EXPECT_EQ(host.addresses(), strings{"127.0.0.1"});
-    EXPECT_FALSE(nobody.start(*here, {nullptr, nullptr, core::address_family::any, true}));
+    EXPECT_FALSE(nobody.start(*here, {nullptr, nullptr, AS_NO_FAMILY, true}));
     EXPECT_EQ(nobody.how(), ending::done);
-    EXPECT_FALSE(name.start(*here, {"name.test", "80", core::address_family::any, false, true}));
+    EXPECT_FALSE(name.start(*here, {"name.test", "80", AS_NO_FAMILY, false, true}));
     EXPECT_EQ(name.how(), ending::no_such_name);
     EXPECT_EQ(name.code(), 7U);
     EXPECT_EQ(names.threads_started(), 0);

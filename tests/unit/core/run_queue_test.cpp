@@ -33,6 +33,14 @@ protected:
         }
         return names;
     }
+    // The one that is to be run next, of all; 0 if there is none.
+    char take()
+    {
+        if (const job* const taken = queue_.waited_for.pop_front()) {
+            return name_of(*taken);
+        }
+        return queue_.receives.empty() ? '\0' : name_of(*queue_.receives.take());
+    }
     std::string take_waited_for()
     {
         std::string names;
@@ -102,7 +110,7 @@ TEST_F(RunQueue, GivesAHurriedLineTurnsAgain)
         add(third_, "c");
         queue_.hurry(*hurried);
         EXPECT_EQ(1U, take_waited_for().size());
-        hurried->begin_again();
+        hurried->begin_again(false);
         EXPECT_EQ(2U, queue_.receives.size());
         add(*hurried, "d");
         EXPECT_EQ(3U, queue_.receives.size());
@@ -121,6 +129,84 @@ TEST_F(RunQueue, HasNothingIfAllIsHurried)
     EXPECT_EQ("ab", take_waited_for());
     add(third_, "c");
     EXPECT_EQ("c", take_receives());
+}
+
+TEST_F(RunQueue, GivesOneJobAtATimeOfALineThatKeepsTheOrder)
+{
+    first_.begin_again(true);
+    add(first_, "ab");
+    add(second_, "dd");
+    EXPECT_EQ("add", take_receives());
+    EXPECT_FALSE(queue_.has_any());
+    add(first_, "c");
+    EXPECT_FALSE(queue_.has_any());
+    queue_.release(first_);
+    EXPECT_EQ(1U, queue_.receives.size());
+    EXPECT_EQ("b", take_receives());
+    queue_.release(first_);
+    EXPECT_EQ("c", take_receives());
+    queue_.release(first_);
+    EXPECT_FALSE(queue_.has_any());
+    add(first_, "d");
+    EXPECT_EQ("d", take_receives());
+}
+
+TEST_F(RunQueue, KeepsTheOrderOfALineThatIsHurried)
+{
+    first_.begin_again(true);
+    add(first_, "abc");
+    add(second_, "d");
+    queue_.hurry(first_);
+    EXPECT_EQ(1U, queue_.receives.size());
+    EXPECT_EQ("a", take_waited_for());
+    add(first_, "e");
+    EXPECT_TRUE(queue_.waited_for.empty());
+    for (const char next : {'b', 'c', 'e'}) {
+        queue_.release(first_);
+        EXPECT_EQ(next, take());
+    }
+    EXPECT_EQ('d', take());
+    queue_.release(first_);
+    EXPECT_FALSE(queue_.has_any());
+}
+
+TEST_F(RunQueue, HurriesWhatIsBehindAJobThatRuns)
+{
+    first_.begin_again(true);
+    add(first_, "ab");
+    EXPECT_EQ('a', take());
+    queue_.hurry(first_);
+    EXPECT_FALSE(queue_.has_any());
+    queue_.release(first_);
+    EXPECT_FALSE(queue_.has_unhurried());
+    EXPECT_EQ('b', take());
+}
+
+// The callback that ended it has returned, and its worker is about to come back.
+TEST_F(RunQueue, MayBeginALifeWhileTheLineIsStillBusy)
+{
+    for (const bool keeps_order : {false, true}) {
+        for (const bool is_hurried : {false, true}) {
+            first_.begin_again(true);
+            add(first_, "a");
+            EXPECT_EQ('a', take());
+            first_.begin_again(keeps_order);
+            add(first_, "bc");
+            if (is_hurried) {
+                queue_.hurry(first_);
+            }
+            EXPECT_FALSE(queue_.has_any());
+            queue_.release(first_);
+            EXPECT_EQ('b', take());
+            EXPECT_EQ(!keeps_order, queue_.has_any());
+            if (keeps_order) {
+                queue_.release(first_);
+            }
+            EXPECT_EQ('c', take());
+            queue_.release(first_);
+            EXPECT_FALSE(queue_.has_any());
+        }
+    }
 }
 
 } // namespace

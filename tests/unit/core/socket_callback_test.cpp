@@ -12,7 +12,6 @@
 namespace {
 
 using namespace async_socket;
-using core::start_result;
 using test::background;
 using test::connection_number;
 using test::ended_record;
@@ -95,7 +94,7 @@ TEST_F(SocketCallback, CloseInsideACallbackDoesNotWaitForIt)
         EXPECT_EQ(fake_.closes_of(1), 1);
         EXPECT_EQ(fake_.channels, 0);
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     let_one_end();
     ASSERT_TRUE(receive.ended.wait());
 }
@@ -108,7 +107,7 @@ TEST_F(SocketCallback, DestroyInsideACallback)
         destroy_socket();
         EXPECT_EQ(fake_.channels, 0);
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     let_one_end();
     ASSERT_TRUE(receive.ended.wait());
 }
@@ -121,7 +120,7 @@ TEST_F(SocketCallback, DestroyInsideACallbackAsTheLastReferenceToTheEngine)
         destroy_socket();
         EXPECT_EQ(fake_.pools, 0);
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     engine_.release();
     let_one_end();
     ASSERT_TRUE(receive.ended.wait());
@@ -138,9 +137,9 @@ TEST_F(SocketCallback, CloseInsideACallbackEndsTheOtherPendingOperationsBeforeIt
             EXPECT_EQ(other.times, 1);
         }
     };
-    ASSERT_EQ(start(first), start_result::started);
+    ASSERT_EQ(start(first), test::accepted);
     for (ended_record& other : others) {
-        ASSERT_EQ(start(other), start_result::started);
+        ASSERT_EQ(start(other), test::accepted);
     }
     let_one_end();
     ASSERT_TRUE(first.ended.wait());
@@ -164,8 +163,8 @@ TEST_F(SocketCallback, CloseInsideACallbackWaitsForAnotherCallback)
         socket_->close();
         closed_after_slow = slow_returns;
     };
-    ASSERT_EQ(start(slow), start_result::started);
-    ASSERT_EQ(start(closing), start_result::started);
+    ASSERT_EQ(start(slow), test::accepted);
+    ASSERT_EQ(start(closing), test::accepted);
     let_one_end();
     ASSERT_TRUE(inside_slow.wait());
     let_one_end();
@@ -192,8 +191,8 @@ TEST_F(SocketCallback, TwoCallbacksThatBothCloseDoNotWaitForEachOther)
         EXPECT_TRUE(first_inside.wait());
         socket_->close();
     };
-    ASSERT_EQ(start(first), start_result::started);
-    ASSERT_EQ(start(second), start_result::started);
+    ASSERT_EQ(start(first), test::accepted);
+    ASSERT_EQ(start(second), test::accepted);
     let_one_end();
     let_one_end();
     ASSERT_TRUE(first.ended.wait());
@@ -215,7 +214,7 @@ TEST_F(SocketCallback, CloseInsideACallbackReturnsWhenAnotherThreadClosesAlready
         socket_->close();
         EXPECT_EQ(fake_.channels, 1) << "the close that does the work waits for this callback";
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     let_one_end();
     ASSERT_TRUE(inside.wait());
     background closer([&] { socket_->close(); });
@@ -239,7 +238,7 @@ TEST_F(SocketCallback, DestroyInsideACallbackThatACloserWaitsFor)
         destroy_socket();
         EXPECT_EQ(fake_.channels, 0);
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     let_one_end();
     ASSERT_TRUE(inside.wait());
     background closer([&] { socket.close(); });
@@ -257,9 +256,9 @@ TEST_F(SocketCallback, CloseAndOpenAgainInsideACallback)
     first.then = [&] {
         socket_->close();
         EXPECT_TRUE(open(2));
-        EXPECT_EQ(start(second), start_result::started);
+        EXPECT_EQ(start(second), test::accepted);
     };
-    ASSERT_EQ(start(first), start_result::started);
+    ASSERT_EQ(start(first), test::accepted);
     let_one_end();
     ASSERT_TRUE(first.ended.wait());
     let_one_end();
@@ -281,7 +280,7 @@ TEST_F(SocketCallback, AnotherThreadsCloseStillWaitsForACallbackAfterAReopenInIt
         reopened.set();
         EXPECT_TRUE(go_on.wait());
     };
-    ASSERT_EQ(start(first), start_result::started);
+    ASSERT_EQ(start(first), test::accepted);
     let_one_end();
     ASSERT_TRUE(reopened.wait());
     socket_->close();
@@ -296,14 +295,16 @@ TEST_F(SocketCallback, ACallbackOfOneSocketClosesAnother)
 {
     core::socket* const other = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
     const backend::connection second = connection_number(2);
-    ASSERT_TRUE(other->open(
-        &second, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr));
+    ASSERT_TRUE(other
+                    ->open(
+                        &second, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr)
+                    .is_none());
     ASSERT_TRUE(open(1));
     ended_record own;
     ended_record others;
     own.then = [&] { other->close_and_free(); };
-    ASSERT_EQ(start(own), start_result::started);
-    ASSERT_EQ(start_on(*other, others), start_result::started);
+    ASSERT_EQ(start(own), test::accepted);
+    ASSERT_EQ(start_on(*other, others), test::accepted);
     let_one_end();
     ASSERT_TRUE(own.ended.wait());
     EXPECT_EQ(others.times, 1);
@@ -319,12 +320,16 @@ TEST_F(SocketCallback, AnOpenCallbackInsideACallbackClosesTheOuterSocket)
     receive.then = [&] {
         const backend::connection second = connection_number(2);
         std::function<void()> on_open = [&] { destroy_socket(); };
-        EXPECT_TRUE(inner->open(
-            &second, [](void* context, ASYNC_SOCKET_OPEN_RESULT) { (*static_cast<std::function<void()>*>(context))(); },
-            &on_open));
+        EXPECT_TRUE(
+            inner
+                ->open(
+                    &second,
+                    [](void* context, ASYNC_SOCKET_OPEN_RESULT) { (*static_cast<std::function<void()>*>(context))(); },
+                    &on_open)
+                .is_none());
         EXPECT_TRUE(inner->life().is_open());
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     let_one_end();
     ASSERT_TRUE(receive.ended.wait());
     EXPECT_EQ(fake_.closes_of(1), 1);
@@ -337,16 +342,20 @@ TEST_F(SocketCallback, AnOpenCallbackInsideACallbackClosesTheOuterSocket)
 class EngineEnd : public testing::Test {
 protected:
     test::fake_backend fake_;
-    core::execution_engine* engine_ = core::execution_engine::create(nullptr);
+    core::execution_engine* engine_ = test::create_engine();
     core::socket* socket_ = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
 
     // Runs it in the open callback of `socket_`.
     void in_a_callback(std::function<void()> body)
     {
         const backend::connection given = connection_number(1);
-        EXPECT_TRUE(socket_->open(
-            &given, [](void* context, ASYNC_SOCKET_OPEN_RESULT) { (*static_cast<std::function<void()>*>(context))(); },
-            &body));
+        EXPECT_TRUE(
+            socket_
+                ->open(
+                    &given,
+                    [](void* context, ASYNC_SOCKET_OPEN_RESULT) { (*static_cast<std::function<void()>*>(context))(); },
+                    &body)
+                .is_none());
     }
 };
 
@@ -399,8 +408,10 @@ TEST_F(EngineEnd, MayComeInTheCallbackWithoutWaiting)
 TEST_F(EngineEnd, AtTheEndOfTheProcessNothingIsTouched)
 {
     const backend::connection given = connection_number(1);
-    ASSERT_TRUE(socket_->open(
-        &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr));
+    ASSERT_TRUE(socket_
+                    ->open(
+                        &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr)
+                    .is_none());
     fake_.process_is_ending = true;
     socket_->close();
     EXPECT_EQ(fake_.channels, 1);

@@ -12,7 +12,6 @@
 namespace {
 
 using namespace async_socket;
-using core::start_result;
 using test::background;
 using test::connection_number;
 using test::ended_record;
@@ -27,13 +26,13 @@ protected:
 // after it was freed.
 TEST_F(SocketRace, StartsNeverMeetTheClose)
 {
-    fake_.start_answer = start_result::refused;
+    fake_.start_answer = test::refused;
     std::atomic<bool> over{false};
     {
         const auto keep_starting = [&] {
             ended_record none;
             while (!over.load(std::memory_order_relaxed)) {
-                EXPECT_NE(start(none), start_result::started);
+                EXPECT_NE(start(none), test::accepted);
             }
         };
         background first(keep_starting);
@@ -57,7 +56,7 @@ TEST_F(SocketRace, EveryAcceptedOperationEndsOnceWhileItCloses)
         for (int round = 1; round <= rounds; ++round) {
             begin.arrive_and_wait();
             for (std::size_t i = first; i < first + 2; ++i) {
-                accepted[i] = start(records[i]) == start_result::started;
+                accepted[i] = start(records[i]) == test::accepted;
             }
             end.arrive_and_wait();
         }
@@ -137,8 +136,10 @@ TEST_F(SocketRace, DestroyWhileACloseFinishes)
     for (int round = 1; round <= rounds; ++round) {
         socket = core::socket::create(*engine_, backend::no_connection(), 0, nullptr);
         const backend::connection given = connection_number(round);
-        EXPECT_TRUE(socket->open(
-            &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr));
+        EXPECT_TRUE(socket
+                        ->open(
+                            &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr)
+                        .is_none());
         // The close is known to be under way once the connection is closed.
         line.arrive_and_wait();
         EXPECT_TRUE(test::wait_until([&] { return fake_.closes_of(round) == 1; }));
@@ -158,7 +159,7 @@ TEST_F(SocketRace, AnEndlessReceiveDoesNotKeepTheCloseWaiting)
             ++received;
             (void)start(receive);
         };
-        ASSERT_EQ(start(receive), start_result::started);
+        ASSERT_EQ(start(receive), test::accepted);
         std::atomic<bool> over{false};
         {
             background system([&] {

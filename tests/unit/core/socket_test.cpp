@@ -14,7 +14,6 @@ namespace {
 
 using namespace async_socket;
 using core::ending;
-using core::start_result;
 using test::background;
 using test::connection_number;
 using test::ended_record;
@@ -44,9 +43,9 @@ TEST_F(Socket, IsOpenInsideTheOpenCallback)
     EXPECT_TRUE(open(1, [&] {
         ++calls;
         EXPECT_TRUE(socket_->life().is_open());
-        fake_.start_answer = start_result::refused; // as opposed to not_open
+        fake_.start_answer = test::refused; // as opposed to not_open
         ended_record none;
-        EXPECT_EQ(start(none), start_result::refused);
+        EXPECT_EQ(start(none), test::refused);
     }));
     EXPECT_EQ(calls, 1);
     EXPECT_EQ(fake_.channels, 1);
@@ -72,7 +71,7 @@ TEST_F(Socket, OneThatIsOpeningCannotBeOpened)
         EXPECT_FALSE(socket_->life().is_open());
         second = open(2);
         ended_record none;
-        EXPECT_EQ(start(none), start_result::not_open);
+        EXPECT_EQ(start(none), test::not_open);
     };
     EXPECT_TRUE(open(1));
     EXPECT_FALSE(second);
@@ -104,7 +103,7 @@ TEST_F(Socket, CannotBeOpenedWhileItCloses)
         inside.set();
         EXPECT_TRUE(go_on.wait());
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     let_one_end();
     ASSERT_TRUE(inside.wait());
     background closer([&] { socket_->close(); });
@@ -120,7 +119,7 @@ TEST_F(Socket, CanBeOpenedAgainAndAgain)
     for (int connection = 1; connection <= 20; ++connection) {
         ASSERT_TRUE(open(connection));
         ended_record receive;
-        ASSERT_EQ(start(receive), start_result::started);
+        ASSERT_EQ(start(receive), test::accepted);
         let_one_end();
         ASSERT_TRUE(receive.ended.wait());
         socket_->close();
@@ -140,8 +139,10 @@ protected:
 
     bool open_adopted()
     {
-        return socket_->open(
-            nullptr, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr);
+        return socket_
+            ->open(
+                nullptr, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr)
+            .is_none();
     }
 };
 
@@ -195,10 +196,10 @@ TEST_F(AdoptedConnection, IsClosedByTheDestroyAfterAFailedOpen)
 TEST_F(Socket, StartsNothingUnlessOpen)
 {
     ended_record none;
-    EXPECT_EQ(start(none), start_result::not_open);
+    EXPECT_EQ(start(none), test::not_open);
     ASSERT_TRUE(open(1));
     socket_->close();
-    EXPECT_EQ(start(none), start_result::not_open);
+    EXPECT_EQ(start(none), test::not_open);
     EXPECT_EQ(none.times, 0);
 }
 
@@ -206,10 +207,10 @@ TEST_F(Socket, HandsOnWhatTheChannelAnswers)
 {
     ASSERT_TRUE(open(1));
     ended_record none;
-    fake_.start_answer = start_result::refused;
-    EXPECT_EQ(start(none), start_result::refused);
-    fake_.start_answer = start_result::not_open;
-    EXPECT_EQ(start(none), start_result::not_open);
+    fake_.start_answer = test::refused;
+    EXPECT_EQ(start(none), test::refused);
+    fake_.start_answer = test::not_open;
+    EXPECT_EQ(start(none), test::not_open);
     EXPECT_EQ(none.times, 0);
 }
 
@@ -231,7 +232,7 @@ TEST_F(Socket, CloseWaitsForAStartThatIsInside)
     event inside;
     event go_on;
     std::atomic<bool> returned{false};
-    fake_.start_answer = start_result::refused;
+    fake_.start_answer = test::refused;
     fake_.inside_channel_start = [&] {
         inside.set();
         EXPECT_TRUE(go_on.wait());
@@ -240,7 +241,7 @@ TEST_F(Socket, CloseWaitsForAStartThatIsInside)
     ASSERT_TRUE(open(1));
     background starter([&] {
         ended_record none;
-        EXPECT_EQ(start(none), start_result::refused);
+        EXPECT_EQ(start(none), test::refused);
     });
     ASSERT_TRUE(inside.wait());
     bool closed_after_return = false;
@@ -251,7 +252,7 @@ TEST_F(Socket, CloseWaitsForAStartThatIsInside)
     ASSERT_TRUE(wait_until_blocked(1));
     EXPECT_EQ(fake_.closes_of(1), 0);
     ended_record none;
-    EXPECT_EQ(start(none), start_result::not_open); // 01_019
+    EXPECT_EQ(start(none), test::not_open); // 01_019
     go_on.set();
     ASSERT_TRUE(closer.finished());
     ASSERT_TRUE(starter.finished());
@@ -272,7 +273,7 @@ TEST_F(Socket, CloseWaitsForARunningCallback)
         EXPECT_TRUE(go_on.wait());
         returning = true;
     };
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     let_one_end();
     ASSERT_TRUE(inside.wait());
     bool closed_after_callback = false;
@@ -316,7 +317,7 @@ TEST_F(Socket, OfTwoClosesTheSecondReturnsAtOnce)
 {
     event inside;
     event go_on;
-    fake_.start_answer = start_result::refused;
+    fake_.start_answer = test::refused;
     fake_.inside_channel_start = [&] {
         inside.set();
         EXPECT_TRUE(go_on.wait());
@@ -346,7 +347,7 @@ TEST_F(Socket, EveryPendingOperationEndsOnceWhenItCloses)
     ASSERT_TRUE(open(1));
     ended_record records[20];
     for (ended_record& record : records) {
-        ASSERT_EQ(start(record), start_result::started);
+        ASSERT_EQ(start(record), test::accepted);
     }
     socket_->close();
     for (ended_record& record : records) {
@@ -362,7 +363,7 @@ TEST_F(Socket, DestroyClosesAnOpenOne)
 {
     ASSERT_TRUE(open(1));
     ended_record receive;
-    ASSERT_EQ(start(receive), start_result::started);
+    ASSERT_EQ(start(receive), test::accepted);
     destroy_socket();
     EXPECT_EQ(receive.times, 1);
     EXPECT_EQ(fake_.closes_of(1), 1);
@@ -374,7 +375,7 @@ TEST_F(Socket, DestroyWaitsForTheCloser)
 {
     event inside;
     event go_on;
-    fake_.start_answer = start_result::refused;
+    fake_.start_answer = test::refused;
     fake_.inside_channel_start = [&] {
         inside.set();
         EXPECT_TRUE(go_on.wait());
@@ -454,7 +455,7 @@ TEST_F(Socket, DestroyWaitsForAStartThatIsInside)
     event inside;
     event go_on;
     std::atomic<bool> returned{false};
-    fake_.start_answer = start_result::refused;
+    fake_.start_answer = test::refused;
     fake_.inside_channel_start = [&] {
         inside.set();
         EXPECT_TRUE(go_on.wait());
@@ -464,7 +465,7 @@ TEST_F(Socket, DestroyWaitsForAStartThatIsInside)
     core::socket& socket = *socket_;
     background starter([&] {
         ended_record none;
-        EXPECT_EQ(start_on(socket, none), start_result::refused);
+        EXPECT_EQ(start_on(socket, none), test::refused);
     });
     ASSERT_TRUE(inside.wait());
     bool freed_after_return = false;
@@ -489,7 +490,7 @@ protected:
     {
         EXPECT_TRUE(open(1));
         ended_record record;
-        EXPECT_EQ(start(record), start_result::started);
+        EXPECT_EQ(start(record), test::accepted);
         test::fake_operation* const operation = fake_.take_started();
         if (closing) {
             background closer([&] { socket_->close(); });
@@ -574,7 +575,7 @@ TEST_F(Socket, InheritedOneIsGivenBackWithoutAWait)
     ASSERT_TRUE(of_another_thread->is_inside());
     core::process_mark::begin_child();
     ended_record none;
-    EXPECT_EQ(start(none), start_result::not_open);
+    EXPECT_EQ(start(none), test::not_open);
     EXPECT_FALSE(open(2));
     socket_->close();
     EXPECT_EQ(fake_.abandoned, 1); // the channel

@@ -1,6 +1,8 @@
 // core/error_text.hpp: errno in words.
 #include "core/error_text.hpp"
 
+#include <netdb.h>
+
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -23,6 +25,14 @@ TEST(ErrorText, IsWhatTheSystemSays)
     EXPECT_EQ(words_for(EMFILE), "Too many open files");
 }
 
+// Whose words may be in the program's language.
+TEST(ErrorText, IsWhatTheResolverSays)
+{
+    for (const int code : {EAI_NONAME, EAI_AGAIN, EAI_NODATA, EAI_OVERFLOW}) {
+        EXPECT_EQ(words_for(code), gai_strerror(code)) << code;
+    }
+}
+
 TEST(ErrorText, IsCutToTheRoom)
 {
     EXPECT_EQ(words_for(ECONNREFUSED, 5), "Conn");
@@ -33,6 +43,7 @@ TEST(ErrorText, OfNoErrorIsEmpty)
 {
     EXPECT_EQ(words_for(99999), "");
     EXPECT_EQ(words_for(-1), "");
+    EXPECT_EQ(words_for(EAI_OVERFLOW - 1), "");
 }
 
 } // namespace

@@ -23,7 +23,8 @@ using owned_pool = std::unique_ptr<backend::pool, decltype(&backend::pool_destro
 
 owned_pool make_pool(std::uint32_t loops)
 {
-    return {backend::pool_create(loops, loops), &backend::pool_destroy};
+    core::refusal why;
+    return {backend::pool_create(loops, loops, why), &backend::pool_destroy};
 }
 
 // Runs something on the thread that holds a loop, where callbacks run.

@@ -20,7 +20,6 @@ namespace {
 using namespace async_socket;
 using namespace async_socket::test;
 using backend::look_up_in;
-using core::address_family;
 using core::ending;
 
 // How the system is asked.
@@ -53,14 +52,14 @@ TEST(LookUp, AsksForStreamsOfTheFamily)
     EXPECT_EQ(any.hints.ai_protocol, IPPROTO_TCP);
     EXPECT_EQ(any.hints.ai_flags, 0);
     EXPECT_EQ(any.service, "80");
-    EXPECT_EQ(hints_of({"a", "80", address_family::ipv4}, look_up_in::everything).hints.ai_family, AF_INET);
-    EXPECT_EQ(hints_of({"a", "80", address_family::ipv6}, look_up_in::everything).hints.ai_family, AF_INET6);
+    EXPECT_EQ(hints_of({"a", "80", AS_IPV4}, look_up_in::everything).hints.ai_family, AF_INET);
+    EXPECT_EQ(hints_of({"a", "80", AS_IPV6}, look_up_in::everything).hints.ai_family, AF_INET6);
     EXPECT_EQ(hints_of({"a", nullptr}, look_up_in::everything).service, "none");
 }
 
 TEST(LookUp, SaysWhatIsNoNameAndWhoListens)
 {
-    constexpr auto any = address_family::any;
+    constexpr as_family any = AS_NO_FAMILY;
     EXPECT_EQ(hints_of({"a", "80"}, look_up_in::notation).hints.ai_flags, AI_NUMERICHOST);
     EXPECT_EQ(hints_of({"a", "80", any, false, true}, look_up_in::everything).hints.ai_flags, AI_NUMERICHOST);
     EXPECT_EQ(hints_of({"a", "80", any, true}, look_up_in::everything).hints.ai_flags, AI_PASSIVE);
@@ -152,7 +151,7 @@ TEST(LookUp, KnowsAddressesInTheirNotation)
     EXPECT_EQ(core::port_of(*six.addresses.get()->begin()), 80);
     EXPECT_EQ(backend::look_up({"127.0.0.1", "80"}, look_up_in::notation).outcome.how, ending::done);
     EXPECT_EQ(backend::look_up({"localhost", "80"}, look_up_in::notation).outcome.how, ending::no_such_name);
-    const core::name_answer other = real({"127.0.0.1", "80", address_family::ipv6, false, true});
+    const core::name_answer other = real({"127.0.0.1", "80", AS_IPV6, false, true});
     EXPECT_NE(other.outcome.how, ending::done);
 }
 
@@ -164,19 +163,19 @@ TEST(LookUp, KnowsLocalhost)
         EXPECT_TRUE(core::is_of_internet(backend::family_of(each)));
         EXPECT_EQ(core::port_of(each), 0);
     }
-    const core::name_answer four = real({"localhost", "7", address_family::ipv4});
+    const core::name_answer four = real({"localhost", "7", AS_IPV4});
     ASSERT_EQ(four.outcome.how, ending::done) << four.outcome.code;
     EXPECT_EQ(backend::family_of(*four.addresses.get()->begin()), AS_IPV4);
 }
 
 TEST(LookUp, KnowsAllInterfaces)
 {
-    const core::name_answer found = real({nullptr, "8080", address_family::ipv4, true});
+    const core::name_answer found = real({nullptr, "8080", AS_IPV4, true});
     ASSERT_EQ(found.outcome.how, ending::done) << found.outcome.code;
     as_address all{};
     ASSERT_EQ(core::make_any(AS_IPV4, 8080, all), ending::done);
     EXPECT_TRUE(core::are_equal(*found.addresses.get()->begin(), all));
-    const core::name_answer anything = real({nullptr, nullptr, address_family::any, true});
+    const core::name_answer anything = real({nullptr, nullptr, AS_NO_FAMILY, true});
     ASSERT_EQ(anything.outcome.how, ending::done) << anything.outcome.code;
     EXPECT_EQ(core::port_of(*anything.addresses.get()->begin()), 0);
 }

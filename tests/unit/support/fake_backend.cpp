@@ -207,7 +207,13 @@ backend::connection connection_number(int number)
     return {nullptr, socket_number(number)};
 }
 
-engine_reference::engine_reference() : engine_(core::execution_engine::create(nullptr))
+core::execution_engine* create_engine()
+{
+    core::refusal why;
+    return core::execution_engine::create(nullptr, why);
+}
+
+engine_reference::engine_reference() : engine_(create_engine())
 {
     if (engine_ == nullptr) {
         std::abort();
@@ -233,8 +239,14 @@ std::uint32_t default_minimum() noexcept
     return DEFAULT_MIN_THREAD_COUNT;
 }
 
-pool* pool_create(std::uint32_t minimum, std::uint32_t maximum) noexcept
+const char* pool_name() noexcept
 {
+    return "fake";
+}
+
+pool* pool_create(std::uint32_t minimum, std::uint32_t maximum, core::refusal& why) noexcept
+{
+    why = {core::ending::no_room};
     fake_backend& fake = fake_backend::current();
     fake.pool_minimum = minimum;
     fake.pool_maximum = maximum;
@@ -300,8 +312,9 @@ std::size_t operation_size() noexcept
     return static_cast<std::size_t>(fake_backend::current().operation_size);
 }
 
-channel* channel_open(pool& /*pool*/, const connection& connection, core::socket& owner) noexcept
+channel* channel_open(pool& /*pool*/, const connection& connection, core::socket& owner, core::refusal& why) noexcept
 {
+    why = {core::ending::failed};
     fake_backend& fake = fake_backend::current();
     if (fake.inside_channel_open) {
         fake.inside_channel_open();
@@ -313,18 +326,23 @@ channel* channel_open(pool& /*pool*/, const connection& connection, core::socket
     return std::make_unique<channel>(connection, owner).release();
 }
 
-core::start_result channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
+core::refusal channel_start(channel& channel, const core::operation& asked, void* memory) noexcept
 {
     fake_backend& fake = fake_backend::current();
     if (fake.inside_channel_start) {
         fake.inside_channel_start();
     }
-    const core::start_result answer = fake.start_answer.load(std::memory_order_relaxed);
-    if (answer == core::start_result::started) {
+    const core::refusal answer = fake.start_answer.load(std::memory_order_relaxed);
+    if (answer.is_none()) {
         // Reads the channel without any lock: only the core keeps it alive for us.
         fake.started(*new (memory) fake_operation(asked, channel));
     }
     return answer;
+}
+
+void operation_cancel(core::operation& operation) noexcept
+{
+    fake_backend::current().cancelled.push_back(&operation);
 }
 
 void channel_close(channel* channel) noexcept

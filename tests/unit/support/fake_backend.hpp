@@ -22,6 +22,11 @@
 
 namespace async_socket::test {
 
+// What a start answers.
+constexpr core::refusal accepted{};
+constexpr core::refusal not_open{core::ending::closed_here};
+constexpr core::refusal refused{core::ending::failed};
+
 // How a channel counts what its closer waits for.
 struct channel_state {
     std::mutex mutex;
@@ -53,7 +58,7 @@ public:
     std::atomic<bool> refuse_pool{false};
     std::atomic<bool> refuse_channel{false};
     std::atomic<bool> process_is_ending{false};
-    std::atomic<core::start_result> start_answer{core::start_result::started};
+    std::atomic<core::refusal> start_answer{accepted};
     std::uint64_t operation_size = sizeof(fake_operation);
     // Run inside the call, if set; to be set before threads start.
     std::function<void()> inside_channel_open;
@@ -69,6 +74,7 @@ public:
     std::atomic<int> channels_being_closed{0};
     std::atomic<std::uint32_t> pool_minimum{0};
     std::atomic<std::uint32_t> pool_maximum{0};
+    std::vector<const core::operation*> cancelled; // by one thread at a time
     // How often the connection with this number was closed.
     [[nodiscard]] int closes_of(int connection);
 
@@ -102,6 +108,9 @@ private:
 // A connection that is nothing but a number, above 0.
 [[nodiscard]] backend::connection connection_number(int number);
 [[nodiscard]] SOCKET_HANDLE socket_number(int number);
+
+// With the usual parameters; null on failure.
+[[nodiscard]] core::execution_engine* create_engine();
 
 // One reference to an engine on a fake pool.
 class engine_reference {

@@ -46,27 +46,32 @@ protected:
     [[nodiscard]] bool open(int connection)
     {
         const backend::connection given = connection_number(connection);
-        return socket_->open(
-            &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr);
+        return socket_
+            ->open(
+                &given, [](void*, ASYNC_SOCKET_OPEN_RESULT) {}, nullptr)
+            .is_none();
     }
 
     // Opens, with `on_open` as the callback.
     [[nodiscard]] bool open(int connection, std::function<void()> on_open)
     {
         const backend::connection given = connection_number(connection);
-        return socket_->open(
-            &given, [](void* context, ASYNC_SOCKET_OPEN_RESULT) { (*static_cast<std::function<void()>*>(context))(); },
-            &on_open);
+        return socket_
+            ->open(
+                &given,
+                [](void* context, ASYNC_SOCKET_OPEN_RESULT) { (*static_cast<std::function<void()>*>(context))(); },
+                &on_open)
+            .is_none();
     }
 
     // Starts an operation on `socket_`; `record` learns its end.
-    core::start_result start(ended_record& record, core::direction way = core::direction::receive)
+    core::refusal start(ended_record& record, core::direction way = core::direction::receive)
     {
         return start_on(*socket_, record, way);
     }
 
-    static core::start_result start_on(core::socket& socket, ended_record& record,
-                                       core::direction way = core::direction::receive)
+    static core::refusal start_on(core::socket& socket, ended_record& record,
+                                  core::direction way = core::direction::receive)
     {
         static char byte;
         static const as_buffer buffer = as_buffer_of(&byte, sizeof byte);
@@ -81,7 +86,7 @@ protected:
         };
         const core::lifecycle::visit visit(socket.life());
         if (!visit.is_inside()) {
-            return core::start_result::not_open;
+            return test::not_open;
         }
         return socket.start({on_end, &record, 1, {&buffer, 1}, core::transfer_in(way)}, &record.memory);
     }

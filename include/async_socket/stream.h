@@ -1,0 +1,81 @@
+/* A connected stream of bytes, in both directions: what is sent and received on.
+ *
+ * A stream is made from a connected socket of the system's, and lives until it is closed. All functions may be called
+ * from any thread at any time, callbacks included, but not after as_stream_close has returned; what is called while it
+ * runs is refused with AS_CLOSED_HERE.
+ *
+ * What is promised of operations:
+ * - An operation that was accepted ends in exactly one callback, on a thread of the engine, never inside the call that
+ *   started it. One that was refused has none, and its memory is the caller's at once.
+ * - Bytes go out and come in in the order of the calls, however many are under way.
+ * - The callbacks of one direction come in the order of the calls, one after the other; only one that is told
+ *   AS_CANCELLED may overtake others. Those of the two directions may run at the same time. So a callback may not wait
+ *   for the end of an operation that it has started, nor for one of its own direction; closing any stream in a callback
+ *   works, and lets those behind it go on.
+ * - The outcome tells how many bytes were moved, whatever else it tells.
+ * What is not promised: that the peer has got what a send has sent; AS_DONE says that the system has taken it. */
+#ifndef ASYNC_SOCKET_STREAM_H
+#define ASYNC_SOCKET_STREAM_H
+
+#include <stdint.h>
+
+#include "async_socket/buffer.h"
+#include "async_socket/engine.h"
+#include "async_socket/operation.h"
+#include "async_socket/outcome.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct as_stream as_stream;
+
+/* A socket of the system's: a file descriptor on Linux, a SOCKET on Windows. */
+#ifdef _WIN32
+typedef uintptr_t as_socket;
+#else
+typedef int as_socket;
+#endif
+
+/* Makes a stream of a connected socket (TCP; on Linux also a stream of AF_UNIX). *stream is set if the answer is
+ * AS_DONE, and only then: from now on the socket is the stream's, and closed with it. It is used without ever blocking,
+ * whatever mode it is in. On Windows it has to be one for overlapped operations, and not to have been bound to a
+ * completion port or a pool before. AS_INVALID: an argument is NULL, or that is no socket of a stream. AS_NO_ROOM:
+ * memory or descriptors are out. AS_FAILED: the system cannot use it; `code` says why. */
+as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_stream** stream);
+
+/* Sends what is in the buffers, all of it, in their order. `buffers` and what they describe stay where they are, and as
+ * they are, until the callback begins; nothing is copied. At least one buffer, none of them NULL or of 0 bytes.
+ *
+ * The callback is told AS_DONE when the system has taken all bytes. Otherwise `bytes` tells how many it has taken:
+ * AS_RESET, AS_CLOSED_HERE, AS_CANCELLED, AS_TIMED_OUT (the system gave the peer up), AS_UNREACHABLE, AS_NO_ROOM,
+ * AS_FAILED. If that is some but not all, the peer would take the bytes of later sends for those that are missing:
+ * those in line end, and new ones are refused, with the same reason. Refused with AS_INVALID (an argument),
+ * AS_CLOSED_HERE (closed, or ended on this side), AS_RESET, AS_NO_ROOM, the reason of a send that was cut, AS_FAILED.
+ * Windows: the system has one send of a stream at a time, the others wait in line. If it does not say for sure how much
+ * of one that was cut has gone, which is not known of Windows itself, such a one is the last even if it tells of 0
+ * bytes. */
+as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers, uint32_t buffer_count);
+
+/* Receives into the buffers, in their order; ends with the first bytes that are there. `buffers` and what they describe
+ * stay where they are until the callback begins. At least one buffer, none of them NULL or of 0 bytes.
+ *
+ * The callback is told AS_DONE with at least one byte, AS_END_OF_STREAM with none, AS_RESET, AS_CLOSED_HERE,
+ * AS_CANCELLED, AS_TIMED_OUT, AS_UNREACHABLE, AS_NO_ROOM, AS_FAILED, with 0 bytes: an operation that has bytes is done,
+ * and what follows them is told to the next. Refused with AS_INVALID (an argument), AS_CLOSED_HERE, AS_RESET,
+ * AS_NO_ROOM, AS_FAILED. */
+as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
+                             uint32_t buffer_count);
+
+/* Ends what is under way (AS_CLOSED_HERE), closes the socket, waits until all callbacks of the stream have returned,
+ * and frees it. It does not depend on the peer, nor on a thread of the engine being free. In a callback of the stream's
+ * own it does not wait for that one. NULL: does nothing. Bytes that the system has taken go on to the peer in the
+ * background, as far as it takes them: if there are bytes that nobody has received, or some come afterwards, the system
+ * resets the connection, and what the peer has not read is lost. */
+void as_stream_close(as_stream* stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ASYNC_SOCKET_STREAM_H */

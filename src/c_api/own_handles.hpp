@@ -1,0 +1,30 @@
+// The opaque pointers of the library's own interface are the core's objects; this is the only place that says so.
+#pragma once
+
+#include "async_socket/stream.h"
+#include "core/execution_engine.hpp"
+#include "core/socket.hpp"
+
+namespace async_socket::c_api {
+
+[[nodiscard]] inline core::execution_engine* to_engine(const as_engine* engine) noexcept
+{
+    return reinterpret_cast<core::execution_engine*>(const_cast<as_engine*>(engine));
+}
+
+[[nodiscard]] inline as_engine* to_public(core::execution_engine* engine) noexcept
+{
+    return reinterpret_cast<as_engine*>(engine);
+}
+
+[[nodiscard]] inline core::socket* to_socket(as_stream* stream) noexcept
+{
+    return reinterpret_cast<core::socket*>(stream);
+}
+
+[[nodiscard]] inline as_stream* to_public(core::socket* socket) noexcept
+{
+    return reinterpret_cast<as_stream*>(socket);
+}
+
+} // namespace async_socket::c_api

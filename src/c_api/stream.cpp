@@ -1,0 +1,88 @@
+#include "async_socket/stream.h"
+
+#include <optional>
+
+#include "c_api/own_handles.hpp"
+#include "core/operation.hpp"
+
+using namespace async_socket;
+
+namespace {
+
+using core::told;
+
+// The bytes in all buffers together; none if one of them, or the number of bytes, makes no sense.
+std::optional<std::uint64_t> total_of(const as_buffer* buffers, std::uint32_t count) noexcept
+{
+    if (buffers == nullptr || count == 0) {
+        return std::nullopt;
+    }
+    std::uint64_t sum = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const as_buffer& each = buffers[i];
+        if (each.data == nullptr || each.size == 0 || each.size > UINT64_MAX - sum) {
+            return std::nullopt;
+        }
+        sum += each.size;
+    }
+    return sum;
+}
+
+as_outcome start(as_stream* stream, as_operation* operation, core::operation_kind kind, const as_buffer* buffers,
+                 std::uint32_t count) noexcept
+{
+    if (stream == nullptr || operation == nullptr || operation->on_end == nullptr) {
+        return told(core::ending::invalid);
+    }
+    const std::optional<std::uint64_t> total = total_of(buffers, count);
+    if (!total) {
+        return told(core::ending::invalid);
+    }
+    core::socket& socket = *c_api::to_socket(stream);
+    const core::lifecycle::visit visit(socket.life());
+    if (!visit.is_inside()) {
+        return told(core::ending::closed_here);
+    }
+    return told(socket.start({operation->on_end, operation->context, *total, {buffers, count}, kind}, operation));
+}
+
+} // namespace
+
+extern "C" as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_stream** stream)
+{
+    const backend::connection given{nullptr, SOCKET_HANDLE(socket)};
+    if (engine == nullptr || stream == nullptr || !backend::is_connection(given)) {
+        return told(core::ending::invalid);
+    }
+    core::socket* const created = core::socket::create(*c_api::to_engine(engine), backend::no_connection(), 0, nullptr);
+    if (created == nullptr) {
+        return told(core::ending::no_room);
+    }
+    (void)created->set_mode(core::completion_mode::in_order);
+    const core::refusal refused = created->open(&given, nullptr, nullptr);
+    if (!refused.is_none()) {
+        created->close_and_free();
+        return told(refused);
+    }
+    *stream = c_api::to_public(created);
+    return told(core::ending::done);
+}
+
+extern "C" as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers,
+                                     std::uint32_t buffer_count)
+{
+    return start(stream, operation, core::operation_kind::send, buffers, buffer_count);
+}
+
+extern "C" as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
+                                        std::uint32_t buffer_count)
+{
+    return start(stream, operation, core::operation_kind::receive, buffers, buffer_count);
+}
+
+extern "C" void as_stream_close(as_stream* stream)
+{
+    if (stream != nullptr) {
+        c_api::to_socket(stream)->close_and_free();
+    }
+}

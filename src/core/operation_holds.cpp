@@ -1,0 +1,34 @@
+#include "core/operation_holds.hpp"
+
+#include "core/address_wait.hpp"
+
+namespace async_socket::core {
+
+bool operation_holds::take() noexcept
+{
+    std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    while ((seen & ended) == 0) {
+        if (word_.compare_exchange_weak(seen, seen + one, std::memory_order_acquire, std::memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void operation_holds::drop() noexcept
+{
+    if (word_.fetch_sub(one, std::memory_order_release) == (one | ended)) {
+        backend::wake_all(word_); // by its address only: it may be gone
+    }
+}
+
+void operation_holds::end() noexcept
+{
+    std::uint32_t seen = word_.fetch_or(ended, std::memory_order_acq_rel) | ended;
+    while (seen != ended) {
+        backend::wait_while_equal(word_, seen);
+        seen = word_.load(std::memory_order_acquire);
+    }
+}
+
+} // namespace async_socket::core

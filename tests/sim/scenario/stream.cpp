@@ -1,0 +1,731 @@
+// The library's own interface: engines, streams, operations that can be cancelled; callbacks in order.
+#include "async_socket/stream.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <numeric>
+
+#include "async_end.hpp"
+#include "issuer.hpp"
+#include "model/machine.hpp"
+#include "model/thread.hpp"
+#include "requirement.hpp"
+#include "scenario.hpp"
+#include "simulation.hpp"
+
+namespace sim {
+
+namespace {
+
+bool is(const as_outcome& outcome, as_how how)
+{
+    return outcome.how == static_cast<std::uint32_t>(how);
+}
+
+// An engine for a scope.
+class own_engine {
+public:
+    explicit own_engine(std::uint32_t threads = 3, std::uint32_t callbacks = 0)
+    {
+        as_engine_options options = AS_ENGINE_OPTIONS;
+        options.threads = threads;
+        options.callbacks = callbacks;
+        require(is(as_engine_create(&options, &handle_), AS_DONE), "an engine");
+    }
+    ~own_engine() { as_engine_end(handle_); }
+    own_engine(const own_engine&) = delete;
+    own_engine& operator=(const own_engine&) = delete;
+
+    [[nodiscard]] as_engine* handle() const { return handle_; }
+
+private:
+    as_engine* handle_ = nullptr;
+};
+
+class stream_end;
+
+// One operation with its bytes, and what its callback was told.
+struct piece_of_work {
+    as_operation operation{};
+    stream_end* end = nullptr;
+    std::vector<unsigned char> bytes;
+    std::vector<as_buffer> buffers;
+    std::function<void()> in_callback;
+    as_outcome outcome{};
+    bool is_send = false;
+    bool has_ended = false;
+    int under_way = 0;     // it may start again in its callback
+    std::size_t place = 0; // among the callbacks of its direction
+};
+
+// A stream with its peer, closed at the end of the scope.
+class stream_end {
+public:
+    explicit stream_end(const own_engine& pool)
+    {
+        const SOCKET socket = connect_pair(&peer);
+        require(is(as_stream_adopt(pool.handle(), socket, &handle), AS_DONE), "a stream");
+    }
+    ~stream_end() { close(); }
+    stream_end(const stream_end&) = delete;
+    stream_end& operator=(const stream_end&) = delete;
+
+    void close() { as_stream_close(std::exchange(handle, nullptr)); }
+
+    // Accepted.
+    piece_of_work& send(std::uint32_t bytes, std::uint32_t buffers = 1)
+    {
+        piece_of_work& work = make(bytes, buffers, true);
+        require(is(try_again(work), AS_DONE), "a send is accepted");
+        return work;
+    }
+    piece_of_work& receive(std::uint32_t bytes, std::uint32_t buffers = 1)
+    {
+        piece_of_work& work = make(bytes, buffers, false);
+        require(is(try_again(work), AS_DONE), "a receive is accepted");
+        return work;
+    }
+    piece_of_work& make(std::uint32_t bytes, std::uint32_t buffers, bool is_send)
+    {
+        piece_of_work& work = all.emplace_back();
+        work.operation.on_end = on_end;
+        work.operation.context = &work;
+        work.end = this;
+        work.is_send = is_send;
+        work.bytes.resize(bytes);
+        if (is_send) {
+            std::iota(work.bytes.begin(), work.bytes.end(), next_byte);
+            next_byte = static_cast<unsigned char>(next_byte + bytes);
+        }
+        const std::uint32_t each = bytes / buffers;
+        for (std::uint32_t i = 0; i < buffers; ++i) {
+            work.buffers.push_back(as_buffer_of(&work.bytes[std::size_t{i} * each], each));
+        }
+        return work;
+    }
+    as_outcome try_again(piece_of_work& work)
+    {
+        const auto start = work.is_send ? as_stream_send : as_stream_receive;
+        ++work.under_way;
+        const as_outcome started =
+            start(handle, &work.operation, work.buffers.data(), static_cast<std::uint32_t>(work.buffers.size()));
+        work.under_way -= is(started, AS_DONE) ? 0 : 1;
+        return started;
+    }
+
+    void wait_for_all() const
+    {
+        wait_until("all operations end",
+                   [this] { return std::ranges::all_of(all, [](const auto& each) { return each.has_ended; }); });
+    }
+
+    as_stream* handle = nullptr;
+    connection* peer = nullptr;
+    std::deque<piece_of_work> all;
+    unsigned char next_byte = 1;
+    std::array<int, 2> running{}; // callbacks, of each direction
+    std::array<std::size_t, 2> ended{};
+    bool closes_in_callback = false; // then callbacks may overlap
+
+private:
+    static void on_end(as_operation* operation, as_outcome outcome)
+    {
+        auto& work = *static_cast<piece_of_work*>(operation->context);
+        stream_end& end = *work.end;
+        const std::size_t way = work.is_send ? 0 : 1;
+        require(&work.operation == operation && work.under_way-- == 1, "once, with its operation");
+        require(end.running[way] == 0 || end.closes_in_callback, "one callback of a direction at a time");
+        ++end.running[way];
+        work.outcome = outcome;
+        work.place = end.ended[way]++;
+        sleep_ms(0);
+        if (work.in_callback) {
+            work.in_callback();
+        }
+        --end.running[way];
+        work.has_ended = true;
+    }
+};
+
+bool ended(const piece_of_work& work, as_how how, std::uint64_t bytes)
+{
+    return work.has_ended && is(work.outcome, how) && work.outcome.bytes == bytes;
+}
+
+// In the order of the calls; the bytes of each follow those of the one before it.
+void require_received_in_order(const stream_end& end, const std::vector<const piece_of_work*>& receives)
+{
+    std::uint64_t position = 0;
+    for (std::size_t i = 0; i < receives.size(); ++i) {
+        const piece_of_work& each = *receives[i];
+        require(each.place == i, "callbacks come in the order of the calls");
+        require(is(each.outcome, AS_DONE) && each.outcome.bytes != 0, "it has bytes");
+        for (std::uint64_t byte = 0; byte < each.outcome.bytes; ++byte, ++position) {
+            require(each.bytes[byte] == peer_byte(end.peer->id, position), "bytes come in the order of the calls");
+        }
+    }
+}
+
+void receives_are_told_in_order()
+{
+    const own_engine pool(4);
+    stream_end end(pool);
+    std::vector<const piece_of_work*> receives;
+    for (int i = 0; i < 6; ++i) {
+        receives.push_back(&end.receive(4));
+    }
+    peer_write(*end.peer, 24);
+    end.wait_for_all();
+    require_received_in_order(end, receives);
+}
+
+// One callback blocks: its direction waits, the other does not.
+void a_callback_that_blocks_keeps_its_own_direction_only()
+{
+    const own_engine pool(4);
+    stream_end end(pool);
+    stream_end other(pool);
+    bool may_return = false;
+    bool is_inside = false;
+    piece_of_work& first = end.receive(4);
+    first.in_callback = [&] {
+        is_inside = true;
+        wait_until("it may return", [&] { return may_return; });
+    };
+    const piece_of_work& second = end.receive(4);
+    const piece_of_work& elsewhere = other.receive(4);
+    peer_write(*end.peer, 8);
+    peer_write(*other.peer, 4);
+    wait_until("it is inside", [&] { return is_inside; });
+    const piece_of_work& sent = end.send(8);
+    wait_until("the others end", [&] { return sent.has_ended && elsewhere.has_ended; });
+    sleep_ms(1000);
+    require(!second.has_ended, "the second has to wait");
+    may_return = true;
+    end.wait_for_all();
+    require(second.place == 1, "in order");
+}
+
+// What a callback starts and is over at once waits for it on its thread, unless others of its direction are over.
+void what_a_turn_keeps_does_not_keep_others_waiting()
+{
+    const own_engine pool(4);
+    stream_end end(pool);
+    stream_end other(pool);
+    the_machine().how.pends_one_in = 0;
+    bool may_return = false;
+    bool has_sent = false;
+    piece_of_work& first = end.receive(4);
+    first.in_callback = [&] {
+        (void)other.send(8);
+        has_sent = true;
+        wait_until("it may return", [&] { return may_return; });
+    };
+    peer_write(*end.peer, 4);
+    wait_until("it has sent", [&] { return has_sent; });
+    (void)other.send(8);
+    other.wait_for_all();
+    require(other.all[0].place == 0 && other.all[1].place == 1, "in order");
+    may_return = true;
+    end.wait_for_all();
+}
+
+// A chain of callbacks that each start the next, on one thread, in order.
+void what_callbacks_start_is_told_in_order()
+{
+    const own_engine pool(1, 1);
+    stream_end end(pool);
+    the_machine().how.pends_one_in = 0;
+    the_machine().how.send_room = 4096;
+    int left = 40;
+    std::function<void()> send_two;
+    send_two = [&] {
+        if (left != 0) {
+            --left;
+            piece_of_work& work = end.send(4);
+            (void)end.send(4);
+            work.in_callback = send_two;
+        }
+    };
+    send_two();
+    wait_until("all are started", [&] { return left == 0; });
+    end.wait_for_all();
+    std::size_t place = 0;
+    for (const piece_of_work& each : end.all) {
+        require(each.place == place++ && is(each.outcome, AS_DONE), "each in its place");
+    }
+}
+
+// What is over behind it has to be told although the callback does not return before the close has.
+void a_close_in_a_callback_does_not_wait_for_those_behind_it()
+{
+    const own_engine pool(2, 2);
+    stream_end end(pool);
+    end.closes_in_callback = true;
+    piece_of_work& first = end.receive(4);
+    (void)end.receive(4);
+    (void)end.receive(4);
+    (void)end.receive(4);
+    bool is_closed = false;
+    first.in_callback = [&] {
+        sleep_ms(10);
+        end.close();
+        require(std::ranges::count_if(end.all, [](const auto& each) { return each.has_ended; }) == 3,
+                "after the close the others have ended");
+        is_closed = true;
+    };
+    peer_write(*end.peer, 12);
+    wait_until("it is closed", [&] { return is_closed; });
+    end.wait_for_all();
+}
+
+// Its callback closes a stream whose callback closes it.
+void streams_that_close_each_other_end()
+{
+    const own_engine pool(2, 2);
+    stream_end one(pool);
+    stream_end other(pool);
+    one.closes_in_callback = true;
+    other.closes_in_callback = true;
+    one.receive(4).in_callback = [&] { other.close(); };
+    other.receive(4).in_callback = [&] { one.close(); };
+    for (int i = 0; i < 3; ++i) {
+        (void)one.receive(4);
+        (void)other.receive(4);
+    }
+    peer_write(*one.peer, 8);
+    peer_write(*other.peer, 8);
+    one.wait_for_all();
+    other.wait_for_all();
+}
+
+void a_close_ends_what_is_under_way()
+{
+    const own_engine pool(2);
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    for (int i = 0; i < 3; ++i) {
+        (void)end.send(300);
+        (void)end.receive(8);
+    }
+    end.close();
+    std::array<std::size_t, 2> places{};
+    for (const piece_of_work& each : end.all) {
+        require(each.has_ended && (is(each.outcome, AS_CLOSED_HERE) || is(each.outcome, AS_DONE)), "it was the close");
+        require(each.place == places[each.is_send ? 0 : 1]++, "in order");
+    }
+}
+
+// Which of three pending receives is cancelled makes no difference to the others.
+void a_cancelled_receive_leaves_the_others()
+{
+    for (const std::size_t which : {0U, 1U, 2U}) {
+        const own_engine pool(3);
+        stream_end end(pool);
+        const bool may_miss = the_machine().how.wine && the_machine().how.wine_version == 10;
+        the_machine().how.cancel_misses_one_in = may_miss ? 3 : 0;
+        for (int i = 0; i < 3; ++i) {
+            (void)end.receive(8);
+        }
+        piece_of_work& cancelled = end.all[which];
+        as_operation_cancel(&cancelled.operation);
+        wait_until("it is told at once", [&] { return cancelled.has_ended; });
+        require(ended(cancelled, AS_CANCELLED, 0) && cancelled.place == 0, "nothing was received");
+        peer_write(*end.peer, 4);
+        std::vector<const piece_of_work*> others;
+        for (const piece_of_work& each : end.all) {
+            if (&each != &cancelled) {
+                wait_until("the next one gets bytes", [&] { return each.has_ended; });
+                require(ended(each, AS_DONE, 4), "the other one goes on");
+                others.push_back(&each);
+                peer_write(*end.peer, 4);
+            }
+        }
+        require(others[0]->place < others[1]->place, "in order");
+    }
+}
+
+// Whoever wins: bytes are told, and those that come after them are the next one's.
+void a_cancel_races_with_what_arrives()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    piece_of_work& first = end.receive(8);
+    peer_write(*end.peer, 4);
+    as_operation_cancel(&first.operation);
+    as_operation_cancel(&first.operation);
+    wait_until("it ends", [&] { return first.has_ended; });
+    require(ended(first, AS_DONE, 4) || ended(first, AS_CANCELLED, 0), "one or the other");
+    const piece_of_work& second = end.receive(8);
+    peer_write(*end.peer, 4);
+    wait_until("the next ends", [&] { return second.has_ended; });
+    require(second.bytes[0] == peer_byte(end.peer->id, first.outcome.bytes), "no byte is lost");
+}
+
+void a_cancel_races_with_a_close()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    for (int i = 0; i < 2; ++i) {
+        (void)end.send(300);
+        (void)end.receive(8);
+    }
+    for (piece_of_work& each : end.all) {
+        each.in_callback = [] { sleep_ms(1); };
+    }
+    bool has_cancelled = false;
+    spawn_application_thread([&] {
+        for (piece_of_work& each : end.all) {
+            as_operation_cancel(&each.operation);
+        }
+        has_cancelled = true;
+    });
+    end.close();
+    end.wait_for_all();
+    wait_until("the cancels return", [&] { return has_cancelled; });
+    for (const piece_of_work& each : end.all) {
+        require(!is(each.outcome, AS_FAILED), "cancelled or closed");
+    }
+}
+
+// It waits for the callback before it, which cancels it.
+void what_is_over_is_told_as_what_it_was()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    piece_of_work& first = end.receive(4);
+    piece_of_work& second = end.receive(4);
+    first.in_callback = [&] {
+        sleep_ms(1000);
+        as_operation_cancel(&second.operation);
+    };
+    peer_write(*end.peer, 8);
+    end.wait_for_all();
+    require_received_in_order(end, {&first, &second});
+}
+
+// In the middle of its bytes: it tells how many went out, and nothing follows.
+void a_send_that_is_cut_is_the_last()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    piece_of_work& first = end.send(600);
+    const piece_of_work& second = end.send(8);
+    const piece_of_work& third = end.send(8);
+    as_operation_cancel(&first.operation);
+    end.wait_for_all();
+    require(ended(first, AS_CANCELLED, 256), "so many went out");
+    require(ended(second, AS_CANCELLED, 0) && ended(third, AS_CANCELLED, 0), "no other does");
+    require(first.place == 0 && second.place == 1 && third.place == 2, "in order");
+    require(end.peer->sent.size() == 256, "that is what the peer gets");
+    require(is(end.try_again(end.make(8, 1, true)), AS_CANCELLED), "and the reason is kept");
+    end.all.pop_back();
+}
+
+void a_send_in_line_leaves_it()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    const piece_of_work& first = end.send(600);
+    piece_of_work& second = end.send(8);
+    const piece_of_work& third = end.send(8);
+    as_operation_cancel(&second.operation);
+    wait_until("it ends", [&] { return second.has_ended; });
+    require(ended(second, AS_CANCELLED, 0) && !first.has_ended && !third.has_ended, "alone");
+    peer_stall(*end.peer, false);
+    end.wait_for_all();
+    require(ended(first, AS_DONE, 600) && ended(third, AS_DONE, 8), "the others go on");
+    require(end.peer->sent.size() == 608, "and nothing of it went out");
+}
+
+// The thread that started them ends, which on Wine ends its operations; then one of them is cancelled.
+void a_cancel_races_with_the_end_of_a_thread()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    piece_of_work* sent = nullptr;
+    piece_of_work* received = nullptr;
+    bool has_cancelled = false;
+    issuer dies([&] {
+        sent = &end.send(600);
+        received = &end.receive(8);
+        (void)end.send(8);
+    });
+    spawn_application_thread([&] {
+        as_operation_cancel(&received->operation);
+        as_operation_cancel(&sent->operation);
+        has_cancelled = true;
+    });
+    dies.end();
+    wait_until("the cancels return", [&] { return has_cancelled; });
+    wait_until("both end", [&] { return sent->has_ended && received->has_ended; });
+    require(ended(*received, AS_CANCELLED, 0), "nothing came");
+    require(is(sent->outcome, AS_CANCELLED) || is(sent->outcome, AS_FAILED), "it was cut");
+    end.wait_for_all();
+}
+
+// On Wine those of a thread that has ended wait for each other before they go on.
+void a_cancel_meets_what_waits_to_go_on()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    the_machine().how.cancels_later = true;
+    issuer dies([&] {
+        for (int i = 0; i < 4; ++i) {
+            (void)end.receive(8);
+        }
+    });
+    dies.end();
+    for (const std::size_t which : {2U, 0U}) {
+        piece_of_work& cancelled = end.all[which];
+        as_operation_cancel(&cancelled.operation);
+        wait_until("it ends", [&] { return cancelled.has_ended; });
+        require(ended(cancelled, AS_CANCELLED, 0), "nothing came");
+    }
+    peer_write(*end.peer, 4);
+    wait_until("the second ends", [&] { return end.all[1].has_ended; });
+    peer_write(*end.peer, 4);
+    end.wait_for_all();
+    require(ended(end.all[1], AS_DONE, 4) && ended(end.all[3], AS_DONE, 4), "the others go on");
+    require(end.all[1].place == 2 && end.all[3].place == 3, "in order");
+}
+
+void a_long_send_goes_out_whole()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    const piece_of_work& first = end.send(3000, 3000);
+    const piece_of_work& second = end.send(40);
+    end.wait_for_all();
+    require(ended(first, AS_DONE, 3000) && ended(second, AS_DONE, 40), "both are done");
+    std::vector<unsigned char> both = first.bytes;
+    both.insert(both.end(), second.bytes.begin(), second.bytes.end());
+    require(end.peer->sent == both, "one behind the other");
+}
+
+// Between two of its rounds, or in one.
+void a_long_send_is_cancelled()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    piece_of_work& first = end.send(3000, 3000);
+    const piece_of_work& second = end.send(40);
+    as_operation_cancel(&first.operation);
+    end.wait_for_all();
+    if (is(first.outcome, AS_DONE)) {
+        require(ended(first, AS_DONE, 3000) && ended(second, AS_DONE, 40), "it was faster");
+        return;
+    }
+    require(is(first.outcome, AS_CANCELLED), "cancelled");
+    require(end.peer->sent.size() >= first.outcome.bytes, "what it tells went out");
+    const bool may_follow = first.outcome.bytes == 0;
+    require(is(second.outcome, AS_CANCELLED) || (may_follow && is(second.outcome, AS_DONE)), "no hole");
+}
+
+// The system says that it has sent fewer bytes than it was given.
+void a_short_send_is_not_done()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    the_machine().false_bytes = {-1};
+    const piece_of_work& sent = end.send(8);
+    end.wait_for_all();
+    require(ended(sent, AS_FAILED, 7), "as many as it says");
+    require(is(end.try_again(end.make(8, 1, true)), AS_FAILED), "and none follows");
+    end.all.pop_back();
+}
+
+void the_end_of_a_stream_is_told()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    const piece_of_work& first = end.receive(8);
+    const piece_of_work& second = end.receive(8);
+    peer_end(*end.peer);
+    end.wait_for_all();
+    require(ended(first, AS_END_OF_STREAM, 0) && ended(second, AS_END_OF_STREAM, 0), "no bytes, and no failure");
+}
+
+// An operation is used again inside its callback.
+void an_operation_is_used_again()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    piece_of_work& work = end.receive(4);
+    int left = 3;
+    work.in_callback = [&] {
+        if (left-- != 0) {
+            require(is(end.try_again(work), AS_DONE), "it starts again");
+        }
+    };
+    peer_write(*end.peer, 16);
+    wait_until("it has ended often enough", [&] { return end.ended[1] == 4 && end.running[1] == 0; });
+}
+
+// ---- refusals -------------------------------------------------------------------------------------
+
+void engines_that_make_no_sense_are_refused()
+{
+    as_engine* made = nullptr;
+    as_engine_options options = AS_ENGINE_OPTIONS;
+    require(is(as_engine_create(&options, nullptr), AS_INVALID), "nowhere to put it");
+    options.size = 1;
+    require(is(as_engine_create(&options, &made), AS_INVALID), "of another size");
+    options = AS_ENGINE_OPTIONS;
+    options.reserved = 1;
+    require(is(as_engine_create(&options, &made), AS_INVALID), "what is reserved is 0");
+    options = AS_ENGINE_OPTIONS;
+    options.threads = 3;
+    options.callbacks = 2;
+    require(is(as_engine_create(&options, &made), AS_INVALID), "more threads than callbacks");
+    as_engine_end(nullptr);
+    require(is(as_engine_end_and_wait(nullptr), AS_INVALID), "no engine");
+    require(*as_engine_backend(nullptr) == '\0', "of none");
+    require(made == nullptr && the_machine().pools.empty(), "nothing was made");
+}
+
+void an_engine_has_the_threads_that_were_asked_for()
+{
+    as_engine_options options = AS_ENGINE_OPTIONS;
+    options.callbacks = 2;
+    as_engine* made = nullptr;
+    require(is(as_engine_create(&options, &made), AS_DONE), "an engine");
+    require(the_machine().pools.back()->minimum == 2 && the_machine().pools.back()->maximum == 2, "not more than 2");
+    require(*as_engine_backend(made) != '\0', "it has a name");
+    require(is(as_engine_end_and_wait(made), AS_DONE), "nothing runs");
+    require(is(as_engine_create(nullptr, &made), AS_DONE), "an engine");
+    require(the_machine().pools.back()->maximum == 0, "no limit");
+    as_engine_end(made);
+}
+
+void an_engine_with_a_stream_cannot_be_waited_for()
+{
+    as_engine* made = nullptr;
+    require(is(as_engine_create(nullptr, &made), AS_DONE), "an engine");
+    connection* peer = nullptr;
+    as_stream* stream = nullptr;
+    require(is(as_stream_adopt(made, connect_pair(&peer), &stream), AS_DONE), "a stream");
+    require(is(as_engine_end_and_wait(made), AS_INVALID), "it is in use");
+    as_stream_close(stream);
+    require(is(as_engine_end_and_wait(made), AS_DONE), "now it is not");
+}
+
+void streams_that_make_no_sense_are_refused()
+{
+    const own_engine pool;
+    connection* peer = nullptr;
+    const SOCKET socket = connect_pair(&peer);
+    as_stream* stream = nullptr;
+    require(is(as_stream_adopt(nullptr, socket, &stream), AS_INVALID), "no engine");
+    require(is(as_stream_adopt(pool.handle(), socket, nullptr), AS_INVALID), "nowhere to put it");
+    require(is(as_stream_adopt(pool.handle(), INVALID_SOCKET, &stream), AS_INVALID), "no socket");
+    require(is(as_stream_adopt(pool.handle(), 0, &stream), AS_INVALID), "no socket, either");
+    the_machine().faults.one_in = 1;
+    the_machine().faults.call = "CreateThreadpoolIo";
+    require(!is(as_stream_adopt(pool.handle(), socket, &stream), AS_DONE), "the system cannot");
+    the_machine().faults.call = "malloc";
+    require(is(as_stream_adopt(pool.handle(), socket, &stream), AS_NO_ROOM), "out of memory");
+    the_machine().faults = {};
+    require(stream == nullptr, "none was made");
+    as_stream_close(nullptr);
+    (void)closesocket(socket); // still ours
+}
+
+void operations_that_make_no_sense_are_refused()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    unsigned char byte = 0;
+    as_operation operation{[](as_operation*, as_outcome) { require(false, "it was refused"); }, nullptr, {}};
+    as_operation without_callback{};
+    const as_buffer good = as_buffer_of(&byte, 1);
+    const as_buffer empty = as_buffer_of(&byte, 0);
+    const as_buffer nowhere = as_buffer_of(nullptr, 1);
+    for (const auto start : {as_stream_send, as_stream_receive}) {
+        require(is(start(nullptr, &operation, &good, 1), AS_INVALID), "no stream");
+        require(is(start(end.handle, nullptr, &good, 1), AS_INVALID), "no operation");
+        require(is(start(end.handle, &without_callback, &good, 1), AS_INVALID), "no callback");
+        require(is(start(end.handle, &operation, nullptr, 1), AS_INVALID), "no buffers");
+        require(is(start(end.handle, &operation, &good, 0), AS_INVALID), "no buffer");
+        require(is(start(end.handle, &operation, &empty, 1), AS_INVALID), "an empty buffer");
+        require(is(start(end.handle, &operation, &nowhere, 1), AS_INVALID), "a buffer that is nowhere");
+    }
+    as_operation_cancel(nullptr);
+}
+
+// In a callback, while its stream is being closed elsewhere.
+void a_stream_that_is_closing_refuses()
+{
+    const own_engine pool(2);
+    stream_end end(pool);
+    bool is_inside = false;
+    as_stream* const handle = end.handle;
+    piece_of_work& first = end.receive(4);
+    first.in_callback = [&] {
+        is_inside = true;
+        as_outcome started{};
+        while (is(started, AS_DONE)) { // the close has not begun
+            piece_of_work& work = end.make(4, 1, false);
+            ++work.under_way;
+            started = as_stream_receive(handle, &work.operation, work.buffers.data(), 1);
+            sleep_ms(1);
+        }
+        end.all.pop_back();
+        require(is(started, AS_CLOSED_HERE), "closed");
+    };
+    peer_write(*end.peer, 4);
+    wait_until("it is inside", [&] { return is_inside; });
+    end.close();
+}
+
+void what_the_system_refuses_has_its_reason()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    the_machine().faults.one_in = 1;
+    the_machine().faults.call = "WSASend";
+    const as_outcome refused = end.try_again(end.make(8, 1, true));
+    the_machine().faults = {};
+    require(!is(refused, AS_DONE) && refused.code != 0, "the system's");
+    end.all.pop_back();
+}
+
+} // namespace
+
+const std::vector<scenario> stream_scenarios = {
+    {"receives_are_told_in_order", receives_are_told_in_order},
+    {"a_callback_that_blocks_keeps_its_own_direction_only", a_callback_that_blocks_keeps_its_own_direction_only},
+    {"what_a_turn_keeps_does_not_keep_others_waiting", what_a_turn_keeps_does_not_keep_others_waiting},
+    {"what_callbacks_start_is_told_in_order", what_callbacks_start_is_told_in_order},
+    {"a_close_in_a_callback_does_not_wait_for_those_behind_it",
+     a_close_in_a_callback_does_not_wait_for_those_behind_it},
+    {"streams_that_close_each_other_end", streams_that_close_each_other_end},
+    {"a_close_ends_what_is_under_way", a_close_ends_what_is_under_way},
+    {"a_cancelled_receive_leaves_the_others", a_cancelled_receive_leaves_the_others},
+    {"a_cancel_races_with_what_arrives", a_cancel_races_with_what_arrives},
+    {"a_cancel_races_with_a_close", a_cancel_races_with_a_close},
+    {"what_is_over_is_told_as_what_it_was", what_is_over_is_told_as_what_it_was},
+    {"a_send_that_is_cut_is_the_last", a_send_that_is_cut_is_the_last},
+    {"a_send_in_line_leaves_it", a_send_in_line_leaves_it},
+    {"a_cancel_races_with_the_end_of_a_thread", a_cancel_races_with_the_end_of_a_thread},
+    {"a_cancel_meets_what_waits_to_go_on", a_cancel_meets_what_waits_to_go_on},
+    {"a_long_send_goes_out_whole", a_long_send_goes_out_whole},
+    {"a_long_send_is_cancelled", a_long_send_is_cancelled},
+    {"a_short_send_is_not_done", a_short_send_is_not_done},
+    {"the_end_of_a_stream_is_told", the_end_of_a_stream_is_told},
+    {"an_operation_is_used_again", an_operation_is_used_again},
+    {"engines_that_make_no_sense_are_refused", engines_that_make_no_sense_are_refused},
+    {"an_engine_has_the_threads_that_were_asked_for", an_engine_has_the_threads_that_were_asked_for},
+    {"an_engine_with_a_stream_cannot_be_waited_for", an_engine_with_a_stream_cannot_be_waited_for},
+    {"streams_that_make_no_sense_are_refused", streams_that_make_no_sense_are_refused},
+    {"operations_that_make_no_sense_are_refused", operations_that_make_no_sense_are_refused},
+    {"a_stream_that_is_closing_refuses", a_stream_that_is_closing_refuses},
+    {"what_the_system_refuses_has_its_reason", what_the_system_refuses_has_its_reason},
+};
+
+} // namespace sim
