@@ -40,7 +40,13 @@ ssize_t uninterrupted(Call call) noexcept
 // Of an operation whose first piece is not whole any more; the others wait for the next call.
 constexpr std::size_t pieces_behind_a_cut = 64;
 
-// What one call can move of the operation. LINUX_12_002
+// What a call that could have moved `wanted` has answered.
+answer answered(std::uint64_t wanted, ssize_t result) noexcept
+{
+    return result < 0 ? answer{wanted, 0, errno} : answer{wanted, static_cast<std::uint64_t>(result), 0};
+}
+
+// What one call can move of an operation of several pieces. LINUX_12_002
 class round {
 public:
     explicit round(const operation& operation) noexcept
@@ -51,8 +57,7 @@ public:
     round(const round&) = delete;
     round& operator=(const round&) = delete;
 
-    [[nodiscard]] bool has_one_piece() const noexcept { return row_.count == 1; }
-    [[nodiscard]] const as_buffer& front() const noexcept { return *row_.first; }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] msghdr message() const noexcept
     {
         msghdr message{};
@@ -60,12 +65,6 @@ public:
         message.msg_iovlen = row_.count;
         return message;
     }
-
-    [[nodiscard]] answer answered(ssize_t result) const noexcept
-    {
-        return result < 0 ? failed(errno) : answer{bytes_, static_cast<std::uint64_t>(result), 0};
-    }
-    [[nodiscard]] answer failed(int code) const noexcept { return {bytes_, 0, code}; }
 
 private:
     as_buffer copies_[pieces_behind_a_cut];
@@ -121,27 +120,38 @@ answer endpoint::move(const operation& operation) noexcept
 // connection is no reason to end the program. LINUX_12_003, LINUX_14_001
 answer endpoint::send(const operation& operation) const noexcept
 {
-    const round wanted(operation);
-    if (wanted.has_one_piece()) {
-        const as_buffer& piece = wanted.front();
-        return wanted.answered(
-            uninterrupted([&] { return ::send(fd_, piece.data, piece.size, MSG_DONTWAIT | MSG_NOSIGNAL); }));
+    if (operation.left.count() != 1) {
+        return send_row(operation);
     }
+    const as_buffer piece = operation.left.front();
+    return answered(std::min<std::uint64_t>(piece.size, max_bytes_in_a_call),
+                    uninterrupted([&] { return ::send(fd_, piece.data, piece.size, MSG_DONTWAIT | MSG_NOSIGNAL); }));
+}
+
+answer endpoint::send_row(const operation& operation) const noexcept
+{
+    const round wanted(operation);
     const msghdr message = wanted.message();
-    return wanted.answered(uninterrupted([&] { return sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); }));
+    return answered(wanted.bytes(), uninterrupted([&] { return sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); }));
 }
 
 answer endpoint::receive(const operation& operation) const noexcept
 {
-    const round wanted(operation);
-    if (wanted.has_one_piece() && is_tcp_) {
-        const as_buffer& piece = wanted.front();
-        return wanted.answered(uninterrupted([&] { return recv(fd_, piece.data, piece.size, MSG_DONTWAIT); }));
+    if (operation.left.count() != 1 || !is_tcp_) {
+        return receive_row(operation);
     }
+    const as_buffer piece = operation.left.front();
+    return answered(std::min<std::uint64_t>(piece.size, max_bytes_in_a_call),
+                    uninterrupted([&] { return recv(fd_, piece.data, piece.size, MSG_DONTWAIT); }));
+}
+
+answer endpoint::receive_row(const operation& operation) const noexcept
+{
+    const round wanted(operation);
     msghdr message = wanted.message();
     const ssize_t result = uninterrupted([&] { return recvmsg(fd_, &message, MSG_DONTWAIT); });
     const bool is_cut = result >= 0 && (message.msg_flags & MSG_TRUNC) != 0; // a datagram that lost its end
-    return is_cut ? wanted.failed(EMSGSIZE) : wanted.answered(result);
+    return is_cut ? answer{wanted.bytes(), 0, EMSGSIZE} : answered(wanted.bytes(), result);
 }
 
 // One piece at a time: a hook knows nothing of pieces. LINUX_10_002, LINUX_10_004

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/backend.hpp"
+#include "core/completion_mode.hpp"
 #include "core/undelivered.hpp"
 #include "win32/engine/completion_source.hpp"
 #include "win32/engine/pool.hpp"
