@@ -94,7 +94,7 @@ bool resolver::put_in_line(name_job& added) noexcept
         } else if (threads_ < limits_.most_threads) {
             references_.fetch_add(1, std::memory_order_relaxed);
             error = backend::thread_group_start(*group_);
-            threads_ += error == 0 ? 1 : 0;
+            threads_ += error == 0 ? 1U : 0U;
         }
         is_in_line = threads_ != 0;
         if (is_in_line) {
