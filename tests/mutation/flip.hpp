@@ -42,13 +42,23 @@ std::optional<T> flip_object(unsigned number, std::optional<T> value) noexcept
 }
 
 // A switch has one mutant for each label: the value of that label is taken for one that has none.
+template <typename T>
+constexpr T no_label() noexcept
+{
+    if constexpr (std::is_enum_v<T>) {
+        return std::bit_cast<T>(0x7FFFFFF0);
+    } else {
+        return static_cast<T>(0x7FFFFFF0 & static_cast<T>(~T{}));
+    }
+}
+
 template <typename T, typename... Labels>
 constexpr T divert(unsigned first_number, T value, Labels... labels) noexcept
 {
     unsigned number = first_number;
     bool diverted = false;
     ((diverted = diverted || (number == active && value == static_cast<T>(labels)), ++number), ...);
-    return diverted ? std::bit_cast<T>(0x7FFFFFF0) : value;
+    return diverted ? no_label<T>() : value;
 }
 
 } // namespace mutation
