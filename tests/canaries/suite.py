@@ -13,7 +13,7 @@ from planting import ROOT
 # All together take four seconds of a processor; a bug may be a loop without end, or a wait.
 LIMIT_CPU_SECONDS = 30
 LIMIT_SECONDS = 120
-LIMIT_BYTES = {"linux-tests": 4 << 30, "tsan": resource.RLIM_INFINITY}  # TSan maps far more than it uses
+LIMIT_BYTES = {"linux-tests": 16 << 30, "tsan": resource.RLIM_INFINITY}  # TSan maps far more than it uses
 
 # For each preset.
 SUITES = {
