@@ -46,7 +46,8 @@ struct as_operation {
  * - a send that is cancelled in the middle tells how much went out, and no later send of the stream is accepted.
  * The others under way are not touched, and go on. It does not wait: the callback comes later, on a thread of the
  * engine. Any thread, any number of times. The callback may begin meanwhile; the memory of the operation has to stay
- * until both have returned. NULL: does nothing. */
+ * until both have returned. Does nothing for NULL, for an operation that was refused or has ended, and for one that was
+ * never started and whose `reserved` is all 0. */
 void as_operation_cancel(as_operation* operation);
 
 #ifdef __cplusplus

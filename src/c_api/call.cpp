@@ -7,7 +7,7 @@
 
 namespace async_socket::c_api {
 
-static_assert(sizeof(call) % alignof(std::uint64_t) == 0, "the operation follows without padding");
+static_assert(sizeof(call) % alignof(as_operation) == 0, "the operation follows without padding");
 
 namespace {
 

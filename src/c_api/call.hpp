@@ -17,7 +17,7 @@ enum class call_result : std::uint8_t {
     refused   // by the system
 };
 
-class call {
+class alignas(as_operation) call {
 public:
     // The user's, its type hidden while it waits.
     using callback_function = void (*)();

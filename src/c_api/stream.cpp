@@ -43,7 +43,12 @@ as_outcome start(as_stream* stream, as_operation* operation, core::operation_kin
     if (!visit.is_inside()) {
         return told(core::ending::closed_here);
     }
-    return told(socket.start({operation->on_end, operation->context, *total, {buffers, count}, kind}, operation));
+    const core::refusal refused =
+        socket.start({operation->on_end, operation->context, *total, {buffers, count}, kind}, operation);
+    if (!refused.is_none()) {
+        core::operation::of(operation).holds.end(); // a cancel leaves it alone
+    }
+    return told(refused);
 }
 
 } // namespace

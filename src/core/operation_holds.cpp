@@ -7,7 +7,7 @@ namespace async_socket::core {
 bool operation_holds::take() noexcept
 {
     std::uint32_t seen = word_.load(std::memory_order_relaxed);
-    while ((seen & ended) == 0) {
+    while ((seen & can_be_held) != 0) {
         if (word_.compare_exchange_weak(seen, seen + one, std::memory_order_acquire, std::memory_order_relaxed)) {
             return true;
         }
@@ -17,15 +17,15 @@ bool operation_holds::take() noexcept
 
 void operation_holds::drop() noexcept
 {
-    if (word_.fetch_sub(one, std::memory_order_release) == (one | ended)) {
+    if (word_.fetch_sub(one, std::memory_order_release) == one) {
         backend::wake_all(word_); // by its address only: it may be gone
     }
 }
 
 void operation_holds::end() noexcept
 {
-    std::uint32_t seen = word_.fetch_or(ended, std::memory_order_acq_rel) | ended;
-    while (seen != ended) {
+    std::uint32_t seen = word_.fetch_sub(can_be_held, std::memory_order_acq_rel) - can_be_held;
+    while (seen != 0) {
         backend::wait_while_equal(word_, seen);
         seen = word_.load(std::memory_order_acquire);
     }

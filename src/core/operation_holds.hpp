@@ -17,18 +17,19 @@ public:
     operation_holds(const operation_holds& /*other*/) noexcept {}
     operation_holds& operator=(const operation_holds&) = delete;
 
-    // False: its callback is about to be called, and nothing else of it may be touched. Otherwise it has to be dropped.
+    // False: its callback is about to be called, or it is none that was accepted (all bits 0, say), and nothing else of it
+    // may be touched. Otherwise it has to be dropped.
     [[nodiscard]] bool take() noexcept;
     void drop() noexcept;
 
-    // From now on nobody can. Returns when nobody does.
+    // Once. From now on nobody can: its callback is about to be called, or it was refused. Returns when nobody does.
     void end() noexcept;
 
 private:
-    static constexpr std::uint32_t ended = 1;
+    static constexpr std::uint32_t can_be_held = 1;
     static constexpr std::uint32_t one = 2;
 
-    std::atomic<std::uint32_t> word_{0};
+    std::atomic<std::uint32_t> word_{can_be_held};
 };
 
 } // namespace async_socket::core

@@ -177,6 +177,9 @@ void socket::finish(operation& operation, outcome outcome) noexcept
     if (outcome.how != ending::done && !is_end_of_connection(outcome.how) && !was_asked_for) {
         LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
     }
+    if (outcome.how == ending::done) {
+        outcome.code = 0; // that of a call that was cut, perhaps, and all of it went through
+    }
     if (is_in_order) {
         operation.holds.end();
     }

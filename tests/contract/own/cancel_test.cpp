@@ -22,9 +22,27 @@ protected:
     as_stream* const stream_ = end_.handle();
 };
 
-TEST_F(OwnCancel, NullDoesNothing)
+TEST_F(OwnCancel, WhatIsNotUnderWayIsLeftAlone)
 {
     as_operation_cancel(nullptr);
+    as_operation never_started{};
+    as_operation_cancel(&never_started);
+    {
+        stream_end gone(engine_);
+        expect(receives_[0].receive(gone.handle(), 1), AS_DONE);
+        ASSERT_TRUE(gone.far_end.send(pattern(1)));
+        ASSERT_TRUE(receives_[0].wait());
+        gone.far_end.reset();
+        expect(receives_[1].receive(gone.handle(), 1), AS_DONE);
+        ASSERT_TRUE(receives_[1].wait());
+        expect(receives_[1].outcome(), AS_RESET);
+        while (sends_[0].send(gone.handle(), pattern(1)).how == AS_DONE) { // the system may take one before it knows
+            ASSERT_TRUE(sends_[0].wait(1));
+            ASSERT_NE(sends_[0].outcome().how, AS_DONE);
+        }
+    }
+    as_operation_cancel(&receives_[0].operation); // has ended, and its stream is gone
+    as_operation_cancel(&sends_[0].operation);    // was refused
 }
 
 TEST_F(OwnCancel, AReceiveThatIsCancelledLosesNothing)

@@ -143,6 +143,7 @@ inline void expect(const as_outcome& outcome, as_how how, std::uint64_t bytes = 
 {
     EXPECT_STREQ(as_how_text(outcome.how), as_how_text(how));
     EXPECT_EQ(outcome.bytes, bytes);
+    EXPECT_TRUE(outcome.code == 0 || how != AS_DONE) << outcome.code;
 }
 
 } // namespace contract::own
