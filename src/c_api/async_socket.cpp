@@ -43,7 +43,7 @@ namespace {
 void send_ended(as_operation* operation, as_outcome outcome)
 {
     const auto ended = call::finish<ON_ASYNC_SOCKET_SEND_COMPLETE>(operation);
-    ended.callback(ended.context, send_result_of(core::understood(outcome), ended.total));
+    ended.callback(ended.context, send_result_of(core::understood(outcome)));
 }
 
 void receive_ended(as_operation* operation, as_outcome outcome)

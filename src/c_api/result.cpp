@@ -2,10 +2,9 @@
 
 namespace async_socket::c_api {
 
-ASYNC_SOCKET_SEND_RESULT send_result_of(const core::outcome& outcome, std::uint64_t total) noexcept
+ASYNC_SOCKET_SEND_RESULT send_result_of(const core::outcome& outcome) noexcept
 {
-    // A send that went through but not whole is an error (01_102).
-    return outcome.how == core::ending::done && outcome.bytes == total ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR;
+    return outcome.how == core::ending::done ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR;
 }
 
 receive_report receive_report_of(const core::outcome& outcome, std::uint64_t total) noexcept

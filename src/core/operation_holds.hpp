@@ -17,8 +17,8 @@ public:
     operation_holds(const operation_holds& /*other*/) noexcept {}
     operation_holds& operator=(const operation_holds&) = delete;
 
-    // False: its callback is about to be called, or it is none that was accepted (all bits 0, say), and nothing else of it
-    // may be touched. Otherwise it has to be dropped.
+    // False: its callback is about to be called, or it is none that was accepted (all bits 0, say), and nothing else of
+    // it may be touched. Otherwise it has to be dropped.
     [[nodiscard]] bool take() noexcept;
     void drop() noexcept;
 

@@ -93,8 +93,13 @@ class Finder:
         if cursor is None:
             return
         children = list(cursor.get_children())
-        inner = cursor.kind in (CursorKind.PAREN_EXPR, CursorKind.UNEXPOSED_EXPR) and len(children) == 1
-        if inner and children[0].extent.start.offset >= cursor.extent.start.offset:
+        # What the compiler has put around an expression has its place; a rewritten `!=` has the call of `==` inside it,
+        # which begins at the operator.
+        inner = len(children) == 1 and (
+            cursor.kind == CursorKind.PAREN_EXPR
+            or (cursor.kind == CursorKind.UNEXPOSED_EXPR and children[0].extent == cursor.extent)
+        )
+        if inner:
             self.condition(children[0])
         elif logical_operator(cursor):
             for child in children:

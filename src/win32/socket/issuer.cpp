@@ -9,16 +9,12 @@
 
 namespace async_socket::win32 {
 
-template <typename Theirs>
-constexpr bool is_laid_out_as(std::size_t length, std::size_t address) noexcept
-{
-    return sizeof(as_buffer) == sizeof(Theirs) && offsetof(as_buffer, size) == length &&
-           offsetof(as_buffer, data) == address;
-}
-
-static_assert(is_laid_out_as<WSABUF>(offsetof(WSABUF, len), offsetof(WSABUF, buf)) &&
-                  is_laid_out_as<SOCKET_BUFFER>(offsetof(SOCKET_BUFFER, length), offsetof(SOCKET_BUFFER, buffer)),
-              "arrays of the one are handed to the system, and to a transport, as arrays of the other");
+// Arrays of the one are handed to the system, and to a transport, as arrays of the other.
+static_assert(sizeof(as_buffer) == sizeof(WSABUF) && offsetof(as_buffer, size) == offsetof(WSABUF, len) &&
+              offsetof(as_buffer, data) == offsetof(WSABUF, buf));
+static_assert(sizeof(as_buffer) == sizeof(SOCKET_BUFFER) &&
+              offsetof(as_buffer, size) == offsetof(SOCKET_BUFFER, length) &&
+              offsetof(as_buffer, data) == offsetof(SOCKET_BUFFER, buffer));
 
 namespace {
 

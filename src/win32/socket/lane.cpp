@@ -326,7 +326,13 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
 
 core::outcome lane::in_words_of_streams(const request& request, core::outcome outcome) const noexcept
 {
-    if (!is_in_order() || outcome.how != core::ending::cancelled) {
+    if (!is_in_order()) {
+        return outcome;
+    }
+    if (outcome.bytes > request.total) {
+        return {core::ending::failed, request.total, outcome.code};
+    }
+    if (outcome.how != core::ending::cancelled) {
         return outcome;
     }
     if (outcome.bytes == request.total && !is_inexact(outcome)) {

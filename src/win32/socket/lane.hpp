@@ -82,8 +82,8 @@ private:
     [[nodiscard]] std::optional<core::outcome> issue_again(request& request, bool is_open) noexcept;
     // What the user is told, and whether the stream is torn by it.
     [[nodiscard]] core::outcome final_outcome(const request& request, core::outcome outcome) noexcept;
-    // In order a receive that has bytes is done, as is a send that has moved all of its own; and nobody but the caller
-    // cancels.
+    // In order a receive that has bytes is done, as is a send that has moved all of its own; nobody but the caller
+    // cancels; and nobody is told of more bytes than there is room for, whatever the system says.
     [[nodiscard]] core::outcome in_words_of_streams(const request& request, core::outcome outcome) const noexcept;
 
     // It was cancelled while its last round was under way, which ended like this.

@@ -49,7 +49,7 @@ constexpr meaning lookups[] = {
 ending find(std::span<const meaning> meanings, DWORD code) noexcept
 {
     const auto found = std::ranges::find(meanings, code, &meaning::first);
-    return found == meanings.end() ? ending::failed : found->second;
+    return found != meanings.end() ? found->second : ending::failed;
 }
 
 } // namespace

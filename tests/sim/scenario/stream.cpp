@@ -540,6 +540,23 @@ void a_short_send_is_not_done()
     end.all.pop_back();
 }
 
+// It says that it has moved more than it was given: that is no success, and the caller is not to look behind his
+// buffer.
+void a_count_that_is_too_long_is_not_done()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    the_machine().false_bytes = {5};
+    const piece_of_work& received = end.receive(8);
+    peer_write(*end.peer, 8);
+    end.wait_for_all();
+    require(ended(received, AS_FAILED, 8), "as many as there is room for");
+    the_machine().false_bytes = {5};
+    const piece_of_work& sent = end.send(8);
+    end.wait_for_all();
+    require(ended(sent, AS_FAILED, 8), "all, and no more");
+}
+
 void the_end_of_a_stream_is_told()
 {
     const own_engine pool;
@@ -717,6 +734,7 @@ const std::vector<scenario> stream_scenarios = {
     {"a_long_send_goes_out_whole", a_long_send_goes_out_whole},
     {"a_long_send_is_cancelled", a_long_send_is_cancelled},
     {"a_short_send_is_not_done", a_short_send_is_not_done},
+    {"a_count_that_is_too_long_is_not_done", a_count_that_is_too_long_is_not_done},
     {"the_end_of_a_stream_is_told", the_end_of_a_stream_is_told},
     {"an_operation_is_used_again", an_operation_is_used_again},
     {"engines_that_make_no_sense_are_refused", engines_that_make_no_sense_are_refused},

@@ -123,9 +123,7 @@ TEST(AddressOnLinux, CanBeBoundAndIsToldBack)
 TEST(AddressOnLinux, KnowsItsInterfacesByName)
 {
     const unsigned number = ::if_nametoindex("lo");
-    if (number == 0) {
-        GTEST_SKIP() << "no interface of that name here";
-    }
+    ASSERT_NE(number, 0U); // every Linux has it
     as_address by_name{};
     as_address by_number{};
     ASSERT_EQ(as_address_parse(&by_name, "[fe80::1%lo]", 80).how, std::uint32_t{AS_DONE});

@@ -211,39 +211,50 @@ private:
     std::deque<end> ends_;
 };
 
+// Receives of a byte, whose callbacks wait for `go_on`.
+struct blocking_receives {
+    blocking_receives(as_stream* stream, int count)
+    {
+        for (int i = 0; i < count; ++i) {
+            calls.emplace_back(1, [this, i](stream_call&) {
+                order.begin(i);
+                first_runs.set();
+                EXPECT_TRUE(go_on.wait());
+                order.end();
+            });
+            EXPECT_EQ(AS_DONE, calls.back().receive(stream));
+        }
+    }
+    blocking_receives(const blocking_receives&) = delete;
+    blocking_receives& operator=(const blocking_receives&) = delete;
+
+    callback_order order;
+    event first_runs;
+    event go_on;
+    std::deque<stream_call> calls;
+};
+
 // Another worker has the loop by then, and all four receives are over.
 TEST_P(StreamOrder, TakesNoCallbackWhileOneOfItsDirectionBlocks)
 {
     probes others(engine_);
-    callback_order received;
-    event first_runs;
-    event go_on;
-    std::deque<stream_call> receives;
-    for (int i = 0; i < 4; ++i) {
-        receives.emplace_back(1, [&, i](stream_call&) {
-            received.begin(i);
-            first_runs.set();
-            EXPECT_TRUE(go_on.wait());
-            received.end();
-        });
-        EXPECT_EQ(AS_DONE, receives.back().receive(stream_));
-    }
+    blocking_receives receives(stream_, 4);
     write_to_stream("abcd");
-    ASSERT_TRUE(first_runs.wait());
+    ASSERT_TRUE(receives.first_runs.wait());
     others.write();
     others.wait();
-    EXPECT_EQ(1, received.begun());
+    EXPECT_EQ(1, receives.order.begun());
     stream_call sent(1); // the other direction does not wait
     EXPECT_EQ(AS_DONE, sent.send(stream_));
     expect_told(sent, AS_DONE, 1);
-    stream_call late(1, [&](stream_call&) { received.begin(4); });
+    stream_call late(1, [&](stream_call&) { receives.order.begin(4); });
     EXPECT_EQ(AS_DONE, late.receive(stream_));
     write_to_stream("e");
-    EXPECT_EQ(1, received.begun());
-    go_on.set();
+    EXPECT_EQ(1, receives.order.begun());
+    receives.go_on.set();
     expect_told(late, AS_DONE, 1);
     EXPECT_EQ("e", late.room);
-    EXPECT_EQ(5, received.begun());
+    EXPECT_EQ(5, receives.order.begun());
 }
 
 // Threads that take turns at starting the next operation, whose callbacks block now and then until one of the other
@@ -329,37 +340,25 @@ TEST_P(StreamOrder, KeepsTheOrderOfBothDirectionsOverManyThreads)
 
 TEST_P(StreamOrder, ClosesBehindCallbacksThatWaitForTheirTurn)
 {
-    callback_order received;
-    event first_runs;
-    event go_on;
-    std::deque<stream_call> receives;
-    for (int i = 0; i < 8; ++i) {
-        receives.emplace_back(1, [&, i](stream_call&) {
-            received.begin(i);
-            first_runs.set();
-            EXPECT_TRUE(go_on.wait());
-            received.end();
-        });
-        EXPECT_EQ(AS_DONE, receives.back().receive(stream_));
-    }
+    blocking_receives receives(stream_, 8);
     write_to_stream("abcd");
-    ASSERT_TRUE(first_runs.wait());
+    ASSERT_TRUE(receives.first_runs.wait());
     {
         const background closer([&] { as_stream_close(stream_); });
         std::deque<stream_call> sends;
         EXPECT_TRUE(wait_until([&] { return sends.emplace_back(1).send(stream_) == AS_CLOSED_HERE; }));
-        EXPECT_EQ(1, received.begun());
-        go_on.set();
+        EXPECT_EQ(1, receives.order.begun());
+        receives.go_on.set();
         for (std::size_t i = 0; i + 1 < sends.size(); ++i) {
             (void)sends[i].wait(); // where there was no room any more, as closed here
         }
     }
     stream_ = nullptr;
-    EXPECT_EQ(8, received.begun());
-    for (stream_call& each : receives) {
+    EXPECT_EQ(8, receives.order.begun());
+    for (stream_call& each : receives.calls) {
         EXPECT_TRUE(each.is_over());
     }
-    EXPECT_EQ(AS_CLOSED_HERE, receives.back().told.how);
+    EXPECT_EQ(AS_CLOSED_HERE, receives.calls.back().told.how);
 }
 
 // The others of its direction have to come to their turn while it waits in the close.
