@@ -10,11 +10,16 @@ build system includes by an option are not followed.
 
 Each file is checked once, the way the first of the given builds compiles it. Where that build uses
 mingw-w64's GCC, Clang is told to compile for the same target with the same C++ library.
+
+What passed is remembered for the user, as by a compiler cache: a file that is made of the same texts, asked the same by
+the same clang-tidy, is not asked again.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import hashlib
 import json
 import os
 import re
@@ -121,6 +126,11 @@ def search_path(entry: dict[str, object]) -> list[Path]:
     return [folder for folder in folders if folder.is_relative_to(ROOT)]
 
 
+@functools.cache
+def includes(path: Path) -> list[tuple[str, str]]:
+    return INCLUDE.findall(path.read_text(encoding="utf-8"))
+
+
 def included(entry: dict[str, object]) -> set[Path]:
     """The project's files that a source is made of: itself and what it includes, directly or not."""
     folders = search_path(entry)
@@ -131,7 +141,7 @@ def included(entry: dict[str, object]) -> set[Path]:
         if path in found or not path.is_relative_to(ROOT):
             continue
         found.add(path)
-        for mark, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+        for mark, name in includes(path):
             candidates = ([path.parent] if mark == '"' else []) + folders
             waiting += [candidate for folder in candidates if (candidate := folder / name).is_file()][:1]
     return found
@@ -140,10 +150,11 @@ def included(entry: dict[str, object]) -> set[Path]:
 def chosen(database: list[dict[str, object]]) -> tuple[list[dict[str, object]], str]:
     """What to check, and why that."""
     touched = changed()
+    made_of = {str(entry["file"]): included(entry) for entry in database}
     wanted = [entry for entry in database if Path(str(entry["file"])) in touched]
     for header in sorted(path for path in touched if path.suffix in (".h", ".hpp")):
-        if not any(header in included(entry) for entry in wanted):
-            wanted += [entry for entry in database if header in included(entry)][:1]
+        if not any(header in made_of[str(entry["file"])] for entry in wanted):
+            wanted += [entry for entry in database if header in made_of[str(entry["file"])]][:1]
     found = len(wanted)
     wanted.sort(key=lambda entry: not Path(str(entry["file"])).is_relative_to(ROOT / "src"))
     in_any_case = [entry for entry in database if Path(str(entry["file"])) in IN_ANY_CASE]
@@ -151,6 +162,42 @@ def chosen(database: list[dict[str, object]]) -> tuple[list[dict[str, object]], 
     names = " and ".join(str(path.relative_to(ROOT)) for path in IN_ANY_CASE)
     why = f"of {found} that have changed, or include what has, and {names} in any case"
     return wanted[: MOST + len(IN_ANY_CASE)], why
+
+
+class Passed:
+    """The files that passed, each under the sum of all that its verdict depends on."""
+
+    def __init__(self, clang_tidy: str) -> None:
+        said = subprocess.run([clang_tidy, "--version"], capture_output=True, text=True, check=True).stdout
+        self.asked = said + (ROOT / ".clang-tidy").read_text(encoding="utf-8")
+        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        self.folder = Path(cache, "async_socket", "tidy")
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def mark(self, entry: dict[str, object]) -> Path | None:
+        """The file that says that the entry passed, there or not; none for what the compiler cannot read."""
+        arguments = [str(each) for each in entry["arguments"]]
+        listed = subprocess.run(
+            [*without_output(arguments), "-M", "-MT", "it"], cwd=str(entry["directory"]), capture_output=True, text=True
+        )
+        if listed.returncode != 0:
+            return None
+        total = hashlib.sha256((self.asked + "\0".join(arguments)).replace(str(ROOT), "").encode())
+        for name in listed.stdout.replace("\\\n", " ").removeprefix("it:").split():
+            path = Path(str(entry["directory"]), name)
+            total.update(str(path.resolve()).removeprefix(str(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+        return self.folder / total.hexdigest()
+
+
+def without_output(arguments: list[str]) -> list[str]:
+    """A compilation without its results: the object and the list of what it depends on."""
+    kept, waiting = [], iter(arguments)
+    for argument in waiting:
+        if argument in ("-o", "-MF", "-MT"):
+            next(waiting)
+        elif argument not in ("-c", "-MD", "-MMD"):
+            kept.append(argument)
+    return kept
 
 
 def main() -> int:
@@ -172,10 +219,17 @@ def main() -> int:
         print(f"not in the builds: {', '.join(str(path.relative_to(ROOT)) for path in missing)}")
         return 1
 
+    passed = Passed(options.clang_tidy)
+
     def findings(entry: dict[str, object]) -> str:
+        mark = passed.mark(entry)
+        if mark is not None and mark.exists():
+            return ""
         command = [options.clang_tidy, "--quiet", "-p", str(options.scratch), str(entry["file"])]
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode == 0:
+            if mark is not None:
+                mark.touch()
             return ""
         return COLOUR.sub("", result.stdout) or f"{entry['file']}: {result.stderr}"
 
