@@ -177,7 +177,9 @@ bool lane::cancel(request& request) noexcept
         return channel_.cancel_round(request);
     }
     const core::outcome outcome{core::ending::cancelled, request.transferred(), ERROR_OPERATION_ABORTED};
-    leave_over(request, outcome.bytes != 0 ? final_outcome(request, outcome) : outcome);
+    // A send that waits has not begun: one at a time is in the system, and goes on at once if it is cut. So nothing is
+    // torn.
+    leave_over(request, way_ == core::direction::receive ? final_outcome(request, outcome) : outcome);
     if (win32::request* const next = next_in_order()) {
         channel_.post(*next);
     }
@@ -268,7 +270,8 @@ std::optional<core::outcome> lane::refill(const request& current) noexcept
         channel_.undelivered().drop(); // this thread has one of its own
     };
     const auto overtaken = [last_moved](const request& one) { return one.number() < last_moved; };
-    while (!parked_.empty() && (long_ == 0 || overtaken(*parked_.front()))) {
+    // One that takes several calls was not overtaken, so nothing behind it was.
+    while (!parked_.empty() && long_ == 0) {
         request& parked = *parked_.pop_front();
         leave(parked, overtaken(parked) ? parked.verdict() : go_on(parked, visit.is_inside()));
     }

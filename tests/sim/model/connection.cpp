@@ -293,7 +293,7 @@ void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept
     ended.code = code;
     ended.moved = bytes;
     std::vector<std::int64_t>& false_bytes = the_machine().false_bytes;
-    if (code == NO_ERROR && !false_bytes.empty()) {
+    if ((code == NO_ERROR || code == ERROR_OPERATION_ABORTED) && !false_bytes.empty()) {
         bytes += static_cast<std::uint64_t>(false_bytes.front());
         false_bytes.erase(false_bytes.begin());
     }

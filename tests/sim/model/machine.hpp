@@ -73,7 +73,7 @@ public:
     std::uint32_t own_threads = 0;         // of the library
     std::uint32_t lookups_inside = 0;      // calls of getaddrinfo that have not returned
     bool program_ended = false;            // by the library's abort, or of itself
-    std::vector<std::int64_t> false_bytes; // added to the byte counts of the next successes, one each
+    std::vector<std::int64_t> false_bytes; // added to the next byte counts, of successes and cancellations, one each
     const char* host_name = "aA";          // of this machine; network.hpp
     const char* adapters = "aA";           // each with one address; network.hpp
     const char* english = "words for";     // in front of an error's number; null: it has no words in English,
