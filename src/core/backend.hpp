@@ -14,6 +14,7 @@
 
 namespace async_socket::core {
 struct operation;
+class posted;
 class socket;
 } // namespace async_socket::core
 
@@ -49,6 +50,12 @@ void pool_abandon(pool* pool) noexcept;
 // happened. A pool that has a maximum counts them: it may have to do without them (channel_close).
 void begin_blocking(pool& pool) noexcept;
 void end_blocking(pool& pool) noexcept;
+
+// What belongs to no connection and has to be called on a thread of the pool's (core/posted.hpp). Once the first has
+// said yes, posts cannot fail. Any thread. The pool lasts until the call has begun. It is not called inside
+// `pool_post`, and may be called before that returns.
+[[nodiscard]] bool pool_prepare_posts(pool& pool) noexcept;
+void pool_post(pool& pool, core::posted& called) noexcept;
 
 // ---- connections -------------------------------------------------------------------------------
 

@@ -27,6 +27,12 @@ callback_frame::callback_frame(const socket& owner, detach_function detach, void
     backend::thread_slot_set(this);
 }
 
+callback_frame::callback_frame(execution_engine& engine) noexcept : outer_(innermost()), stays_with_(&engine)
+{
+    engine.begin_stay();
+    backend::thread_slot_set(this);
+}
+
 callback_frame::~callback_frame()
 {
     backend::thread_slot_set(outer_);

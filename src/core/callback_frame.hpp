@@ -17,6 +17,8 @@ public:
     // `detach(context)` takes this callback out of the count that a closer of `owner` waits for.
     // It is called at most once, on this thread.
     callback_frame(const socket& owner, detach_function detach, void* context) noexcept;
+    // Of what belongs to no socket: no close waits for it, but who ends the engine and waits does.
+    explicit callback_frame(execution_engine& engine) noexcept;
     ~callback_frame();
     callback_frame(const callback_frame&) = delete;
     callback_frame& operator=(const callback_frame&) = delete;
@@ -29,11 +31,12 @@ public:
     [[nodiscard]] static bool is_inside(const callback_frame* frames, const socket& owner) noexcept;
 
 private:
-    const socket* owner_; // null once detached: the socket may be gone, its address used again
-    detach_function detach_;
-    void* context_;
+    const socket* owner_ = nullptr; // null once detached: the socket may be gone, its address used again
+    detach_function detach_ = nullptr;
+    void* context_ = nullptr;
     callback_frame* outer_;
-    execution_engine* stays_with_ = nullptr; // once detached: it waits for this callback, if anybody waits for it
+    execution_engine* stays_with_ = nullptr; // once detached, or from the start: it waits for this callback, if anybody
+                                             // waits for it
 };
 
 } // namespace async_socket::core

@@ -4,6 +4,7 @@
 #include "core/callback_frame.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
+#include "core/resolve/resolver.hpp"
 #include "core/thread_slot.hpp"
 
 namespace async_socket::core {
@@ -46,6 +47,7 @@ void execution_engine::add_reference() noexcept
 void execution_engine::release() noexcept
 {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1 && !backend::process_is_ending()) {
+        end_names(&resolver::close);
         (process_.is_inherited() ? backend::pool_abandon : backend::pool_destroy)(pool_);
         end_stay();
     }
@@ -69,9 +71,32 @@ engine_end execution_engine::release_and_wait(bool only_as_last) noexcept
         backend::wait_while_equal(stays_, stays);
         stays = stays_.load(std::memory_order_acquire);
     }
+    end_names(&resolver::close_and_wait);
     (process_.is_inherited() ? backend::pool_abandon : backend::pool_destroy_and_wait)(pool_);
     destroy(this);
     return engine_end::waited;
+}
+
+// Two that need it first at once make one each, and one of the two goes unused.
+resolver* execution_engine::names() noexcept
+{
+    resolver* known = names_.load(std::memory_order_acquire);
+    if (known != nullptr) {
+        return known;
+    }
+    resolver* const made = resolver::create({});
+    if (made == nullptr || names_.compare_exchange_strong(known, made, std::memory_order_acq_rel)) {
+        return made;
+    }
+    made->close();
+    return known;
+}
+
+void execution_engine::end_names(void (resolver::*close)() noexcept) noexcept
+{
+    if (resolver* const known = names_.load(std::memory_order_acquire)) {
+        (known->*close)();
+    }
 }
 
 void execution_engine::end_stay() noexcept

@@ -12,6 +12,7 @@
 #include "async_socket/engine.h"
 #include "async_socket/operation.h"
 #include "async_socket/outcome.h"
+#include "async_socket/resolve.h"
 #include "async_socket/stream.h"
 #include "async_socket/version.h"
 
@@ -81,6 +82,14 @@ MEMBER(as_buffer, size, sizeof(void*), sizeof(size_t));
 #endif
 static_assert(sizeof(as_buffer) == 2 * sizeof(void*), "as_buffer");
 
+MEMBER(as_question, host, 0, sizeof(void*));
+MEMBER(as_question, service, sizeof(void*), sizeof(void*));
+MEMBER(as_question, family, 2 * sizeof(void*), 4);
+MEMBER(as_question, flags, 2 * sizeof(void*) + 4, 4);
+static_assert(sizeof(as_question) == 2 * sizeof(void*) + 8, "as_question");
+static_assert(AS_QUESTION_PASSIVE == 1, "AS_QUESTION_PASSIVE");
+static_assert(AS_QUESTION_NUMERIC == 2, "AS_QUESTION_NUMERIC");
+
 /* --- functions --- */
 
 typedef struct OWN_FUNCTIONS_TAG {
@@ -112,6 +121,7 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_receive)(as_stream*, as_operation*, const as_buffer*, uint32_t);
     void (*stream_close)(as_stream*);
     void (*operation_cancel)(as_operation*);
+    as_outcome (*resolve)(as_engine*, const as_question*, as_operation*, as_address*, uint32_t, uint32_t*);
 } OWN_FUNCTIONS;
 
 /* Without designators, which C++11 does not have: the order is that of the struct. */
@@ -145,6 +155,7 @@ const OWN_FUNCTIONS own_functions = {
     as_stream_receive,
     as_stream_close,
     as_operation_cancel,
+    as_resolve,
 };
 
 /* The operation's callback. */

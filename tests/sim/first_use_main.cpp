@@ -8,6 +8,7 @@
 
 #include "api.hpp"
 #include "async_socket/engine_end.h"
+#include "async_socket/resolve.h"
 #include "core/resolve/resolver.hpp"
 #include "model/breach.hpp"
 #include "model/module.hpp"
@@ -179,6 +180,28 @@ void a_resolver_without_its_threads_is_left_as_it_is(const message_log&)
     }
 }
 
+void nobody_is_called(as_operation*, as_outcome)
+{
+    breach("a callback in another process");
+}
+
+// The same of operations of an engine: they are not begun, and what was under way does not end.
+void an_engine_of_another_process_resolves_nothing(const message_log&)
+{
+    as_engine* engine = nullptr;
+    require(as_engine_create(nullptr, &engine).how == AS_DONE, "an engine");
+    as_operation inside{nobody_is_called, nullptr, {}};
+    as_operation refused{nobody_is_called, nullptr, {}};
+    const as_question slow{"sa", "80", AS_NO_FAMILY, 0};
+    std::uint32_t count = 0;
+    require(as_resolve(engine, &slow, &inside, nullptr, 0, &count).how == AS_DONE, "under way");
+    async_socket::core::process_mark::begin_child();
+    require(as_resolve(engine, &slow, &refused, nullptr, 0, &count).how == AS_NOT_AVAILABLE, "refused");
+    as_operation_cancel(&inside);
+    as_engine_end(engine);
+    exit_process();
+}
+
 struct first_use {
     const char* name;
     void (*body)(const message_log& log);
@@ -194,6 +217,7 @@ constexpr first_use first_uses[] = {
     {"it_is_unloaded_after_the_last_destroy", it_is_unloaded_after_the_last_destroy, false, 0},
     {"everything_is_given_back_while_the_process_exits", everything_is_given_back_while_the_process_exits, true, 0},
     {"a_resolver_without_its_threads_is_left_as_it_is", a_resolver_without_its_threads_is_left_as_it_is, true, 0},
+    {"an_engine_of_another_process_resolves_nothing", an_engine_of_another_process_resolves_nothing, true, 0},
 };
 
 constexpr std::uint64_t schedules_of_each = 40;

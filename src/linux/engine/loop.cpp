@@ -2,8 +2,12 @@
 
 #include <sys/epoll.h>
 
+#include <new>
+
+#include "core/process_mark.hpp"
 #include "linux/engine/pool.hpp"
 #include "linux/system/clock.hpp"
+#include "linux/system/fork.hpp"
 #include "linux/system/thread.hpp"
 
 namespace async_socket::linux_os {
@@ -11,6 +15,18 @@ namespace async_socket::linux_os {
 namespace {
 
 constexpr std::size_t events_at_once = 128;
+
+static_assert(sizeof(schedule::job) <= core::posted::room_size);
+
+// Of a job in the room of what was posted.
+void run_posted(schedule::job& self) noexcept
+{
+    const core::process_mark process;
+    core::posted::of(&self).run();
+    if (process.is_inherited()) {
+        end_forked_thread(); // the callback has forked, and come back in the child
+    }
+}
 
 } // namespace
 
@@ -105,6 +121,13 @@ void loop::post(schedule::job_list& jobs) noexcept
     } else if (agenda_.post(jobs)) {
         wake();
     }
+}
+
+void loop::post(core::posted& called) noexcept
+{
+    schedule::job_list jobs;
+    jobs.push_back(*new (called.room()) schedule::job(run_posted, posts_));
+    post(jobs);
 }
 
 bool loop::put_in_line(schedule::job_list& jobs) noexcept

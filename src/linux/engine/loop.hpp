@@ -3,6 +3,7 @@
 // Its holder polls, moves bytes, and runs jobs.
 #pragma once
 
+#include "core/posted.hpp"
 #include "linux/engine/worker.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/system/poller.hpp"
@@ -39,7 +40,9 @@ public:
     // ---- for any thread
 
     void post(schedule::job_list& jobs) noexcept;
-    // The same at once, so that jobs come in line in the order of the calls, and without waking the holder, since the
+    // The same of what belongs to no socket.
+    void post(core::posted& called) noexcept;
+    // Posts jobs at once, so that jobs come in line in the order of the calls, and without waking the holder, since the
     // caller has a lock. True: afterwards it has to.
     [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
     // A closer waits for the jobs of the line.
@@ -68,6 +71,7 @@ private:
     schedule::slots<backend::channel, loop> slots_;
     linux_os::poller poller_;
     schedule::agenda agenda_;
+    schedule::job_line posts_{schedule::urgency::other}; // in any order, side by side
     std::uint64_t used_ns_ = 0; // the watcher's: what the holder had had of the processors when its callback was seen
 };
 

@@ -202,6 +202,15 @@ loop& pool::loop_for_socket() noexcept
     return own.slots().in_use() <= least->slots().in_use() + most_sockets_ahead ? own : *least;
 }
 
+loop& pool::loop_for_post() noexcept
+{
+    const worker* const self = worker::current();
+    if (self != nullptr && &self->pool() == this) {
+        return *self->its_loop;
+    }
+    return loops_[dealt_.fetch_add(1, std::memory_order_relaxed) % loop_count_];
+}
+
 void pool::wait_for_stop(std::uint32_t timeout_ms) const noexcept
 {
     wait_while_equal(stopping_, 0, timeout_ms);
@@ -315,6 +324,17 @@ void end_blocking(pool&) noexcept
     if (self != nullptr && !self->pool().is_inherited()) {
         self->end_blocking();
     }
+}
+
+// A job is made where it is posted.
+bool pool_prepare_posts(pool& /*pool*/) noexcept
+{
+    return true;
+}
+
+void pool_post(pool& pool, core::posted& called) noexcept
+{
+    pool.loop_for_post().post(called);
 }
 
 } // namespace async_socket::backend

@@ -46,6 +46,9 @@ public:
     // bytes that go from one thread to another cost a wake-up. LINUX_15_006
     [[nodiscard]] linux_os::loop& loop_for_socket() noexcept;
 
+    // Where something goes that belongs to no socket: to the caller's own, or to each in turn.
+    [[nodiscard]] linux_os::loop& loop_for_post() noexcept;
+
     // A loop is offered: a spare comes, or a new thread. False: nobody can be had now.
     [[nodiscard]] bool call_somebody() noexcept;
 
@@ -85,7 +88,7 @@ private:
     linux_os::departures::last_one* waiter_ = nullptr;
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> stopping_{0};
-    std::atomic<std::uint32_t> dealt_{0};           // sockets
+    std::atomic<std::uint32_t> dealt_{0};           // sockets and posts
     std::atomic<std::uint64_t> no_thread_until_{0}; // 0: the last one could be started
     const core::process_mark process_;
 };

@@ -72,6 +72,16 @@ void pool_destroy_and_wait(pool* pool) noexcept
     pool_destroy(pool); // threads on their way out touch nothing of ours, and keep the module loaded
 }
 
+bool pool_prepare_posts(pool& pool) noexcept
+{
+    return pool.prepare_posts();
+}
+
+void pool_post(pool& pool, core::posted& called) noexcept
+{
+    pool.post(called);
+}
+
 void begin_blocking(pool& pool) noexcept
 {
     win32::turn::hand_over_all();
@@ -131,6 +141,42 @@ VOID CALLBACK pool::on_probe(PTP_CALLBACK_INSTANCE /*instance*/, PVOID context) 
     pool& self = *static_cast<pool*>(context);
     self.probes_.fetch_sub(1, std::memory_order_relaxed);
     self.release();
+}
+
+bool pool::prepare_posts() noexcept
+{
+    if (can_post_.load(std::memory_order_acquire)) {
+        return true;
+    }
+    const win32::srw_lock::scope scope(lock_);
+    if (!work_) {
+        win32::callback_environment environment(threadpool_.get());
+        work_.reset(CreateThreadpoolWork(on_post, this, environment.get()));
+    }
+    if (!work_) {
+        LOG_ERROR_CODE(GetLastError(), "CreateThreadpoolWork failed");
+        return false;
+    }
+    can_post_.store(true, std::memory_order_release);
+    return true;
+}
+
+void pool::post(core::posted& called) noexcept
+{
+    const win32::srw_lock::scope scope(lock_);
+    posted_.push_back(called);
+    SubmitThreadpoolWork(work_.get());
+}
+
+core::posted& pool::next_posted() noexcept
+{
+    const win32::srw_lock::scope scope(lock_);
+    return *posted_.pop_front();
+}
+
+VOID CALLBACK pool::on_post(PTP_CALLBACK_INSTANCE /*instance*/, PVOID context, PTP_WORK /*work*/) noexcept
+{
+    static_cast<pool*>(context)->next_posted().run();
 }
 
 void pool::release() noexcept

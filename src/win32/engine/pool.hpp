@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/backend.hpp"
+#include "core/posted.hpp"
 #include "win32/system/srw_lock.hpp"
 #include "win32/system/unique_handle.hpp"
 
@@ -38,7 +39,14 @@ public:
     // may be blocked in ways that nobody counts.
     void ask_again() noexcept;
 
+    // See pool_prepare_posts.
+    [[nodiscard]] bool prepare_posts() noexcept;
+    void post(core::posted& called) noexcept;
+
 private:
+    static VOID CALLBACK on_post(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work) noexcept;
+    [[nodiscard]] core::posted& next_posted() noexcept;
+
     static VOID CALLBACK on_probe(PTP_CALLBACK_INSTANCE instance, PVOID context) noexcept;
 
     // One more of `what`, or one less.
@@ -61,6 +69,10 @@ private:
     std::uint32_t further_ = 0; // threads that were asked for beyond those that are blocked
     std::uint32_t lent_ = 0;
     std::atomic<std::uint32_t> probes_{0}; // that have not run yet
+    // Only of an engine that needs it: as long as it is there the system keeps the module.
+    std::atomic<bool> can_post_{false};
+    win32::unique_threadpool_work work_;
+    core::list<core::posted> posted_; // one callback of work_ each
 };
 
 // As long as it lives, the calling thread waits for callbacks that have not begun, and that the pool may have no

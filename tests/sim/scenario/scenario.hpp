@@ -29,6 +29,7 @@ extern const std::vector<scenario> name_scenarios;
 extern const std::vector<scenario> opening_scenarios;
 extern const std::vector<scenario> order_scenarios;
 extern const std::vector<scenario> outcome_scenarios;
+extern const std::vector<scenario> question_scenarios;
 extern const std::vector<scenario> refusal_scenarios;
 extern const std::vector<scenario> stream_scenarios;
 extern const std::vector<scenario> transport_scenarios;

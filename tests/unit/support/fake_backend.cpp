@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/callback_frame.hpp"
+#include "core/posted.hpp"
 
 namespace async_socket::backend {
 
@@ -278,6 +279,16 @@ void pool_destroy_and_wait(pool* pool) noexcept
 bool process_is_ending() noexcept
 {
     return fake_backend::current().process_is_ending;
+}
+
+bool pool_prepare_posts(pool& /*pool*/) noexcept
+{
+    return !fake_backend::current().refuse_posts;
+}
+
+void pool_post(pool& /*pool*/, core::posted& called) noexcept
+{
+    fake_backend::current().run_on_a_pool_thread([&called] { called.run(); });
 }
 
 void begin_blocking(pool& /*pool*/) noexcept

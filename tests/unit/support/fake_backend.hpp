@@ -57,6 +57,7 @@ public:
     // ---- what calls answer -----------------------------------------------------------------------
     std::atomic<bool> refuse_pool{false};
     std::atomic<bool> refuse_channel{false};
+    std::atomic<bool> refuse_posts{false};
     std::atomic<bool> process_is_ending{false};
     std::atomic<core::refusal> start_answer{accepted};
     std::uint64_t operation_size = sizeof(fake_operation);

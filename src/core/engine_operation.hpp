@@ -1,0 +1,49 @@
+// An operation that belongs to no stream, but to an engine: something is looked up, or waited for. Whatever it is ends
+// it once, from any thread; its callback comes on a thread of the engine.
+//
+// It keeps the engine in use until its callback begins, as a stream does until it is closed. Whoever ends the engine
+// and waits (execution_engine::release_and_wait) waits for the callback.
+#pragma once
+
+#include "core/execution_engine.hpp"
+#include "core/operation.hpp"
+#include "core/posted.hpp"
+
+namespace async_socket::core {
+
+class engine_operation : public operation, private posted {
+public:
+    // Ends it as `why` if it is not over.
+    using stop_function = void (*)(engine_operation& self, ending why) noexcept;
+
+    // In the caller's memory, of which the two first members count.
+    engine_operation(const as_operation& asked, operation_kind what, execution_engine& engine,
+                     stop_function on_stop) noexcept;
+
+    [[nodiscard]] execution_engine& engine() const noexcept { return engine_; }
+
+    // First. Otherwise it is refused, and over: the engine has no threads here (any more), or no room.
+    [[nodiscard]] refusal begin() noexcept;
+    // After that, instead of `end`, if it is refused after all.
+    void refuse() noexcept;
+
+    // After that, once. The callback is on its way then, and the operation may be gone when this returns.
+    void end(const outcome& how) noexcept;
+
+    // Whoever calls holds the operation. In a process that inherited the engine nothing ends.
+    void stop(ending why) noexcept
+    {
+        if (!engine_.is_inherited()) {
+            on_stop_(*this, why);
+        }
+    }
+
+private:
+    static void call_back(posted& self) noexcept;
+
+    execution_engine& engine_;
+    const stop_function on_stop_;
+    outcome outcome_{};
+};
+
+} // namespace async_socket::core
