@@ -19,9 +19,11 @@
 
 #include <stdint.h>
 
+#include "async_socket/address.h"
 #include "async_socket/buffer.h"
 #include "async_socket/engine.h"
 #include "async_socket/operation.h"
+#include "async_socket/option.h"
 #include "async_socket/outcome.h"
 
 #ifdef __cplusplus
@@ -73,6 +75,40 @@ as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const a
  * background, as far as it takes them: if there are bytes that nobody has received, or some come afterwards, the system
  * resets the connection, and what the peer has not read is lost. */
 void as_stream_close(as_stream* stream);
+
+/* The same, but what is unsent is thrown away, and the peer sees a reset (AS_RESET there) and not the end of the
+ * stream. TCP; a local stream (AS_UNIX) has no resets, and is closed. Wine
+ * shuts the connection down first, so there the peer finds an end, and a reset when it sends. */
+void as_stream_reset(as_stream* stream);
+
+/* Frees the stream as as_stream_close does, but gives its socket back: *socket is the caller's if the answer is
+ * AS_DONE, and only then; no byte is lost but those that a send told of, if it was cut in the middle. AS_INVALID: an
+ * argument is NULL. AS_CLOSED_HERE: it is being closed by another thread, or was made in the process that this one was
+ * forked from; the stream is as it was. Windows: the system has no way back from its pool, so such a socket is one for
+ * calls that wait, not for another stream. */
+as_outcome as_stream_release(as_stream* stream, as_socket* socket);
+
+/* ---- what a stream can be asked ----------------------------------------------------------------------------------
+ *
+ * None of these waits. AS_INVALID: an argument is NULL or out of range. AS_CLOSED_HERE: it is being closed.
+ * AS_NOT_AVAILABLE: the system has no such thing for this stream. AS_FAILED: the system's code says why. */
+
+/* Where it is on this machine, and where its peer is. One of AS_UNIX that was never bound has no path: see
+ * as_address_text. Once a peer has reset the connection the system may not know any more where it was. */
+as_outcome as_stream_local_address(as_stream* stream, as_address* address);
+as_outcome as_stream_remote_address(as_stream* stream, as_address* address);
+
+/* See async_socket/option.h. */
+as_outcome as_stream_set_option(as_stream* stream, as_option option, uint64_t value);
+/* *value is written if the answer is AS_DONE, and only then. */
+as_outcome as_stream_get_option(as_stream* stream, as_option option, uint64_t* value);
+
+/* `bytes` of the answer: how many have come and wait in the system to be received. */
+as_outcome as_stream_bytes_to_receive(as_stream* stream);
+/* `bytes` of the answer: how many the system has taken whose arrival the peer's system has not confirmed; for a local
+ * stream: that the peer has not received. 0 says that the peer's system has everything, not that its program has. Not
+ * available on Windows. */
+as_outcome as_stream_bytes_unacknowledged(as_stream* stream);
 
 #ifdef __cplusplus
 }

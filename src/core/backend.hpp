@@ -86,6 +86,9 @@ void connection_close(const connection& connection) noexcept;
 // end. The caller is inside the owner (lifecycle::visit) during the call.
 [[nodiscard]] core::refusal channel_start(channel& channel, const core::operation& asked, void* memory) noexcept;
 
+// Of a channel that was given a socket: that one, to be asked (core/system_socket.hpp).
+[[nodiscard]] SOCKET_HANDLE channel_socket(const channel& channel) noexcept;
+
 // Ends an operation that was accepted, if it is not over, as cancelled: with the bytes that it has moved, which are
 // those of an outcome that is done if it is a receive and they are any. One that was issued may go on until the system
 // lets go of it. Any thread; nobody waits. The caller holds the operation (core/operation_holds.hpp).
@@ -94,8 +97,9 @@ void operation_cancel(core::operation& operation) noexcept;
 // Ends what is pending, closes the connection, waits until every started operation has ended and its
 // callback has returned (but for callbacks detached from their frame), frees the channel. No call is
 // inside the owner any more. Does not depend on the peer, nor on a thread of the pool being free: the
-// caller may be the only one that the pool has.
-void channel_close(channel* channel) noexcept;
+// caller may be the only one that the pool has. `keeps_connection`: it is not closed, and nothing of it is used any
+// more afterwards.
+void channel_close(channel* channel, bool keeps_connection) noexcept;
 
 // The same in a process that inherited the channel: gives back this process's own hold on the connection, which lasts
 // in its parent. Nothing ends, and nobody is waited for.

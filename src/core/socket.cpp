@@ -74,7 +74,7 @@ socket::~socket()
     std::free(hooks_);
 }
 
-void socket::close_and_free() noexcept
+void socket::end_and_free(bool keeps_connection) noexcept
 {
     if (backend::process_is_ending()) {
         return;
@@ -82,9 +82,9 @@ void socket::close_and_free() noexcept
     // Another thread's close may be waiting for the callback that we are in.
     callback_frame::detach_all(*this);
     do {
-        close();         // 01_006
-    } while (!retire()); // 01_093
-    destroy(this);       // 01_005
+        end(keeps_connection); // 01_006
+    } while (!retire());       // 01_093
+    destroy(this);             // 01_005
 }
 
 bool socket::retire() noexcept
@@ -143,7 +143,7 @@ bool socket::set_mode(completion_mode mode) noexcept
     return true;
 }
 
-void socket::close() noexcept
+void socket::end(bool keeps_connection) noexcept
 {
     if (backend::process_is_ending() || !life_.begin_close()) { // 01_019, 01_022
         return;
@@ -152,18 +152,18 @@ void socket::close() noexcept
     if (life_.is_inherited()) {
         backend::channel_abandon(std::exchange(channel_, nullptr));
     } else {
-        end_channel();
+        end_channel(keeps_connection);
     }
     life_.end_close(); // the last touch: a destroyer may be waiting for it
 }
 
-void socket::end_channel() noexcept
+void socket::end_channel(bool keeps_connection) noexcept
 {
     const wait_scope waiting(*this, engine_->pool());
     life_.wait_for_calls(); // 01_020
     backend::channel* const channel = std::exchange(channel_, nullptr);
-    backend::channel_close(channel); // 01_021, 01_040, 01_042, 01_059, 42_006
-    (void)memory_.clear();           // many connections at once are not to be paid for as long as their sockets last
+    backend::channel_close(channel, keeps_connection); // 01_021, 01_040, 01_042, 01_059, 42_006
+    (void)memory_.clear(); // many connections at once are not to be paid for as long as their sockets last
 }
 
 void socket::finish(operation& operation, outcome outcome) noexcept

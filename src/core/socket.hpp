@@ -30,7 +30,9 @@ public:
     socket& operator=(const socket&) = delete;
 
     // Closes if open, waits for everybody inside, frees. May run in one of the socket's callbacks.
-    void close_and_free() noexcept;
+    void close_and_free() noexcept { end_and_free(false); }
+    // The same, but the connection lasts: it is the caller's again. For a socket that is open.
+    void release_and_free() noexcept { end_and_free(true); }
 
     // Opens with the given connection, or, for null, with the one adopted at create, which success
     // uses up. Not refused: on_complete has been called, and the socket may be gone. Refused: nothing was
@@ -38,7 +40,7 @@ public:
     [[nodiscard]] refusal open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete,
                                void* context) noexcept;
 
-    void close() noexcept;
+    void close() noexcept { end(false); }
 
     [[nodiscard]] bool is_open() const noexcept { return life_.is_open(); }
     [[nodiscard]] execution_engine& engine() const noexcept { return *engine_; }
@@ -49,6 +51,8 @@ public:
     {
         return backend::channel_start(*channel_, asked, memory);
     }
+    // For core/system_socket.hpp, of a socket that was opened with one. The caller is inside.
+    [[nodiscard]] SOCKET_HANDLE system_socket() const noexcept { return backend::channel_socket(*channel_); }
     // For callers that have no memory of their own for operations. It keeps some from one to the next while it is open.
     [[nodiscard]] block_cache& memory() noexcept { return memory_; }
 
@@ -70,8 +74,10 @@ public:
 private:
     // Waits for an open or close under way; false: the socket is open (lifecycle::retire).
     [[nodiscard]] bool retire() noexcept;
+    void end_and_free(bool keeps_connection) noexcept;
+    void end(bool keeps_connection) noexcept;
     // The close proper, with the state already `closing`.
-    void end_channel() noexcept;
+    void end_channel(bool keeps_connection) noexcept;
     // The open proper, with the state already `opening`.
     [[nodiscard]] refusal bind(const backend::connection* given) noexcept;
 

@@ -25,6 +25,7 @@ int real_getifaddrs(ifaddrs** list) __asm__("__real_getifaddrs");
 int real_getpeername(int fd, sockaddr* address, socklen_t* size) __asm__("__real_getpeername");
 int real_getsockname(int fd, sockaddr* address, socklen_t* size) __asm__("__real_getsockname");
 const char* real_inet_ntop(int family, const void* address, char* text, socklen_t size) __asm__("__real_inet_ntop");
+int real_ioctl(int fd, unsigned long request, int* value) __asm__("__real_ioctl");
 int real_listen(int fd, int backlog) __asm__("__real_listen");
 int real_setsockopt(int fd, int level, int name, const void* value, socklen_t size) __asm__("__real_setsockopt");
 int real_socket(int family, int type, int protocol) __asm__("__real_socket");
@@ -41,6 +42,7 @@ int wrap_getifaddrs(ifaddrs** list) __asm__("__wrap_getifaddrs");
 int wrap_getpeername(int fd, sockaddr* address, socklen_t* size) __asm__("__wrap_getpeername");
 int wrap_getsockname(int fd, sockaddr* address, socklen_t* size) __asm__("__wrap_getsockname");
 const char* wrap_inet_ntop(int family, const void* address, char* text, socklen_t size) __asm__("__wrap_inet_ntop");
+int wrap_ioctl(int fd, unsigned long request, int* value) __asm__("__wrap_ioctl");
 int wrap_listen(int fd, int backlog) __asm__("__wrap_listen");
 int wrap_setsockopt(int fd, int level, int name, const void* value, socklen_t size) __asm__("__wrap_setsockopt");
 int wrap_socket(int family, int type, int protocol) __asm__("__wrap_socket");
@@ -112,6 +114,12 @@ int wrap_getsockname(int fd, sockaddr* address, socklen_t* size)
 const char* wrap_inet_ntop(int family, const void* address, char* text, socklen_t size)
 {
     return fails("inet_ntop") ? nullptr : real_inet_ntop(family, address, text, size);
+}
+
+// Of those that the library asks, all have a pointer to a number behind them.
+int wrap_ioctl(int fd, unsigned long request, int* value)
+{
+    return fails("ioctl") ? -1 : real_ioctl(fd, request, value);
 }
 
 int wrap_listen(int fd, int backlog)

@@ -120,6 +120,14 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_send)(as_stream*, as_operation*, const as_buffer*, uint32_t);
     as_outcome (*stream_receive)(as_stream*, as_operation*, const as_buffer*, uint32_t);
     void (*stream_close)(as_stream*);
+    void (*stream_reset)(as_stream*);
+    as_outcome (*stream_release)(as_stream*, as_socket*);
+    as_outcome (*stream_local_address)(as_stream*, as_address*);
+    as_outcome (*stream_remote_address)(as_stream*, as_address*);
+    as_outcome (*stream_set_option)(as_stream*, as_option, uint64_t);
+    as_outcome (*stream_get_option)(as_stream*, as_option, uint64_t*);
+    as_outcome (*stream_bytes_to_receive)(as_stream*);
+    as_outcome (*stream_bytes_unacknowledged)(as_stream*);
     void (*operation_cancel)(as_operation*);
     as_outcome (*resolve)(as_engine*, const as_question*, as_operation*, as_address*, uint32_t, uint32_t*);
 } OWN_FUNCTIONS;
@@ -154,6 +162,14 @@ const OWN_FUNCTIONS own_functions = {
     as_stream_send,
     as_stream_receive,
     as_stream_close,
+    as_stream_reset,
+    as_stream_release,
+    as_stream_local_address,
+    as_stream_remote_address,
+    as_stream_set_option,
+    as_stream_get_option,
+    as_stream_bytes_to_receive,
+    as_stream_bytes_unacknowledged,
     as_operation_cancel,
     as_resolve,
 };

@@ -63,6 +63,8 @@ static_assert(SOL_SOCKET == 0xffff && SO_ERROR == 0x1007 && SO_EXCLUSIVEADDRUSE 
 static_assert(static_cast<u_long>(FIONBIO) == 0x8004667e && static_cast<u_long>(FIONREAD) == 0x4004667f);
 static_assert(FD_ACCEPT == 8 && WSA_FLAG_OVERLAPPED == 1 && WSA_FLAG_NO_HANDLE_INHERIT == 0x80);
 static_assert(SOCK_DGRAM == 2 && SO_LINGER == 0x80 && SO_PROTOCOL_INFOW == 0x2005);
+static_assert(SO_KEEPALIVE == 8 && SO_SNDBUF == 0x1001 && SO_RCVBUF == 0x1002 && TCP_NODELAY == 1);
+static_assert(WSAENOPROTOOPT == 10042 && WSAEOPNOTSUPP == 10045);
 static_assert(XP1_IFS_HANDLES == 0x20000 && SD_RECEIVE == 0 && SD_SEND == 1 && SD_BOTH == 2);
 static_assert(FD_CONNECT == 16 && FD_CONNECT_BIT == 4 && FD_MAX_EVENTS == 10 && HANDLE_FLAG_INHERIT == 1);
 static_assert(GAA_FLAG_SKIP_ANYCAST == 2 && GAA_FLAG_SKIP_MULTICAST == 4 && GAA_FLAG_SKIP_DNS_SERVER == 8 &&

@@ -124,7 +124,8 @@ void workload::check_that_it_still_works(endpoint& endpoint)
                [&] { return endpoint.outstanding == 0 && endpoint.callbacks == 0; });
     for (std::size_t i = before; i < before + 2; ++i) {
         const request_record& request = *book_.requests[i];
-        if (request.is_send ? request.send_result != ASYNC_SOCKET_SEND_OK
+        // Its later rounds are issued by the pool's threads, and one of these may end with a round pending.
+        if (request.is_send ? request.send_result != ASYNC_SOCKET_SEND_OK && !request.stream_was_torn
                             : request.receive_result != ASYNC_SOCKET_RECEIVE_OK) {
             breach("request %u failed on a healthy connection", request.id);
         }

@@ -142,7 +142,7 @@ void channel::wait_for_callbacks() noexcept
     undelivered_.wait_for_none();
 }
 
-void channel::close() noexcept
+void channel::close(bool keeps_connection) noexcept
 {
     receives_.shut();
     sends_.shut();
@@ -157,7 +157,9 @@ void channel::close() noexcept
         (void)shutdown(endpoint_.fd(), SHUT_RDWR);
         wait_for_callbacks();
     }
-    connection_close(connection_);
+    if (!keeps_connection) {
+        connection_close(connection_);
+    }
     wait_for_callbacks();
     linux_os::let_go_of_socket(connection_);
     home_.slots().give_back(*this);
@@ -203,9 +205,14 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
     return channel.start(asked, memory);
 }
 
-void channel_close(channel* channel) noexcept
+SOCKET_HANDLE channel_socket(const channel& channel) noexcept
 {
-    channel->close();
+    return channel.socket();
+}
+
+void channel_close(channel* channel, bool keeps_connection) noexcept
+{
+    channel->close(keeps_connection);
 }
 
 void channel_abandon(channel* channel) noexcept

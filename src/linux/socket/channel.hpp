@@ -30,14 +30,16 @@ public:
     [[nodiscard]] bool open(const connection& connection, core::socket& owner) noexcept;
     // See backend::channel_start.
     [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
-    // Ends what is pending, closes the connection, waits for the callbacks, frees the slot.
-    void close() noexcept;
+    // See backend::channel_close. Frees the slot.
+    void close(bool keeps_connection) noexcept;
     // In a process that inherited it: closes this process's copy of the descriptor. What else it has is its parent's.
     void abandon() noexcept;
 
     // From the loop's poller, by any thread. It may be an event of an earlier life.
     void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
 
+    // See backend::channel_socket.
+    [[nodiscard]] SOCKET_HANDLE socket() const noexcept { return connection_.socket; }
     [[nodiscard]] int fd() const noexcept { return endpoint_.fd(); }
     // Events of another generation are of an earlier life.
     [[nodiscard]] std::uint32_t generation() const noexcept { return generation_; }

@@ -34,6 +34,9 @@ core::ending ending_of(int code) noexcept
     case EMFILE:
     case ENFILE:
         return core::ending::no_room;
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+        return core::ending::not_available;
     case EPROTOTYPE: // not a socket of the kind that is needed
         return core::ending::invalid;
     default:

@@ -236,9 +236,13 @@ void channel::wait_for_callbacks() noexcept
     }
 }
 
-void channel::close() noexcept
+void channel::close(bool keeps_connection) noexcept
 {
-    win32::close(connection_, undelivered_.none(), is_pending());
+    if (keeps_connection) {
+        win32::end_pending(connection_, undelivered_.none(), is_pending());
+    } else {
+        win32::close(connection_, undelivered_.none(), is_pending());
+    }
     // What waits for the end of somebody's callback does not wait any longer.
     win32::request_list kept;
     win32::turn::take_back(*this, kept);
@@ -281,9 +285,14 @@ void operation_cancel(core::operation& operation) noexcept
     request.belongs_to->cancel(request);
 }
 
-void channel_close(channel* channel) noexcept
+SOCKET_HANDLE channel_socket(const channel& channel) noexcept
 {
-    channel->close();
+    return channel.socket();
+}
+
+void channel_close(channel* channel, bool keeps_connection) noexcept
+{
+    channel->close(keeps_connection);
     core::destroy(channel);
 }
 

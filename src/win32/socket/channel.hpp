@@ -24,8 +24,10 @@ public:
     [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
     // See backend::operation_cancel.
     void cancel(win32::request& request) noexcept;
-    // Ends what is pending, closes the connection, waits for the callbacks.
-    void close() noexcept;
+    // See backend::channel_close.
+    void close(bool keeps_connection) noexcept;
+    // See backend::channel_socket.
+    [[nodiscard]] SOCKET_HANDLE socket() const noexcept { return connection_.socket; }
 
     // ---- for the lanes
 

@@ -48,20 +48,24 @@ socket_nature nature_of(SOCKET socket) noexcept
     return {provider.iSocketType == SOCK_STREAM, (provider.dwServiceFlags1 & XP1_IFS_HANDLES) != 0};
 }
 
+void end_pending(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept
+{
+    if (!is_idle) {
+        cancel_all(to_socket(connection.socket), question);
+    }
+}
+
 void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept
 {
     if (connection.transport != nullptr) {
-        transport_of(connection).disconnect(); // others may use it, too
+        transport_of(connection).disconnect();
         return;
     }
     if (!backend::is_connection(connection)) {
         return;
     }
-    const SOCKET socket = to_socket(connection.socket);
-    if (!is_idle) {
-        cancel_all(socket, question);
-    }
-    close_socket(socket); // 42_006, 42_007
+    end_pending(connection, is_idle, question);
+    close_socket(to_socket(connection.socket)); // 42_006, 42_007
 }
 
 } // namespace async_socket::win32

@@ -45,7 +45,9 @@ struct socket_nature {
 };
 [[nodiscard]] socket_nature nature_of(SOCKET socket) noexcept;
 
-// Ends what the system has, unless that is nothing (`is_idle`), and closes.
+// Ends what the system has of a plain socket, unless that is nothing (`is_idle`).
+void end_pending(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept;
+// The same, and closes; also a transport, which others may use.
 void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept;
 
 } // namespace async_socket::win32

@@ -33,7 +33,8 @@ constexpr meaning refusals[] = {
     {WSAENOTCONN, ending::closed_here},     // never connected
     {WSAECONNABORTED, ending::closed_here}, // by this machine
     {WSAECONNRESET, ending::reset},         // 42_002
-    {WSAENOBUFS, ending::no_room},
+    {WSAENOBUFS, ending::no_room},          {WSAENOPROTOOPT, ending::not_available},
+    {WSAEOPNOTSUPP, ending::not_available},
 };
 
 // WSATRY_AGAIN is not among them: a server that does not answer says nothing about the name.

@@ -26,7 +26,7 @@ void pool_abandon(pool* pool) noexcept
 
 void channel_abandon(channel* channel) noexcept
 {
-    channel_close(channel);
+    channel_close(channel, false);
 }
 
 } // namespace async_socket::backend

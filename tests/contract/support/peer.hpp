@@ -88,6 +88,10 @@ void shut_down_sending(SOCKET_HANDLE socket);
 void shut_down_receiving(SOCKET_HANDLE socket);
 // What receives see after that: they are refused, or find the end of the stream.
 [[nodiscard]] bool shut_down_receives_are_refused();
+// True where sockets have a user timeout and a low-water mark, and tell what the peer has not acknowledged.
+[[nodiscard]] bool has_linux_options();
+// Wine shuts down what it closes before a reset goes out: a peer finds the end of the stream, and that it cannot send.
+[[nodiscard]] bool resets_look_like_ends();
 // The system ends whatever is pending on the socket; where it cannot, it interrupts all that waits.
 void cancel_pending(SOCKET_HANDLE socket);
 

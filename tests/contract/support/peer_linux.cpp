@@ -138,6 +138,16 @@ void shut_down_receiving(SOCKET_HANDLE socket)
     (void)::shutdown(socket, SHUT_RD);
 }
 
+bool resets_look_like_ends()
+{
+    return false;
+}
+
+bool has_linux_options()
+{
+    return true;
+}
+
 bool shut_down_receives_are_refused()
 {
     return false;

@@ -141,6 +141,16 @@ void shut_down_receiving(SOCKET_HANDLE socket)
     (void)::shutdown(raw(socket), SD_RECEIVE);
 }
 
+bool resets_look_like_ends()
+{
+    return true;
+}
+
+bool has_linux_options()
+{
+    return false;
+}
+
 bool shut_down_receives_are_refused()
 {
     return true;

@@ -59,8 +59,12 @@ using SOCKET = UINT_PTR;
 #define IPPROTO_TCP 6
 #define IPPROTO_IPV6 41
 #define IPV6_V6ONLY 27
+#define TCP_NODELAY 0x0001
 #define SOL_SOCKET 0xffff
+#define SO_KEEPALIVE 0x0008
 #define SO_LINGER 0x0080
+#define SO_SNDBUF 0x1001
+#define SO_RCVBUF 0x1002
 #define SO_ERROR 0x1007
 #define SO_PROTOCOL_INFOW 0x2005
 #define XP1_IFS_HANDLES 0x00020000
@@ -177,6 +181,8 @@ int shutdown(SOCKET number, int how);
 int ioctlsocket(SOCKET number, long command, u_long* argument);
 int getsockopt(SOCKET number, int level, int option, char* value, int* length);
 int setsockopt(SOCKET number, int level, int option, const char* value, int length);
+int getsockname(SOCKET number, sockaddr* address, int* length);
+int getpeername(SOCKET number, sockaddr* address, int* length);
 int bind(SOCKET number, const sockaddr* address, int length);
 int listen(SOCKET number, int backlog);
 SOCKET accept(SOCKET number, sockaddr* address, int* length);

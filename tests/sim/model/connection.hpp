@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "model/handles.hpp"
@@ -49,6 +51,7 @@ struct connection {
     std::vector<unsigned char> sent; // everything that ever left
     std::uint64_t read = 0;          // by the peer
     bool own_end = false;            // shutdown or close on our side
+    bool was_thrown_away = false;    // closed so that the peer sees a reset: lingering without a time
     bool stalled = false;            // the peer does not read
     bool peer_gone = false;          // closed: what we send is answered with a reset
 
@@ -69,7 +72,8 @@ struct tcp_socket : object {
     int family = AF_INET;
     int type = SOCK_STREAM;
     linger how_it_closes{};
-    HANDLE event = nullptr; // of WSAEventSelect, with the events that set it
+    std::map<std::pair<int, int>, DWORD> options; // level and name; those that are one number
+    HANDLE event = nullptr;                       // of WSAEventSelect, with the events that set it
     long event_mask = 0;
     long events = 0; // that have come, and that nobody has taken
 

@@ -244,6 +244,7 @@ int closesocket(SOCKET number)
     tcp_socket& socket = socket_of(number, "closesocket");
     if (socket.stream != nullptr) {
         linger_over(*socket.stream, socket.how_it_closes);
+        socket.stream->was_thrown_away = socket.how_it_closes.l_onoff != 0 && socket.how_it_closes.l_linger == 0;
         close_own_end(*socket.stream);
     }
     (void)the_machine().handles.remove(reinterpret_cast<HANDLE>(number));

@@ -263,6 +263,13 @@ int shutdown(SOCKET number, int how)
     return succeed();
 }
 
+// Those of TCP that are newer than the others (system_socket.cpp).
+static bool is_unknown(int level, int option)
+{
+    return level == IPPROTO_TCP && option != TCP_NODELAY && the_machine().how.wine &&
+           the_machine().how.wine_version < 10;
+}
+
 int setsockopt(SOCKET number, int level, int option, const char* value, int length)
 {
     const system_call here("setsockopt", number);
@@ -275,7 +282,13 @@ int setsockopt(SOCKET number, int level, int option, const char* value, int leng
             return refuse(WSAEFAULT);
         }
         std::memcpy(&socket.how_it_closes, value, sizeof socket.how_it_closes);
+        return succeed();
     }
+    if (is_unknown(level, option)) {
+        return refuse(WSAENOPROTOOPT);
+    }
+    DWORD& kept = socket.options[{level, option}];
+    std::memcpy(&kept, value, std::min(sizeof kept, static_cast<std::size_t>(length)));
     return succeed();
 }
 
@@ -286,11 +299,17 @@ int getsockopt(SOCKET number, int level, int option, char* value, int* length)
     if (socket == nullptr) {
         return refuse(WSAENOTSOCK); // a user's mistake, which an open may ask about
     }
-    if (level != SOL_SOCKET) {
-        breach("getsockopt: not simulated");
-    }
     if (const DWORD code = fault("getsockopt", {WSAENETDOWN})) {
         return refuse(code);
+    }
+    if (is_unknown(level, option)) {
+        return refuse(WSAENOPROTOOPT);
+    }
+    if (const auto kept = socket->options.find({level, option}); kept != socket->options.end()) {
+        return get_structure(kept->second, value, length);
+    }
+    if (level != SOL_SOCKET) {
+        breach("getsockopt: not simulated");
     }
     WSAPROTOCOL_INFOW provider{};
     switch (option) {
@@ -306,6 +325,41 @@ int getsockopt(SOCKET number, int level, int option, char* value, int* length)
     default:
         breach("getsockopt: option %x is not simulated", static_cast<unsigned>(option));
     }
+}
+
+// 127.0.0.1, with the connection's number as the peer's port.
+static int get_name(SOCKET number, const char* call, std::uint16_t port, sockaddr* address, int* length)
+{
+    if (socket_of(number, call).stream == nullptr || socket_of(number, call).stream->reset) {
+        return refuse(WSAENOTCONN);
+    }
+    if (const DWORD code = fault(call, {WSAENETDOWN})) {
+        return refuse(code);
+    }
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_port = htons(port);
+    name.sin_addr.s_addr = 0x0100007F;
+    if (*length < static_cast<int>(sizeof name)) {
+        return refuse(WSAEFAULT);
+    }
+    std::memcpy(address, &name, sizeof name);
+    *length = sizeof name;
+    return succeed();
+}
+
+int getsockname(SOCKET number, sockaddr* address, int* length)
+{
+    const system_call here("getsockname", number);
+    return get_name(number, "getsockname", 1, address, length);
+}
+
+int getpeername(SOCKET number, sockaddr* address, int* length)
+{
+    const system_call here("getpeername", number);
+    const connection* const stream = socket_of(number, "getpeername").stream;
+    const auto port = static_cast<std::uint16_t>(stream != nullptr ? 1000 + stream->id : 0);
+    return get_name(number, "getpeername", port, address, length);
 }
 
 int bind(SOCKET number, const sockaddr* address, int)

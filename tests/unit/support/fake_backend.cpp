@@ -356,10 +356,17 @@ void operation_cancel(core::operation& operation) noexcept
     fake_backend::current().cancelled.push_back(&operation);
 }
 
-void channel_close(channel* channel) noexcept
+SOCKET_HANDLE channel_socket(const channel& channel) noexcept
+{
+    return channel.connection_.socket;
+}
+
+void channel_close(channel* channel, bool keeps_connection) noexcept
 {
     fake_backend& fake = fake_backend::current();
-    connection_close(channel->connection_);
+    if (!keeps_connection) {
+        connection_close(channel->connection_);
+    }
     for (fake_operation* const operation : fake.take_started_of(*channel)) {
         fake.deliver_on_a_pool_thread(*operation, {core::ending::cancelled, 0, 995});
     }

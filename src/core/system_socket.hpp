@@ -1,0 +1,38 @@
+// What a socket of the system's is asked, and told, apart from moving bytes. Implemented by the platform.
+//
+// None of this blocks. The caller sees to it that the socket is open meanwhile. The last error may change.
+#pragma once
+
+#include <cstdint>
+
+#include "async_socket/address.h"
+#include "async_socket/option.h"
+#include "c_pal/socket_handle.h"
+#include "core/outcome.hpp"
+
+namespace async_socket::core {
+
+[[nodiscard]] constexpr bool is_option(as_option option) noexcept
+{
+    return option >= AS_OPTION_NO_DELAY && option <= AS_OPTION_UNSENT_LOW_WATER;
+}
+// What the option may be set to, whatever the system says to it; false for what is no option.
+[[nodiscard]] bool is_in_range(as_option option, std::uint64_t value) noexcept;
+
+} // namespace async_socket::core
+
+namespace async_socket::backend {
+
+// The value is in range (core::is_in_range). not_available: the system has no such option, or none for this socket.
+[[nodiscard]] core::refusal set_option(SOCKET_HANDLE socket, as_option option, std::uint64_t value) noexcept;
+// In the unit of set_option; `value` is written only if it was read.
+[[nodiscard]] core::refusal get_option(SOCKET_HANDLE socket, as_option option, std::uint64_t& value) noexcept;
+
+[[nodiscard]] core::refusal local_address(SOCKET_HANDLE socket, as_address& address) noexcept;
+[[nodiscard]] core::refusal remote_address(SOCKET_HANDLE socket, as_address& address) noexcept;
+
+// How many bytes have come that nobody has received; and how many were sent that the peer has not acknowledged.
+[[nodiscard]] core::refusal bytes_to_receive(SOCKET_HANDLE socket, std::uint64_t& bytes) noexcept;
+[[nodiscard]] core::refusal bytes_unacknowledged(SOCKET_HANDLE socket, std::uint64_t& bytes) noexcept;
+
+} // namespace async_socket::backend
