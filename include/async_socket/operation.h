@@ -44,6 +44,7 @@ struct as_operation {
  * - a receive that is cancelled has received nothing; what arrives is for the next one. One that has got bytes is told
  *   as AS_DONE.
  * - a send that is cancelled in the middle tells how much went out, and no later send of the stream is accepted.
+ * - a timer (timer.h) whose time has not come ends.
  * The others under way are not touched, and go on. It does not wait: the callback comes later, on a thread of the
  * engine. Any thread, any number of times. The callback may begin meanwhile; the memory of the operation has to stay
  * until both have returned. Does nothing for NULL, for an operation that was refused or has ended, and for one that was

@@ -9,11 +9,18 @@
  *   started it. One that was refused has none, and its memory is the caller's at once.
  * - Bytes go out and come in in the order of the calls, however many are under way.
  * - The callbacks of one direction come in the order of the calls, one after the other; only one that is told
- *   AS_CANCELLED may overtake others. Those of the two directions may run at the same time. So a callback may not wait
- *   for the end of an operation that it has started, nor for one of its own direction; closing any stream in a callback
- *   works, and lets those behind it go on.
+ *   AS_CANCELLED, or AS_TIMED_OUT by its deadline, may overtake others. Those of the two directions may run at the same
+ * time. So a callback may not wait for the end of an operation that it has started, nor for one of its own direction;
+ * closing any stream in a callback works, and lets those behind it go on.
  * - The outcome tells how many bytes were moved, whatever else it tells.
- * What is not promised: that the peer has got what a send has sent; AS_DONE says that the system has taken it. */
+ * - Of what may end it, the first counts: that it is done, its deadline, as_operation_cancel, as_stream_close.
+ * - An operation whose deadline comes first ends with AS_TIMED_OUT, and in everything else as if it had been cancelled
+ * at that moment (operation.h): a receive loses no byte, and a send that is cut in the middle is the last of its
+ * stream. One that can be done at once is done, also when its deadline was over before. AS_NEVER is no deadline. A
+ * deadline costs no memory and, as a rule, no call of the system's. What is not promised: that the peer has got what a
+ * send has sent; AS_DONE says that the system has taken it. Nor how late after its deadline an operation ends: never
+ * before it, a millisecond or two behind it on Linux, up to 16 more on Windows, and its callback needs a thread of the
+ * engine as any other does. */
 #ifndef ASYNC_SOCKET_STREAM_H
 #define ASYNC_SOCKET_STREAM_H
 
@@ -21,6 +28,7 @@
 
 #include "async_socket/address.h"
 #include "async_socket/buffer.h"
+#include "async_socket/deadline.h"
 #include "async_socket/engine.h"
 #include "async_socket/operation.h"
 #include "async_socket/option.h"
@@ -50,14 +58,15 @@ as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_stream** stre
  * they are, until the callback begins; nothing is copied. At least one buffer, none of them NULL or of 0 bytes.
  *
  * The callback is told AS_DONE when the system has taken all bytes. Otherwise `bytes` tells how many it has taken:
- * AS_RESET, AS_CLOSED_HERE, AS_CANCELLED, AS_TIMED_OUT (the system gave the peer up), AS_UNREACHABLE, AS_NO_ROOM,
- * AS_FAILED. If that is some but not all, the peer would take the bytes of later sends for those that are missing:
- * those in line end, and new ones are refused, with the same reason. Refused with AS_INVALID (an argument),
+ * AS_RESET, AS_CLOSED_HERE, AS_CANCELLED, AS_TIMED_OUT (the deadline, or the system gave the peer up), AS_UNREACHABLE,
+ * AS_NO_ROOM, AS_FAILED. If that is some but not all, the peer would take the bytes of later sends for those that are
+ * missing: those in line end, and new ones are refused, with the same reason. Refused with AS_INVALID (an argument),
  * AS_CLOSED_HERE (closed, or ended on this side), AS_RESET, AS_NO_ROOM, the reason of a send that was cut, AS_FAILED.
  * Windows: the system has one send of a stream at a time, the others wait in line. If it does not say for sure how much
  * of one that was cut has gone, which is not known of Windows itself, such a one is the last even if it tells of 0
  * bytes. */
-as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers, uint32_t buffer_count);
+as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers, uint32_t buffer_count,
+                          as_deadline deadline);
 
 /* Receives into the buffers, in their order; ends with the first bytes that are there. `buffers` and what they describe
  * stay where they are until the callback begins. At least one buffer, none of them NULL or of 0 bytes.
@@ -67,7 +76,7 @@ as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_b
  * and what follows them is told to the next. Refused with AS_INVALID (an argument), AS_CLOSED_HERE, AS_RESET,
  * AS_NO_ROOM, AS_FAILED. */
 as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
-                             uint32_t buffer_count);
+                             uint32_t buffer_count, as_deadline deadline);
 
 /* Ends what is under way (AS_CLOSED_HERE), closes the socket, waits until all callbacks of the stream have returned,
  * and frees it. It does not depend on the peer, nor on a thread of the engine being free. In a callback of the stream's

@@ -4,6 +4,7 @@
 
 #include "c_api/own_handles.hpp"
 #include "core/operation.hpp"
+#include "core/operation_alarm.hpp"
 
 using namespace async_socket;
 
@@ -29,7 +30,7 @@ std::optional<std::uint64_t> total_of(const as_buffer* buffers, std::uint32_t co
 }
 
 as_outcome start(as_stream* stream, as_operation* operation, core::operation_kind kind, const as_buffer* buffers,
-                 std::uint32_t count) noexcept
+                 std::uint32_t count, as_deadline deadline) noexcept
 {
     if (stream == nullptr || operation == nullptr || operation->on_end == nullptr) {
         return told(core::ending::invalid);
@@ -43,8 +44,9 @@ as_outcome start(as_stream* stream, as_operation* operation, core::operation_kin
     if (!visit.is_inside()) {
         return told(core::ending::closed_here);
     }
-    const core::refusal refused =
-        socket.start({operation->on_end, operation->context, *total, {buffers, count}, kind}, operation);
+    core::operation asked{operation->on_end, operation->context, *total, {buffers, count}, kind};
+    core::operation_alarm::set(*operation, asked, deadline);
+    const core::refusal refused = socket.start(asked, operation);
     if (!refused.is_none()) {
         core::operation::of(operation).holds.end(); // a cancel leaves it alone
     }
@@ -74,15 +76,15 @@ extern "C" as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_st
 }
 
 extern "C" as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers,
-                                     std::uint32_t buffer_count)
+                                     std::uint32_t buffer_count, as_deadline deadline)
 {
-    return start(stream, operation, core::operation_kind::send, buffers, buffer_count);
+    return start(stream, operation, core::operation_kind::send, buffers, buffer_count, deadline);
 }
 
 extern "C" as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
-                                        std::uint32_t buffer_count)
+                                        std::uint32_t buffer_count, as_deadline deadline)
 {
-    return start(stream, operation, core::operation_kind::receive, buffers, buffer_count);
+    return start(stream, operation, core::operation_kind::receive, buffers, buffer_count, deadline);
 }
 
 extern "C" void as_stream_close(as_stream* stream)

@@ -3,7 +3,8 @@
 // core/thread_slot.hpp and core/transport/system_calls.hpp beside it.
 //
 // A pool is a set of threads. A channel is one connection in use: it starts operations and, on the
-// pool's threads, hands each started one to `socket::finish` exactly once.
+// pool's threads, hands each started one to `socket::finish` exactly once. What has a deadline and does not end at once
+// it arms in the clock of the pool, or of a part of it (core/alarm_clock.hpp).
 #pragma once
 
 #include <cstddef>
@@ -57,6 +58,11 @@ void end_blocking(pool& pool) noexcept;
 [[nodiscard]] bool pool_prepare_posts(pool& pool) noexcept;
 void pool_post(pool& pool, core::posted& called) noexcept;
 
+// Arms an operation of the engine that has a deadline (core/operation_alarm.hpp), in a clock of the pool. It cannot
+// fail once the first has said yes. Any thread. The caller holds the operation, and the pool lasts as long as it does.
+[[nodiscard]] bool pool_prepare_alarms(pool& pool) noexcept;
+void pool_arm(pool& pool, core::operation& timed) noexcept;
+
 // ---- connections -------------------------------------------------------------------------------
 
 // A connection as the user gives it: exactly one of the two. A value; it owns nothing.
@@ -89,10 +95,11 @@ void connection_close(const connection& connection) noexcept;
 // Of a channel that was given a socket: that one, to be asked (core/system_socket.hpp).
 [[nodiscard]] SOCKET_HANDLE channel_socket(const channel& channel) noexcept;
 
-// Ends an operation that was accepted, if it is not over, as cancelled: with the bytes that it has moved, which are
-// those of an outcome that is done if it is a receive and they are any. One that was issued may go on until the system
-// lets go of it. Any thread; nobody waits. The caller holds the operation (core/operation_holds.hpp).
-void operation_cancel(core::operation& operation) noexcept;
+// Ends an operation that was accepted, if it is not over, for the reason `why`, which is cancelled or timed_out: with
+// the bytes that it has moved, which are those of an outcome that is done if it is a receive and they are any. One that
+// was issued may go on until the system lets go of it. Any thread; nobody waits. The caller holds the
+// operation (core/operation_holds.hpp).
+void operation_cancel(core::operation& operation, core::ending why) noexcept;
 
 // Ends what is pending, closes the connection, waits until every started operation has ended and its
 // callback has returned (but for callbacks detached from their frame), frees the channel. No call is

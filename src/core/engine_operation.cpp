@@ -50,4 +50,13 @@ void engine_operation::call_back(posted& self) noexcept
     own.on_end(own.memory(), told(own.outcome_));
 }
 
+void stop_operation(operation& stopped, ending why) noexcept
+{
+    if (is_of_engine(stopped.kind)) {
+        static_cast<engine_operation&>(stopped).stop(why);
+    } else {
+        backend::operation_cancel(stopped, why);
+    }
+}
+
 } // namespace async_socket::core

@@ -46,4 +46,8 @@ private:
     outcome outcome_{};
 };
 
+// Ends an operation that was accepted, of an engine or of a connection, as backend::operation_cancel says. Whoever
+// calls holds it.
+void stop_operation(operation& stopped, ending why) noexcept;
+
 } // namespace async_socket::core

@@ -22,6 +22,7 @@ struct operation {
     // Of the buffers, which stay where the caller has them.
     [[no_unique_address]] pieces left;
     operation_kind kind;
+    bool is_timed = false; // it has a deadline (core/operation_alarm.hpp)
     operation_holds holds{};
 
     [[nodiscard]] direction way() const noexcept { return direction_of(kind); }

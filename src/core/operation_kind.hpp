@@ -13,13 +13,14 @@ enum class operation_kind : std::uint8_t {
     receive,
     readable, // ends when a receive would not have to wait; has no buffers
     writable, // the same for a send
-    resolve   // looks a name up; of an engine and of no connection (core/engine_operation.hpp)
+    resolve,  // looks a name up; of an engine and of no connection (core/engine_operation.hpp)
+    timer     // waits for a time; the same
 };
 
 // It belongs to an engine, not to a connection.
 [[nodiscard]] constexpr bool is_of_engine(operation_kind kind) noexcept
 {
-    return kind == operation_kind::resolve;
+    return kind == operation_kind::resolve || kind == operation_kind::timer;
 }
 
 [[nodiscard]] constexpr direction direction_of(operation_kind kind) noexcept

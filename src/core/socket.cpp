@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "core/alarm_clock.hpp"
 #include "core/callback_frame.hpp"
 #include "core/close_wait.hpp"
 #include "core/log.hpp"
@@ -36,6 +37,12 @@ private:
     const close_wait circle_;
     backend::pool* const blocked_; // null outside of callbacks
 };
+
+// By its caller, and before the close, if there is one.
+bool is_asked_for(const operation& ended, ending how) noexcept
+{
+    return how == ending::cancelled || (how == ending::timed_out && ended.is_timed);
+}
 
 // The opener may be waiting for an exception, which must not come through here: the visit would never end.
 void call_opened(ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexcept
@@ -168,12 +175,12 @@ void socket::end_channel(bool keeps_connection) noexcept
 
 void socket::finish(operation& operation, outcome outcome) noexcept
 {
+    const bool is_in_order = mode() == completion_mode::in_order;
+    const bool was_asked_for = is_in_order && is_asked_for(operation, outcome.how);
     // Whatever the system says: it was our own close. It may say what it says of a reset, too.
-    if (outcome.how != ending::done && outcome.how != ending::end_of_stream && !life_.is_open()) {
+    if (outcome.how != ending::done && outcome.how != ending::end_of_stream && !was_asked_for && !life_.is_open()) {
         outcome.how = ending::closed_here;
     }
-    const bool is_in_order = mode() == completion_mode::in_order;
-    const bool was_asked_for = is_in_order && outcome.how == ending::cancelled;
     if (outcome.how != ending::done && !is_end_of_connection(outcome.how) && !was_asked_for) {
         LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
     }
@@ -181,6 +188,7 @@ void socket::finish(operation& operation, outcome outcome) noexcept
         outcome.code = 0; // that of a call that was cut, perhaps, and all of it went through
     }
     if (is_in_order) {
+        (void)alarm_clock::disarm(operation);
         operation.holds.end();
     }
     operation.on_end(operation.memory(), told(outcome));

@@ -234,6 +234,12 @@ bool agenda::hurry(job_line& line) noexcept
     return has_to_wake();
 }
 
+bool agenda::rouse() noexcept
+{
+    const core::lock::scope scope(lock_);
+    return std::exchange(asleep_, false);
+}
+
 bool agenda::is_asleep() noexcept
 {
     const core::lock::scope scope(lock_);

@@ -66,6 +66,8 @@ public:
     [[nodiscard]] bool post(job_list& jobs, const worker* poller = nullptr) noexcept;
     // A closer waits for the jobs of the line.
     [[nodiscard]] bool hurry(job_line& line) noexcept;
+    // It is to look around, whether it has a permit or not. Whoever has changed something before calls this.
+    [[nodiscard]] bool rouse() noexcept;
     // The caller's permit is the agenda's, if that was in want of one; else it is still the caller's.
     [[nodiscard]] bool grant_permit() noexcept;
 

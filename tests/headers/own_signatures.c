@@ -14,6 +14,7 @@
 #include "async_socket/outcome.h"
 #include "async_socket/resolve.h"
 #include "async_socket/stream.h"
+#include "async_socket/timer.h"
 #include "async_socket/version.h"
 
 #define NUMBER(constant, number) static_assert((int)(constant) == (number), #constant)
@@ -117,8 +118,8 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*engine_end_and_wait)(as_engine*);
     const char* (*engine_backend)(const as_engine*);
     as_outcome (*stream_adopt)(as_engine*, as_socket, as_stream**);
-    as_outcome (*stream_send)(as_stream*, as_operation*, const as_buffer*, uint32_t);
-    as_outcome (*stream_receive)(as_stream*, as_operation*, const as_buffer*, uint32_t);
+    as_outcome (*stream_send)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
+    as_outcome (*stream_receive)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
     void (*stream_close)(as_stream*);
     void (*stream_reset)(as_stream*);
     as_outcome (*stream_release)(as_stream*, as_socket*);
@@ -128,6 +129,7 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_get_option)(as_stream*, as_option, uint64_t*);
     as_outcome (*stream_bytes_to_receive)(as_stream*);
     as_outcome (*stream_bytes_unacknowledged)(as_stream*);
+    as_outcome (*timer_start)(as_engine*, as_operation*, as_deadline);
     void (*operation_cancel)(as_operation*);
     as_outcome (*resolve)(as_engine*, const as_question*, as_operation*, as_address*, uint32_t, uint32_t*);
 } OWN_FUNCTIONS;
@@ -170,6 +172,7 @@ const OWN_FUNCTIONS own_functions = {
     as_stream_get_option,
     as_stream_bytes_to_receive,
     as_stream_bytes_unacknowledged,
+    as_timer_start,
     as_operation_cancel,
     as_resolve,
 };

@@ -24,6 +24,7 @@ static_assert(std::is_pointer_v<HANDLE> && std::is_pointer_v<PTP_IO> && std::is_
 static_assert(sizeof(OVERLAPPED) == 32 && offsetof(OVERLAPPED, hEvent) == 24 &&
               offsetof(OVERLAPPED, InternalHigh) == 8);
 static_assert(sizeof(WSABUF) == 16 && offsetof(WSABUF, len) == 0 && offsetof(WSABUF, buf) == 8);
+static_assert(sizeof(FILETIME) == 8 && offsetof(FILETIME, dwHighDateTime) == 4);
 static_assert(sizeof(SRWLOCK) == 8 && sizeof(INIT_ONCE) == 8);
 static_assert(sizeof(sockaddr) == 16 && sizeof(sockaddr_in) == 16 && sizeof(sockaddr_in6) == 28);
 static_assert(offsetof(sockaddr_in, sin_port) == 2 && offsetof(sockaddr_in6, sin6_addr) == 8);
@@ -116,6 +117,11 @@ static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAK
 [[maybe_unused]] void(WINAPI* const submit_work)(PTP_WORK) = SubmitThreadpoolWork;
 [[maybe_unused]] void(WINAPI* const wait_work)(PTP_WORK, BOOL) = WaitForThreadpoolWorkCallbacks;
 [[maybe_unused]] void(WINAPI* const close_work)(PTP_WORK) = CloseThreadpoolWork;
+[[maybe_unused]] PTP_TIMER(WINAPI* const create_timer)(PTP_TIMER_CALLBACK, PVOID,
+                                                       TP_CALLBACK_ENVIRON*) = CreateThreadpoolTimer;
+[[maybe_unused]] void(WINAPI* const set_timer)(PTP_TIMER, FILETIME*, DWORD, DWORD) = SetThreadpoolTimer;
+[[maybe_unused]] void(WINAPI* const wait_timer)(PTP_TIMER, BOOL) = WaitForThreadpoolTimerCallbacks;
+[[maybe_unused]] void(WINAPI* const close_timer)(PTP_TIMER) = CloseThreadpoolTimer;
 [[maybe_unused]] void(WINAPI* const disassociate)(PTP_CALLBACK_INSTANCE) = DisassociateCurrentThreadFromCallback;
 [[maybe_unused]] BOOL(WINAPI* const may_run_long)(PTP_CALLBACK_INSTANCE) = CallbackMayRunLong;
 [[maybe_unused]] void(WINAPI* const free_on_return)(PTP_CALLBACK_INSTANCE, HMODULE) = FreeLibraryWhenCallbackReturns;
@@ -137,6 +143,7 @@ static_assert(std::is_same_v<PTP_CLEANUP_GROUP_CANCEL_CALLBACK, VOID(CALLBACK*)(
 static_assert(std::is_same_v<PTP_WIN32_IO_CALLBACK,
                              VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID, PVOID, ULONG, ULONG_PTR, PTP_IO)>);
 static_assert(std::is_same_v<PTP_WORK_CALLBACK, VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID, PTP_WORK)>);
+static_assert(std::is_same_v<PTP_TIMER_CALLBACK, VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID, PTP_TIMER)>);
 static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, PVOID*)>);
 
 // These differ in the type of a pointer that the library always passes as nullptr, or in one that it

@@ -15,6 +15,7 @@ namespace async_socket::linux_os {
 namespace {
 
 constexpr std::size_t events_at_once = 128;
+constexpr std::uint32_t alarms_at_once = 128;
 
 static_assert(sizeof(schedule::job) <= core::posted::room_size);
 
@@ -66,12 +67,13 @@ void loop::poll(worker& self, bool sleeps) noexcept
 {
     self.polls = this;
     epoll_event room[events_at_once];
-    for (const epoll_event& event : poller_.next(room, sleeps)) {
+    for (const epoll_event& event : poller_.next(room, sleeps ? clock_.next() : 0)) {
         if (event.data.u64 != poller::wake_key) {
             slots_.at(static_cast<std::uint32_t>(event.data.u64))
                 .on_event(static_cast<std::uint32_t>(event.data.u64 >> 32), event.events);
         }
     }
+    clock_.ring(alarms_at_once); // afterwards: what has come is told as done
     self.polls = nullptr;
 }
 

@@ -1,8 +1,10 @@
-// The sockets that share an epoll instance, and what there is to do for them: an agenda, which says who does it.
+// The sockets that share an epoll instance, and what there is to do for them: an agenda, which says who does it. Their
+// deadlines are in the clock of the loop, as is a part of the engine's timers.
 //
-// Its holder polls, moves bytes, and runs jobs.
+// Its holder polls, moves bytes, ends what has come due, and runs jobs.
 #pragma once
 
+#include "core/alarm_clock.hpp"
 #include "core/posted.hpp"
 #include "linux/engine/worker.hpp"
 #include "linux/socket/channel.hpp"
@@ -47,6 +49,9 @@ public:
     [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
     // A closer waits for the jobs of the line.
     void hurry(schedule::job_line& line) noexcept;
+    // Of an operation that is timed. Without waking the holder, since the caller may have a lock. True: afterwards it
+    // has to.
+    [[nodiscard]] bool arm(core::operation& timed) noexcept { return clock_.arm(timed) && agenda_.rouse(); }
     void wake() noexcept { poller_.wake(); }
     [[nodiscard]] bool is_asleep() noexcept { return agenda_.is_asleep(); }
     // True if it had been in want of a permit. The caller's is the loop's then.
@@ -71,6 +76,7 @@ private:
     schedule::slots<backend::channel, loop> slots_;
     linux_os::poller poller_;
     schedule::agenda agenda_;
+    core::alarm_clock clock_;
     schedule::job_line posts_{schedule::urgency::other}; // in any order, side by side
     std::uint64_t used_ns_ = 0; // the watcher's: what the holder had had of the processors when its callback was seen
 };

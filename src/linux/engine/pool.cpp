@@ -337,4 +337,18 @@ void pool_post(pool& pool, core::posted& called) noexcept
     pool.loop_for_post().post(called);
 }
 
+// Each loop has its clock.
+bool pool_prepare_alarms(pool& /*pool*/) noexcept
+{
+    return true;
+}
+
+void pool_arm(pool& pool, core::operation& timed) noexcept
+{
+    loop& home = pool.loop_for_post();
+    if (home.arm(timed)) {
+        home.wake();
+    }
+}
+
 } // namespace async_socket::backend

@@ -46,7 +46,7 @@ public:
     // bytes that go from one thread to another cost a wake-up. LINUX_15_006
     [[nodiscard]] linux_os::loop& loop_for_socket() noexcept;
 
-    // Where something goes that belongs to no socket: to the caller's own, or to each in turn.
+    // Where something goes, or is armed, that belongs to no socket: to the caller's own, or to each in turn.
     [[nodiscard]] linux_os::loop& loop_for_post() noexcept;
 
     // A loop is offered: a spare comes, or a new thread. False: nobody can be had now.

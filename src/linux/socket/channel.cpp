@@ -122,6 +122,11 @@ bool channel::put_in_line(schedule::job_list& jobs) noexcept
     return !jobs.empty() && home_.put_in_line(jobs);
 }
 
+bool channel::arm(core::operation& timed) noexcept
+{
+    return home_.arm(timed);
+}
+
 void channel::wake_loop() noexcept
 {
     home_.wake();

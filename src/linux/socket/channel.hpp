@@ -61,6 +61,8 @@ public:
     // The same in the order of the calls, by whoever has a lock. True: wake_loop has to follow.
     [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
     void wake_loop() noexcept;
+    // Of one that is timed, by whoever has a lock. True: wake_loop has to follow.
+    [[nodiscard]] bool arm(core::operation& timed) noexcept;
     // In a job of one of its lines, for whose end its closer does not wait any more.
     void release_line() noexcept;
 

@@ -29,6 +29,12 @@ operation& operation_of(schedule::job& each) noexcept
     return static_cast<operation&>(each);
 }
 
+// Of what ended before its turn, by nobody's call. The system has another code for a peer that is silent.
+int code_of(core::ending how) noexcept
+{
+    return how == core::ending::timed_out ? ETIME : ECANCELED;
+}
+
 void log_refusal(core::direction way, int code) noexcept
 {
     const char* const what = way == core::direction::send ? "send" : "receive";
@@ -57,7 +63,9 @@ lane::exclusive::~exclusive()
 {
     lane& own = after_.owner;
     own.ignores_room_.store(own.would_ignore_room(), std::memory_order_relaxed);
-    after_.has_to_wake = own.keeps_order() && own.channel_.put_in_line(after_.ended);
+    if (own.keeps_order() && own.channel_.put_in_line(after_.ended)) {
+        wake();
+    }
 }
 
 lane::exclusive::delivery::~delivery()
@@ -90,7 +98,7 @@ core::refusal lane::start(operation& operation) noexcept
     int refusal = 0;
     {
         exclusive mine(*this);
-        refusal = admit(operation, mine.ended());
+        refusal = admit(operation, mine);
     }
     return result_of(refusal);
 }
@@ -127,7 +135,7 @@ core::refusal lane::result_of(int refusal) noexcept
     return refusal_of(refusal);
 }
 
-int lane::admit(operation& operation, schedule::job_list& ended) noexcept
+int lane::admit(operation& operation, exclusive& mine) noexcept
 {
     if (!is_open_) {
         return ENOTCONN;
@@ -142,13 +150,16 @@ int lane::admit(operation& operation, schedule::job_list& ended) noexcept
             return operation.failure();
         }
         channel_.undelivered().add();
-        ended.push_back(operation);
+        mine.ended().push_back(operation);
         return 0;
     }
     channel_.undelivered().add();
     pending_.push_back(operation);
+    if (operation.is_timed && channel_.arm(operation)) {
+        mine.wake();
+    }
     if (channel_.endpoint().has_hooks()) {
-        go_on(ended);
+        go_on(mine.ended());
     }
     return 0;
 }
@@ -308,7 +319,7 @@ void lane::give_up_hook(void* asking) noexcept
     owner.end_all(mine.ended());
 }
 
-void lane::cancel(operation& cancelled) noexcept
+void lane::cancel(operation& cancelled, core::ending why) noexcept
 {
     exclusive mine(*this);
     if (cancelled.is_over() ||
@@ -316,10 +327,10 @@ void lane::cancel(operation& cancelled) noexcept
         return;
     }
     if (!is_receive() && cancelled.moved() != 0) {
-        fail(cancelled, ECANCELED);
+        fail(cancelled, code_of(why));
         ready_ = true; // the others end untried
     } else {
-        end_early(cancelled, core::ending::cancelled);
+        end_early(cancelled, why);
     }
     mine.ended().push_back(cancelled);
     go_on(mine.ended());
@@ -366,7 +377,7 @@ void lane::end_all(schedule::job_list& ended) noexcept
 void lane::end_early(operation& operation, core::ending how) noexcept
 {
     const bool is_done = is_receive() && operation.moved() != 0;
-    operation.end_as(is_done ? core::ending::done : how, is_done ? 0 : ECANCELED);
+    operation.end_as(is_done ? core::ending::done : how, is_done ? 0 : code_of(how));
 }
 
 } // namespace async_socket::linux_os

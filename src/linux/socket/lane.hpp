@@ -47,7 +47,7 @@ public:
 
     // If it is in line: takes it out and ends it, as backend::operation_cancel says. Finds it by going through the
     // line.
-    void cancel(operation& cancelled) noexcept;
+    void cancel(operation& cancelled, core::ending why) noexcept;
 
     // Refuses what comes from now on and ends what waits, as closed here. The socket is not used any
     // more when this returns; a hook may still be.
@@ -72,6 +72,8 @@ private:
         exclusive& operator=(const exclusive&) = delete;
 
         [[nodiscard]] schedule::job_list& ended() noexcept { return after_.ended; }
+        // It has to wake the loop at the end.
+        void wake() noexcept { after_.has_to_wake = true; }
 
     private:
         // Without the lock.
@@ -104,7 +106,7 @@ private:
 
     // All of these: under the lock. Operations that end are added to `ended`.
     // 0, or why the operation is refused.
-    [[nodiscard]] int admit(operation& operation, schedule::job_list& ended) noexcept;
+    [[nodiscard]] int admit(operation& operation, exclusive& mine) noexcept;
     void go_on(schedule::job_list& ended) noexcept;
     // Out of the line; null: nobody is to be asked.
     [[nodiscard]] operation* next_to_ask(schedule::job_list& ended) noexcept;

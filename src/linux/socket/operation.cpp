@@ -57,11 +57,11 @@ void operation::deliver() noexcept
 namespace async_socket::backend {
 
 // In a process that inherited it, its lane's lock may be somebody's who is not here; and nothing ends there.
-void operation_cancel(core::operation& operation) noexcept
+void operation_cancel(core::operation& operation, core::ending why) noexcept
 {
     auto& cancelled = static_cast<linux_os::operation&>(operation);
     if (!cancelled.channel().owner().life().is_inherited()) {
-        cancelled.lane().cancel(cancelled);
+        cancelled.lane().cancel(cancelled, why);
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/backend.hpp"
 #include "core/operation.hpp"
+#include "core/operation_alarm.hpp"
 #include "schedule/job.hpp"
 
 namespace async_socket::linux_os {
@@ -48,7 +49,7 @@ private:
 
 // What an idle connection costs is a receive that waits and two channels (channel.hpp).
 static_assert(sizeof(void*) != 8 || sizeof(operation) == 96);
-static_assert(sizeof(operation) <= sizeof(as_operation) && alignof(operation) <= alignof(as_operation));
+static_assert(core::fits_before_alarm<operation>);
 static_assert(std::is_trivially_destructible_v<operation>, "its memory is its caller's, who knows nothing of it");
 
 } // namespace async_socket::linux_os

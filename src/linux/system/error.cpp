@@ -20,6 +20,7 @@ core::ending ending_of(int code) noexcept
     case ECANCELED:
         return core::ending::cancelled;
     case ETIMEDOUT:
+    case ETIME: // a deadline of the caller's
         return core::ending::timed_out;
     case ECONNREFUSED:
         return core::ending::refused;

@@ -3,8 +3,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
 
+#include "async_socket/deadline.h"
+#include "core/clock.hpp"
 #include "core/last_error.hpp"
 
 namespace async_socket::linux_os {
@@ -13,6 +17,18 @@ namespace {
 
 // EPOLLPRI for urgent data: a read stops in front of it although more bytes follow.
 constexpr std::uint32_t every_change = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
+
+// In milliseconds, as epoll_wait takes it. Reads the clock only if there is a time to wait for.
+int time_out(std::uint64_t until_ns) noexcept
+{
+    if (until_ns == 0 || until_ns == AS_NEVER) {
+        return until_ns == 0 ? 0 : -1;
+    }
+    constexpr std::uint64_t ns_per_ms = 1'000'000;
+    const std::uint64_t now = backend::now_ns();
+    const std::uint64_t left_ms = until_ns > now ? (until_ns - now - 1) / ns_per_ms + 1 : 0;
+    return static_cast<int>(std::min<std::uint64_t>(left_ms, std::numeric_limits<int>::max()));
+}
 
 } // namespace
 
@@ -52,9 +68,9 @@ void poller::remove(int fd) noexcept
     (void)control(EPOLL_CTL_DEL, fd, 0, 0);
 }
 
-std::span<epoll_event> poller::next(std::span<epoll_event> events, bool wait) noexcept
+std::span<epoll_event> poller::next(std::span<epoll_event> events, std::uint64_t until_ns) noexcept
 {
-    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait ? -1 : 0);
+    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), time_out(until_ns));
     // An error is EINTR: the caller comes back.
     return events.first(count > 0 ? static_cast<std::size_t>(count) : 0);
 }

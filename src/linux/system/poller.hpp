@@ -26,8 +26,9 @@ public:
     [[nodiscard]] bool has(int fd, std::uint64_t key) noexcept;
     void remove(int fd) noexcept;
 
-    // Fills `events` from the front with those that there are; waits for the first one if `wait`.
-    [[nodiscard]] std::span<epoll_event> next(std::span<epoll_event> events, bool wait) noexcept;
+    // Fills `events` from the front with those that there are; waits for the first one until `until_ns`, or a little
+    // longer, AS_NEVER being for ever and 0 not at all. It may return early.
+    [[nodiscard]] std::span<epoll_event> next(std::span<epoll_event> events, std::uint64_t until_ns) noexcept;
     // Ends a wait, the next one if there is none now.
     void wake() noexcept;
 

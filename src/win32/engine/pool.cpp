@@ -82,6 +82,16 @@ void pool_post(pool& pool, core::posted& called) noexcept
     pool.post(called);
 }
 
+bool pool_prepare_alarms(pool& pool) noexcept
+{
+    return pool.clock().prepare();
+}
+
+void pool_arm(pool& pool, core::operation& timed) noexcept
+{
+    pool.clock().arm(timed);
+}
+
 void begin_blocking(pool& pool) noexcept
 {
     win32::turn::hand_over_all();

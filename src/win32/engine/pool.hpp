@@ -6,6 +6,7 @@
 
 #include "core/backend.hpp"
 #include "core/posted.hpp"
+#include "win32/engine/pool_clock.hpp"
 #include "win32/system/srw_lock.hpp"
 #include "win32/system/unique_handle.hpp"
 
@@ -14,7 +15,7 @@ namespace async_socket::backend {
 class pool {
 public:
     pool(win32::unique_threadpool threadpool, win32::unique_event event, std::uint32_t maximum) noexcept
-        : threadpool_(std::move(threadpool)), event_(std::move(event)), maximum_(maximum)
+        : threadpool_(std::move(threadpool)), event_(std::move(event)), maximum_(maximum), clock_(threadpool_.get())
     {
     }
     pool(const pool&) = delete;
@@ -42,6 +43,9 @@ public:
     // See pool_prepare_posts.
     [[nodiscard]] bool prepare_posts() noexcept;
     void post(core::posted& called) noexcept;
+
+    // Of the deadlines and timers of the engine.
+    [[nodiscard]] win32::pool_clock& clock() noexcept { return clock_; }
 
 private:
     static VOID CALLBACK on_post(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work) noexcept;
@@ -73,6 +77,7 @@ private:
     std::atomic<bool> can_post_{false};
     win32::unique_threadpool_work work_;
     core::list<core::posted> posted_; // one callback of work_ each
+    win32::pool_clock clock_;
 };
 
 // As long as it lives, the calling thread waits for callbacks that have not begun, and that the pool may have no

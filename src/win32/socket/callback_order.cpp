@@ -7,7 +7,7 @@ namespace {
 // One that was to be cancelled, and is done all the same, keeps its place: its bytes have one.
 bool may_overtake(const request& ended) noexcept
 {
-    return ended.is_over() && ended.is_cancelled() && ended.verdict().how == core::ending::cancelled;
+    return ended.is_over() && ended.is_cancelled() && ended.verdict().how == ended.cancelled_as();
 }
 
 } // namespace

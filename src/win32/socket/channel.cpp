@@ -108,7 +108,9 @@ core::refusal channel::start(const core::operation& asked, void* memory) noexcep
     }
     auto& request = *new (memory) win32::request(asked, std::move(event));
     request.belongs_to = this;
-    const core::refusal refused = lane_of(asked.way()).start(request);
+    const bool has_clock = !asked.is_timed || pool_.clock().prepare();
+    const core::refusal refused =
+        has_clock ? lane_of(asked.way()).start(request) : core::refusal{core::ending::no_room, GetLastError()};
     if (!refused.is_none()) {
         request.let_go();
     }
@@ -152,9 +154,16 @@ bool channel::cancel_round(win32::request& request) const noexcept
     return win32::cancel_one(use.socket(), request.overlapped) || !request.is_pending();
 }
 
-void channel::cancel(win32::request& request) noexcept
+void channel::arm(win32::request& request) noexcept
 {
-    while (!lane_of(request.way()).cancel(request)) {
+    if (request.is_timed) {
+        pool_.clock().arm(request);
+    }
+}
+
+void channel::cancel(win32::request& request, core::ending why) noexcept
+{
+    while (!lane_of(request.way()).cancel(request, why)) {
         Sleep(1);
     }
 }
@@ -279,10 +288,10 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
     return channel.start(asked, memory);
 }
 
-void operation_cancel(core::operation& operation) noexcept
+void operation_cancel(core::operation& operation, core::ending why) noexcept
 {
     auto& request = static_cast<win32::request&>(operation);
-    request.belongs_to->cancel(request);
+    request.belongs_to->cancel(request, why);
 }
 
 SOCKET_HANDLE channel_socket(const channel& channel) noexcept

@@ -23,7 +23,7 @@ public:
     // See backend::channel_start.
     [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
     // See backend::operation_cancel.
-    void cancel(win32::request& request) noexcept;
+    void cancel(win32::request& request, core::ending why) noexcept;
     // See backend::channel_close.
     void close(bool keeps_connection) noexcept;
     // See backend::channel_socket.
@@ -44,6 +44,8 @@ public:
     {
         return win32::socket_use(connection_).socket() != INVALID_SOCKET;
     }
+    // It was accepted and is not over: from now on its deadline may end it, if it has one.
+    void arm(win32::request& request) noexcept;
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
     // Ends the round that the system has of it. False: it is pending all the same. The caller is inside the owner.

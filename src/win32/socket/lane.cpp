@@ -8,6 +8,16 @@
 
 namespace async_socket::win32 {
 
+namespace {
+
+// Of what its caller, or its deadline, has ended. The system has others for a peer that is silent.
+DWORD code_of(core::ending cancelled_as) noexcept
+{
+    return cancelled_as == core::ending::timed_out ? ERROR_TIMEOUT : ERROR_OPERATION_ABORTED;
+}
+
+} // namespace
+
 core::refusal lane::start(request& request) noexcept
 {
     issue_result issued{};
@@ -32,6 +42,7 @@ issue_result lane::admit(request& request) noexcept
         if (is_in_order()) {
             order_.accept(request);
         }
+        channel_.arm(request);
         return {taken::pending};
     }
     issuer_ = this_issuer();
@@ -42,11 +53,12 @@ issue_result lane::admit(request& request) noexcept
     if (is_in_order()) {
         order_.accept(request);
     }
-    if (request.round_is_over()) {
-        if (const auto outcome = round_over(request)) {
-            channel_.undelivered().add();
-            deliver(request, *outcome);
-        }
+    const auto outcome = request.round_is_over() ? round_over(request) : std::nullopt;
+    if (outcome) {
+        channel_.undelivered().add();
+        deliver(request, *outcome);
+    } else {
+        channel_.arm(request);
     }
     return issued;
 }
@@ -163,7 +175,7 @@ void lane::hand_on(bool is_blocking) noexcept
     }
 }
 
-bool lane::cancel(request& request) noexcept
+bool lane::cancel(request& request, core::ending why) noexcept
 {
     // While this visit lasts the connection stays. A socket that is closing ends everything by itself.
     const core::lifecycle::visit visit(channel_.owner().life());
@@ -171,12 +183,12 @@ bool lane::cancel(request& request) noexcept
     if (!visit.is_inside() || request.is_over()) {
         return true;
     }
-    request.cancel();
+    request.cancel(why);
     const auto is_it = [&request](const win32::request& each) { return &each == &request; };
     if (in_line_.pop_first(is_it) == nullptr && parked_.pop_first(is_it) == nullptr) {
         return channel_.cancel_round(request);
     }
-    const core::outcome outcome{core::ending::cancelled, request.transferred(), ERROR_OPERATION_ABORTED};
+    const core::outcome outcome{why, request.transferred(), code_of(why)};
     // A send that waits has not begun: one at a time is in the system, and goes on at once if it is cut. So nothing is
     // torn.
     leave_over(request, way_ == core::direction::receive ? final_outcome(request, outcome) : outcome);
@@ -340,7 +352,9 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     }
     if (outcome.bytes == request.total && !is_inexact(outcome)) {
         outcome.how = core::ending::done;
-    } else if (!request.is_cancelled() && !torn_) {
+    } else if (request.is_cancelled()) {
+        outcome = {request.cancelled_as(), outcome.bytes, code_of(request.cancelled_as())};
+    } else if (!torn_) {
         outcome.how = core::ending::failed;
     }
     return outcome;

@@ -57,7 +57,7 @@ public:
 
     // See backend::operation_cancel; in order only. False: the system has it and did not find it, so that this has to
     // be done again. The caller holds the request.
-    [[nodiscard]] bool cancel(request& request) noexcept;
+    [[nodiscard]] bool cancel(request& request, core::ending why) noexcept;
 
     // The system has something of this lane's.
     [[nodiscard]] bool is_pending() noexcept;
@@ -82,8 +82,8 @@ private:
     [[nodiscard]] std::optional<core::outcome> issue_again(request& request, bool is_open) noexcept;
     // What the user is told, and whether the stream is torn by it.
     [[nodiscard]] core::outcome final_outcome(const request& request, core::outcome outcome) noexcept;
-    // In order a receive that has bytes is done, as is a send that has moved all of its own; nobody but the caller
-    // cancels; and nobody is told of more bytes than there is room for, whatever the system says.
+    // In order a receive that has bytes is done, as is a send that has moved all of its own; nobody cancels but the
+    // caller and the deadline; and nobody is told of more bytes than there is room for, whatever the system says.
     [[nodiscard]] core::outcome in_words_of_streams(const request& request, core::outcome outcome) const noexcept;
 
     // It was cancelled while its last round was under way, which ended like this.

@@ -11,6 +11,7 @@
 
 #include "core/list.hpp"
 #include "core/operation.hpp"
+#include "core/operation_alarm.hpp"
 #include "win32/socket/issuer.hpp"
 #include "win32/system/unique_handle.hpp"
 
@@ -85,9 +86,12 @@ public:
     void set_verdict(const core::outcome& verdict) noexcept { verdict_ = verdict; }
     [[nodiscard]] const core::outcome& verdict() const noexcept { return verdict_; }
 
-    // Its caller wants its end (backend::operation_cancel): no further round follows the one under way.
-    void cancel() noexcept { is_cancelled_ = true; }
-    [[nodiscard]] bool is_cancelled() const noexcept { return is_cancelled_; }
+    // Its caller, or its deadline, wants its end (backend::operation_cancel): no further round follows the one under
+    // way. The first reason counts.
+    void cancel(core::ending why) noexcept { cancelled_as_ = is_cancelled() ? cancelled_as_ : why; }
+    [[nodiscard]] bool is_cancelled() const noexcept { return cancelled_as_ != core::ending::done; }
+    // If it is: what it ends as, unless it is done all the same.
+    [[nodiscard]] core::ending cancelled_as() const noexcept { return cancelled_as_; }
     // In-order mode: it is, and may still wait for its callback.
     [[nodiscard]] bool is_over() const noexcept { return is_over_; }
 
@@ -105,7 +109,7 @@ private:
     bool round_is_over_ = false;
     bool gap_ = false;
     bool filled_ = false;
-    bool is_cancelled_ = false;
+    core::ending cancelled_as_ = core::ending::done; // done: it is not
     bool is_over_ = false;
     core::outcome verdict_{};
     request* next_ = nullptr;    // in a request_list
@@ -114,7 +118,7 @@ private:
     request* later_ = nullptr;
 };
 
-static_assert(sizeof(request) <= sizeof(as_operation) && alignof(request) <= alignof(as_operation));
+static_assert(core::fits_before_alarm<request>);
 
 // Requests in line.
 using request_list = core::list<request>;

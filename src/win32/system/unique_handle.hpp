@@ -24,6 +24,18 @@ struct threadpool_work_traits {
     static void close(type handle) noexcept { CloseThreadpoolWork(handle); }
 };
 
+struct threadpool_timer_traits {
+    using type = PTP_TIMER;
+    static type none() noexcept { return nullptr; }
+    // Its callback neither runs nor comes any more when this returns.
+    static void close(type handle) noexcept
+    {
+        SetThreadpoolTimer(handle, nullptr, 0, 0);
+        WaitForThreadpoolTimerCallbacks(handle, TRUE);
+        CloseThreadpoolTimer(handle);
+    }
+};
+
 struct threadpool_traits {
     using type = PTP_POOL;
     static type none() noexcept { return nullptr; }
@@ -39,6 +51,7 @@ struct module_traits {
 using unique_event = core::unique_handle<event_traits>;
 using unique_threadpool_io = core::unique_handle<threadpool_io_traits>;
 using unique_threadpool_work = core::unique_handle<threadpool_work_traits>;
+using unique_threadpool_timer = core::unique_handle<threadpool_timer_traits>;
 using unique_threadpool = core::unique_handle<threadpool_traits>;
 using unique_module = core::unique_handle<module_traits>;
 

@@ -78,17 +78,17 @@ public:
     // Runs in the callback, before the end is recorded.
     std::function<void(const as_outcome&)> then;
 
-    as_outcome send(as_stream* stream, bytes data)
+    as_outcome send(as_stream* stream, bytes data, as_deadline deadline = AS_NEVER)
     {
         memory = std::move(data);
         buffer_ = as_buffer_of(memory.data(), memory.size());
-        return noted(as_stream_send(stream, &operation, &buffer_, 1));
+        return noted(as_stream_send(stream, &operation, &buffer_, 1, deadline));
     }
-    as_outcome receive(as_stream* stream, std::size_t size)
+    as_outcome receive(as_stream* stream, std::size_t size, as_deadline deadline = AS_NEVER)
     {
         memory.assign(size, 0);
         buffer_ = as_buffer_of(memory.data(), memory.size());
-        return noted(as_stream_receive(stream, &operation, &buffer_, 1));
+        return noted(as_stream_receive(stream, &operation, &buffer_, 1, deadline));
     }
     // What a start of `operation` has answered.
     as_outcome noted(const as_outcome& answer)

@@ -55,7 +55,8 @@ TEST_F(OwnStream, AnyNumberOfBuffers)
         }
         const std::vector<as_buffer> as_given = buffers;
         operation_record send;
-        expect(send.noted(as_stream_send(stream_, &send.operation, buffers.data(), static_cast<std::uint32_t>(count))),
+        expect(send.noted(as_stream_send(stream_, &send.operation, buffers.data(), static_cast<std::uint32_t>(count),
+                                         AS_NEVER)),
                AS_DONE);
         EXPECT_EQ(end_.far_end.receive(data.size()), data);
         ASSERT_TRUE(send.wait());
@@ -69,8 +70,8 @@ TEST_F(OwnStream, AnyNumberOfBuffers)
             each.data = room.data() + (static_cast<unsigned char*>(each.data) - data.data());
         }
         operation_record receive;
-        expect(receive.noted(
-                   as_stream_receive(stream_, &receive.operation, buffers.data(), static_cast<std::uint32_t>(count))),
+        expect(receive.noted(as_stream_receive(stream_, &receive.operation, buffers.data(),
+                                               static_cast<std::uint32_t>(count), AS_NEVER)),
                AS_DONE);
         ASSERT_TRUE(end_.far_end.send(data));
         ASSERT_TRUE(receive.wait());
@@ -79,7 +80,7 @@ TEST_F(OwnStream, AnyNumberOfBuffers)
         for (; got < data.size(); got += receive.outcome().bytes) { // it came in pieces
             const std::size_t before = receive.count();
             const as_buffer rest = as_buffer_of(&room[got], data.size() - got);
-            expect(receive.noted(as_stream_receive(stream_, &receive.operation, &rest, 1)), AS_DONE);
+            expect(receive.noted(as_stream_receive(stream_, &receive.operation, &rest, 1, AS_NEVER)), AS_DONE);
             ASSERT_TRUE(receive.wait(before + 1));
         }
         EXPECT_EQ(room, data);
@@ -187,14 +188,14 @@ TEST_F(OwnStream, BadArgumentsAreRefusedAndNothingIsDone)
     const as_buffer mixed[] = {good, good, empty};
     as_operation no_callback{};
     for (const auto start : {as_stream_send, as_stream_receive}) {
-        expect(start(nullptr, &send_.operation, &good, 1), AS_INVALID);
-        expect(start(stream_, nullptr, &good, 1), AS_INVALID);
-        expect(start(stream_, &no_callback, &good, 1), AS_INVALID);
-        expect(start(stream_, &send_.operation, nullptr, 1), AS_INVALID);
-        expect(start(stream_, &send_.operation, &good, 0), AS_INVALID);
-        expect(start(stream_, &send_.operation, &null, 1), AS_INVALID);
-        expect(start(stream_, &send_.operation, &empty, 1), AS_INVALID);
-        expect(start(stream_, &send_.operation, mixed, 3), AS_INVALID);
+        expect(start(nullptr, &send_.operation, &good, 1, AS_NEVER), AS_INVALID);
+        expect(start(stream_, nullptr, &good, 1, AS_NEVER), AS_INVALID);
+        expect(start(stream_, &no_callback, &good, 1, AS_NEVER), AS_INVALID);
+        expect(start(stream_, &send_.operation, nullptr, 1, AS_NEVER), AS_INVALID);
+        expect(start(stream_, &send_.operation, &good, 0, AS_NEVER), AS_INVALID);
+        expect(start(stream_, &send_.operation, &null, 1, AS_NEVER), AS_INVALID);
+        expect(start(stream_, &send_.operation, &empty, 1, AS_NEVER), AS_INVALID);
+        expect(start(stream_, &send_.operation, mixed, 3, AS_NEVER), AS_INVALID);
     }
     as_stream_close(nullptr);
     expect(send_.send(stream_, pattern(3)), AS_DONE);

@@ -190,6 +190,14 @@ using PTP_WIN32_IO_CALLBACK = VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE instance, PV
 using PTP_WORK = struct TP_WORK*;
 using PTP_WORK_CALLBACK = VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work);
 
+struct FILETIME {
+    DWORD dwLowDateTime;
+    DWORD dwHighDateTime;
+};
+using PFILETIME = FILETIME*;
+using PTP_TIMER = struct TP_TIMER*;
+using PTP_TIMER_CALLBACK = VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_TIMER timer);
+
 using PTP_SIMPLE_CALLBACK = VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE instance, PVOID context);
 using PTP_CLEANUP_GROUP = struct TP_CLEANUP_GROUP*;
 using PTP_CLEANUP_GROUP_CANCEL_CALLBACK = VOID(CALLBACK*)(PVOID object_context, PVOID cleanup_context);
@@ -229,6 +237,10 @@ PTP_WORK CreateThreadpoolWork(PTP_WORK_CALLBACK callback, PVOID context, PTP_CAL
 void SubmitThreadpoolWork(PTP_WORK work);
 void WaitForThreadpoolWorkCallbacks(PTP_WORK work, BOOL cancel_pending_callbacks);
 void CloseThreadpoolWork(PTP_WORK work);
+PTP_TIMER CreateThreadpoolTimer(PTP_TIMER_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment);
+void SetThreadpoolTimer(PTP_TIMER timer, PFILETIME due, DWORD period_ms, DWORD window_ms);
+void WaitForThreadpoolTimerCallbacks(PTP_TIMER timer, BOOL cancel_pending_callbacks);
+void CloseThreadpoolTimer(PTP_TIMER timer);
 BOOL TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment);
 
 PTP_CLEANUP_GROUP CreateThreadpoolCleanupGroup();

@@ -73,6 +73,11 @@ void machine_end()
             breach("leak: a thread pool work");
         }
     }
+    for (const auto& timer : here.timers) {
+        if (!timer->closed) {
+            breach("leak: a thread pool timer");
+        }
+    }
     for (const auto& group : here.groups) {
         if (!group->closed) {
             breach("leak: a cleanup group");

@@ -13,6 +13,7 @@
 #include "windows.h"
 
 struct TP_SIMPLE;
+struct TP_TIMER;
 
 namespace sim {
 
@@ -29,6 +30,7 @@ struct behaviour {
     std::uint32_t pends_one_in = 2;           // a call that could succeed at once says "pending"
     std::uint32_t send_room = 256;            // bytes that a connection holds for a peer that does not read
     bool pool_grows = true;                   // by itself, while its threads block
+    std::uint32_t timers_are_late_ms = 16;    // at most; the system's clock has steps
     std::uint32_t most_pool_threads = 500;    // of a pool without a maximum
     bool layered_provider = false;            // its sockets are not handles of the system's
 };
@@ -65,6 +67,7 @@ public:
     std::vector<std::unique_ptr<TP_IO>> ios;
     std::vector<std::unique_ptr<TP_WORK>> works;
     std::vector<std::unique_ptr<TP_SIMPLE>> simples;
+    std::vector<std::unique_ptr<TP_TIMER>> timers;
     std::vector<std::unique_ptr<TP_CLEANUP_GROUP>> groups;
     std::vector<void*> overlapped_in_use; // memory that the kernel owns
     std::uint32_t environments = 0;       // TP_CALLBACK_ENVIRONs alive

@@ -172,7 +172,8 @@ void CloseThreadpool(PTP_POOL pool)
     const auto uses_it = [pool](const auto& object) { return object->pool == pool && !object->closed; };
     const machine& all = the_machine();
     if (std::any_of(all.ios.begin(), all.ios.end(), uses_it) ||
-        std::any_of(all.works.begin(), all.works.end(), uses_it)) {
+        std::any_of(all.works.begin(), all.works.end(), uses_it) ||
+        std::any_of(all.timers.begin(), all.timers.end(), uses_it)) {
         breach("CloseThreadpool: something still uses the pool");
     }
     closing.closed = true;

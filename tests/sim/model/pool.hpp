@@ -91,6 +91,19 @@ struct TP_WORK : sim::pool_object {
     const PTP_WORK_CALLBACK callback;
 };
 
+struct TP_TIMER : sim::pool_object {
+    TP_TIMER(const TP_CALLBACK_ENVIRON& environment, PVOID made_for, PTP_TIMER_CALLBACK made)
+    noexcept : pool_object(environment, made_for), callback(made)
+    {
+    }
+    void call(PTP_CALLBACK_INSTANCE instance, const sim::callback_entry& entry) noexcept override;
+
+    const PTP_TIMER_CALLBACK callback;
+    std::uint64_t due_ms = ~std::uint64_t{0}; // then it is not set
+    std::shared_ptr<const void> cause;        // published where it was set
+    bool is_watched = false;                  // a thread of the system's looks at the clock for it
+};
+
 // Of TrySubmitThreadpoolCallback: one callback, and closed from the beginning.
 struct TP_SIMPLE : sim::pool_object {
     TP_SIMPLE(const TP_CALLBACK_ENVIRON& environment, PVOID made_for, PTP_SIMPLE_CALLBACK made)

@@ -19,6 +19,11 @@ void TP_WORK::call(PTP_CALLBACK_INSTANCE instance, const sim::callback_entry&) n
     callback(instance, context, this);
 }
 
+void TP_TIMER::call(PTP_CALLBACK_INSTANCE instance, const sim::callback_entry&) noexcept
+{
+    callback(instance, context, this);
+}
+
 void TP_SIMPLE::call(PTP_CALLBACK_INSTANCE instance, const sim::callback_entry&) noexcept
 {
     callback(instance, context);
@@ -70,16 +75,52 @@ void wait_for(const pool_object& object) noexcept
     observe(&object.callbacks);
 }
 
-// Of WaitForThreadpool...Callbacks: what does not return, or loses callbacks.
+// Of WaitForThreadpool...Callbacks: what does not return.
+void check_own_callback(const pool_object& object, const char* call) noexcept
+{
+    const TP_CALLBACK_INSTANCE* const own = self().callback;
+    if (own != nullptr && own->object == &object && !own->detached) {
+        breach("%s: waits for the callback that it is called in", call);
+    }
+}
+
+// Nor what loses callbacks.
 void check_wait(const pool_object& object, BOOL cancel_pending_callbacks, const char* call) noexcept
 {
     if (cancel_pending_callbacks != FALSE) {
         breach("%s: cancelling callbacks would lose completions (01_040)", call);
     }
-    const TP_CALLBACK_INSTANCE* const own = self().callback;
-    if (own != nullptr && own->object == &object && !own->detached) {
-        breach("%s: waits for the callback that it is called in", call);
+    check_own_callback(object, call);
+}
+
+void cancel_queued(pool_object& object) noexcept
+{
+    std::erase_if(object.pool->queue, [&](const callback_entry& each) { return each.object == &object; });
+    object.queued = 0;
+}
+
+// What the system does for a timer until that is closed.
+void watch(TP_TIMER& timer) noexcept
+{
+    const model_lock lock;
+    while (!timer.closed) {
+        if (timer.due_ms <= now_ms()) {
+            timer.due_ms = for_ever;
+            queue({&timer, timer.cause, nullptr, NO_ERROR, 0});
+        }
+        (void)wait(&timer.due_ms, timer.due_ms, true);
     }
+}
+
+// From now on, in units of 100 ns, and below 0, as the library counts.
+std::uint64_t span_ms(const FILETIME& due) noexcept
+{
+    constexpr std::uint64_t units_per_ms = 10'000;
+    const std::uint64_t units = 0 - (std::uint64_t{due.dwHighDateTime} << 32 | due.dwLowDateTime);
+    if (units > ~std::uint64_t{0} / 2) {
+        breach("SetThreadpoolTimer: points in time are not simulated, only spans");
+    }
+    return (units + units_per_ms - 1) / units_per_ms;
 }
 
 constexpr ULONG environment_version = 3;
@@ -321,6 +362,66 @@ void CloseThreadpoolWork(PTP_WORK work)
         breach("CloseThreadpoolWork: a callback is outstanding");
     }
     close_object(closing);
+    disturb_last_error();
+}
+
+PTP_TIMER CreateThreadpoolTimer(PTP_TIMER_CALLBACK callback, PVOID context, PTP_CALLBACK_ENVIRON environment)
+{
+    const system_call here("CreateThreadpoolTimer");
+    check_environment(environment, "CreateThreadpoolTimer");
+    if (const DWORD code = fault("CreateThreadpoolTimer", {ERROR_NOT_ENOUGH_MEMORY})) {
+        fail_with(code);
+        return nullptr;
+    }
+    (void)still_open(environment->Pool, "CreateThreadpoolTimer");
+    the_machine().timers.push_back(std::make_unique<TP_TIMER>(*environment, context, callback));
+    disturb_last_error();
+    return the_machine().timers.back().get();
+}
+
+// A callback that is queued already stays so.
+void SetThreadpoolTimer(PTP_TIMER timer, PFILETIME due, DWORD period_ms, DWORD)
+{
+    const system_call here("SetThreadpoolTimer");
+    TP_TIMER& changed = still_open(timer, "SetThreadpoolTimer");
+    if (period_ms != 0) {
+        breach("SetThreadpoolTimer: a period is not simulated");
+    }
+    changed.due_ms = for_ever;
+    if (due != nullptr) {
+        const std::uint64_t left_ms = span_ms(*due);
+        const std::uint32_t most_ms = the_machine().how.timers_are_late_ms;
+        changed.due_ms = now_ms() + left_ms + (left_ms != 0 ? the_machine().dice.below(most_ms + 1) : 0);
+        changed.cause = published_now();
+        if (!std::exchange(changed.is_watched, true)) {
+            spawn("timer", [&changed] { watch(changed); });
+        }
+    }
+    wake(&changed.due_ms);
+    disturb_last_error();
+}
+
+void WaitForThreadpoolTimerCallbacks(PTP_TIMER timer, BOOL cancel_pending_callbacks)
+{
+    const system_call here("WaitForThreadpoolTimerCallbacks");
+    TP_TIMER& waited = still_open(timer, "WaitForThreadpoolTimerCallbacks");
+    check_own_callback(waited, "WaitForThreadpoolTimerCallbacks");
+    if (cancel_pending_callbacks != FALSE) {
+        cancel_queued(waited);
+    }
+    wait_for(waited);
+    disturb_last_error();
+}
+
+void CloseThreadpoolTimer(PTP_TIMER timer)
+{
+    const system_call here("CloseThreadpoolTimer");
+    TP_TIMER& closing = still_open(timer, "CloseThreadpoolTimer");
+    if (closing.due_ms != for_ever || closing.queued != 0) {
+        breach("CloseThreadpoolTimer: it is set, or a callback is outstanding");
+    }
+    close_object(closing);
+    wake(&closing.due_ms);
     disturb_last_error();
 }
 

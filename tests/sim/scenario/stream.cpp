@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
-#include <numeric>
 
 #include "async_end.hpp"
 #include "issuer.hpp"
@@ -13,145 +11,11 @@
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "simulation.hpp"
+#include "stream_end.hpp"
 
 namespace sim {
 
 namespace {
-
-bool is(const as_outcome& outcome, as_how how)
-{
-    return outcome.how == static_cast<std::uint32_t>(how);
-}
-
-// An engine for a scope.
-class own_engine {
-public:
-    explicit own_engine(std::uint32_t threads = 3, std::uint32_t callbacks = 0)
-    {
-        as_engine_options options = AS_ENGINE_OPTIONS;
-        options.threads = threads;
-        options.callbacks = callbacks;
-        require(is(as_engine_create(&options, &handle_), AS_DONE), "an engine");
-    }
-    ~own_engine() { as_engine_end(handle_); }
-    own_engine(const own_engine&) = delete;
-    own_engine& operator=(const own_engine&) = delete;
-
-    [[nodiscard]] as_engine* handle() const { return handle_; }
-
-private:
-    as_engine* handle_ = nullptr;
-};
-
-class stream_end;
-
-// One operation with its bytes, and what its callback was told.
-struct piece_of_work {
-    as_operation operation{};
-    stream_end* end = nullptr;
-    std::vector<unsigned char> bytes;
-    std::vector<as_buffer> buffers;
-    std::function<void()> in_callback;
-    as_outcome outcome{};
-    bool is_send = false;
-    bool has_ended = false;
-    int under_way = 0;     // it may start again in its callback
-    std::size_t place = 0; // among the callbacks of its direction
-};
-
-// A stream with its peer, closed at the end of the scope.
-class stream_end {
-public:
-    explicit stream_end(const own_engine& pool)
-    {
-        const SOCKET socket = connect_pair(&peer);
-        require(is(as_stream_adopt(pool.handle(), socket, &handle), AS_DONE), "a stream");
-    }
-    ~stream_end() { close(); }
-    stream_end(const stream_end&) = delete;
-    stream_end& operator=(const stream_end&) = delete;
-
-    void close() { as_stream_close(std::exchange(handle, nullptr)); }
-
-    // Accepted.
-    piece_of_work& send(std::uint32_t bytes, std::uint32_t buffers = 1)
-    {
-        piece_of_work& work = make(bytes, buffers, true);
-        require(is(try_again(work), AS_DONE), "a send is accepted");
-        return work;
-    }
-    piece_of_work& receive(std::uint32_t bytes, std::uint32_t buffers = 1)
-    {
-        piece_of_work& work = make(bytes, buffers, false);
-        require(is(try_again(work), AS_DONE), "a receive is accepted");
-        return work;
-    }
-    piece_of_work& make(std::uint32_t bytes, std::uint32_t buffers, bool is_send)
-    {
-        piece_of_work& work = all.emplace_back();
-        work.operation.on_end = on_end;
-        work.operation.context = &work;
-        work.end = this;
-        work.is_send = is_send;
-        work.bytes.resize(bytes);
-        if (is_send) {
-            std::iota(work.bytes.begin(), work.bytes.end(), next_byte);
-            next_byte = static_cast<unsigned char>(next_byte + bytes);
-        }
-        const std::uint32_t each = bytes / buffers;
-        for (std::uint32_t i = 0; i < buffers; ++i) {
-            work.buffers.push_back(as_buffer_of(&work.bytes[std::size_t{i} * each], each));
-        }
-        return work;
-    }
-    as_outcome try_again(piece_of_work& work)
-    {
-        const auto start = work.is_send ? as_stream_send : as_stream_receive;
-        ++work.under_way;
-        const as_outcome started =
-            start(handle, &work.operation, work.buffers.data(), static_cast<std::uint32_t>(work.buffers.size()));
-        work.under_way -= is(started, AS_DONE) ? 0 : 1;
-        return started;
-    }
-
-    void wait_for_all() const
-    {
-        wait_until("all operations end",
-                   [this] { return std::ranges::all_of(all, [](const auto& each) { return each.has_ended; }); });
-    }
-
-    as_stream* handle = nullptr;
-    connection* peer = nullptr;
-    std::deque<piece_of_work> all;
-    unsigned char next_byte = 1;
-    std::array<int, 2> running{}; // callbacks, of each direction
-    std::array<std::size_t, 2> ended{};
-    bool closes_in_callback = false; // then callbacks may overlap
-
-private:
-    static void on_end(as_operation* operation, as_outcome outcome)
-    {
-        auto& work = *static_cast<piece_of_work*>(operation->context);
-        stream_end& end = *work.end;
-        const std::size_t way = work.is_send ? 0 : 1;
-        require(&work.operation == operation && work.under_way-- == 1, "once, with its operation");
-        require(end.running[way] == 0 || end.closes_in_callback, "one callback of a direction at a time");
-        ++end.running[way];
-        work.outcome = outcome;
-        work.place = end.ended[way]++;
-        sleep_ms(0);
-        if (work.in_callback) {
-            work.in_callback();
-        }
-        --end.running[way];
-        work.has_ended = true;
-    }
-};
-
-bool ended(const piece_of_work& work, as_how how, std::uint64_t bytes)
-{
-    return work.has_ended && is(work.outcome, how) && work.outcome.bytes == bytes;
-}
 
 // In the order of the calls; the bytes of each follow those of the one before it.
 void require_received_in_order(const stream_end& end, const std::vector<const piece_of_work*>& receives)
@@ -767,13 +631,13 @@ void operations_that_make_no_sense_are_refused()
     const as_buffer empty = as_buffer_of(&byte, 0);
     const as_buffer nowhere = as_buffer_of(nullptr, 1);
     for (const auto start : {as_stream_send, as_stream_receive}) {
-        require(is(start(nullptr, &operation, &good, 1), AS_INVALID), "no stream");
-        require(is(start(end.handle, nullptr, &good, 1), AS_INVALID), "no operation");
-        require(is(start(end.handle, &without_callback, &good, 1), AS_INVALID), "no callback");
-        require(is(start(end.handle, &operation, nullptr, 1), AS_INVALID), "no buffers");
-        require(is(start(end.handle, &operation, &good, 0), AS_INVALID), "no buffer");
-        require(is(start(end.handle, &operation, &empty, 1), AS_INVALID), "an empty buffer");
-        require(is(start(end.handle, &operation, &nowhere, 1), AS_INVALID), "a buffer that is nowhere");
+        require(is(start(nullptr, &operation, &good, 1, AS_NEVER), AS_INVALID), "no stream");
+        require(is(start(end.handle, nullptr, &good, 1, AS_NEVER), AS_INVALID), "no operation");
+        require(is(start(end.handle, &without_callback, &good, 1, AS_NEVER), AS_INVALID), "no callback");
+        require(is(start(end.handle, &operation, nullptr, 1, AS_NEVER), AS_INVALID), "no buffers");
+        require(is(start(end.handle, &operation, &good, 0, AS_NEVER), AS_INVALID), "no buffer");
+        require(is(start(end.handle, &operation, &empty, 1, AS_NEVER), AS_INVALID), "an empty buffer");
+        require(is(start(end.handle, &operation, &nowhere, 1, AS_NEVER), AS_INVALID), "a buffer that is nowhere");
     }
     as_operation_cancel(nullptr);
 }
@@ -792,7 +656,7 @@ void a_stream_that_is_closing_refuses()
         while (is(started, AS_DONE)) { // the close has not begun
             piece_of_work& work = end.make(4, 1, false);
             ++work.under_way;
-            started = as_stream_receive(handle, &work.operation, work.buffers.data(), 1);
+            started = as_stream_receive(handle, &work.operation, work.buffers.data(), 1, AS_NEVER);
             sleep_ms(1);
         }
         end.all.pop_back();

@@ -53,7 +53,7 @@ struct receive_of_one {
 
     explicit receive_of_one(as_stream* stream)
     {
-        require(is(as_stream_receive(stream, &operation, &buffer, 1), AS_DONE), "a receive");
+        require(is(as_stream_receive(stream, &operation, &buffer, 1, AS_NEVER), AS_DONE), "a receive");
     }
 
 private:
@@ -148,7 +148,7 @@ void a_closing_stream_answers_nothing()
                          },
                          &asked,
                          {}};
-    require(is(as_stream_receive(one.stream, &receive, &buffer, 1), AS_DONE), "a receive");
+    require(is(as_stream_receive(one.stream, &receive, &buffer, 1, AS_NEVER), AS_DONE), "a receive");
     peer_write(*one.peer, 4);
     wait_until("it is inside", [&] { return asked.is_inside; });
     as_stream_close(std::exchange(one.stream, nullptr));

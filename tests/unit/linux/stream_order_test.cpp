@@ -61,8 +61,8 @@ public:
     stream_call(const stream_call&) = delete;
     stream_call& operator=(const stream_call&) = delete;
 
-    std::uint32_t receive(as_stream* from) { return as_stream_receive(from, &operation_, &buffer_, 1).how; }
-    std::uint32_t send(as_stream* to) { return as_stream_send(to, &operation_, &buffer_, 1).how; }
+    std::uint32_t receive(as_stream* from) { return as_stream_receive(from, &operation_, &buffer_, 1, AS_NEVER).how; }
+    std::uint32_t send(as_stream* to) { return as_stream_send(to, &operation_, &buffer_, 1, AS_NEVER).how; }
     void cancel() { as_operation_cancel(&operation_); }
 
     [[nodiscard]] as_outcome wait()

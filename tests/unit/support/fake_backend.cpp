@@ -291,6 +291,16 @@ void pool_post(pool& /*pool*/, core::posted& called) noexcept
     fake_backend::current().run_on_a_pool_thread([&called] { called.run(); });
 }
 
+bool pool_prepare_alarms(pool& /*pool*/) noexcept
+{
+    return !fake_backend::current().refuse_alarms;
+}
+
+void pool_arm(pool& /*pool*/, core::operation& timed) noexcept
+{
+    (void)fake_backend::current().clock.arm(timed);
+}
+
 void begin_blocking(pool& /*pool*/) noexcept
 {
     ++fake_backend::current().blocked_threads;
@@ -351,9 +361,13 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
     return answer;
 }
 
-void operation_cancel(core::operation& operation) noexcept
+void operation_cancel(core::operation& operation, core::ending why) noexcept
 {
-    fake_backend::current().cancelled.push_back(&operation);
+    fake_backend& fake = fake_backend::current();
+    fake.cancelled.push_back({&operation, why});
+    if (fake.inside_cancel) {
+        fake.inside_cancel(operation);
+    }
 }
 
 SOCKET_HANDLE channel_socket(const channel& channel) noexcept

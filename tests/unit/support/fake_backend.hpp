@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/alarm_clock.hpp"
 #include "core/backend.hpp"
 #include "core/execution_engine.hpp"
 #include "core/operation.hpp"
@@ -57,6 +58,7 @@ public:
     // ---- what calls answer -----------------------------------------------------------------------
     std::atomic<bool> refuse_pool{false};
     std::atomic<bool> refuse_channel{false};
+    std::atomic<bool> refuse_alarms{false};
     std::atomic<bool> refuse_posts{false};
     std::atomic<bool> process_is_ending{false};
     std::atomic<core::refusal> start_answer{accepted};
@@ -64,6 +66,7 @@ public:
     // Run inside the call, if set; to be set before threads start.
     std::function<void()> inside_channel_open;
     std::function<void()> inside_channel_start;
+    std::function<void(core::operation&)> inside_cancel;
 
     // ---- what happened ---------------------------------------------------------------------------
     std::atomic<int> pools{0};
@@ -75,7 +78,13 @@ public:
     std::atomic<int> channels_being_closed{0};
     std::atomic<std::uint32_t> pool_minimum{0};
     std::atomic<std::uint32_t> pool_maximum{0};
-    std::vector<const core::operation*> cancelled; // by one thread at a time
+    struct cancel {
+        const core::operation* operation;
+        core::ending why;
+        bool operator==(const cancel&) const = default;
+    };
+    std::vector<cancel> cancelled; // by one thread at a time
+    core::alarm_clock clock;       // of all pools; the test rings
     // How often the connection with this number was closed.
     [[nodiscard]] int closes_of(int connection);
 

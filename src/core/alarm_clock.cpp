@@ -1,0 +1,85 @@
+#include "core/alarm_clock.hpp"
+
+#include "core/clock.hpp"
+#include "core/engine_operation.hpp"
+
+namespace async_socket::core {
+
+bool alarm_clock::arm(operation& timed) noexcept
+{
+    operation_alarm& alarm = operation_alarm::of(timed);
+    alarm.clock = this;
+    const lock::scope scope(lock_);
+    wheel_.arm(alarm, alarm.deadline());
+    const std::uint64_t first = wheel_.next();
+    const bool is_earlier = first < next();
+    if (is_earlier) { // else whoever sleeps does not for too long, whether that alarm is still armed or not
+        next_.store(first, std::memory_order_relaxed);
+    }
+    return is_earlier;
+}
+
+std::uint64_t alarm_clock::look() noexcept
+{
+    const lock::scope scope(lock_);
+    return note_next();
+}
+
+std::uint64_t alarm_clock::note_next() noexcept
+{
+    const std::uint64_t first = wheel_.next();
+    next_.store(first, std::memory_order_relaxed);
+    return first;
+}
+
+bool alarm_clock::disarm(operation& timed) noexcept
+{
+    if (!timed.is_timed) {
+        return false;
+    }
+    operation_alarm& alarm = operation_alarm::of(timed);
+    return alarm.clock != nullptr && alarm.clock->remove(alarm);
+}
+
+bool alarm_clock::remove(operation_alarm& alarm) noexcept
+{
+    const lock::scope scope(lock_);
+    const bool was_armed = alarm.is_armed();
+    wheel_.disarm(alarm);
+    return was_armed;
+}
+
+void alarm_clock::ring(std::uint32_t most) noexcept
+{
+    if (next() == AS_NEVER) {
+        return;
+    }
+    const std::uint64_t now = backend::now_ns();
+    for (std::uint32_t i = 0; i != most; ++i) {
+        operation* const due = take_due(now);
+        if (due == nullptr) {
+            break;
+        }
+        stop_operation(*due, ending::timed_out);
+        due->holds.drop();
+    }
+}
+
+operation* alarm_clock::take_due(std::uint64_t now_ns) noexcept
+{
+    if (now_ns < next()) {
+        return nullptr;
+    }
+    const lock::scope scope(lock_);
+    (void)wheel_.advance(now_ns);
+    alarm* const due = wheel_.take_due();
+    (void)note_next();
+    if (due == nullptr) {
+        return nullptr;
+    }
+    operation& whose = static_cast<operation_alarm*>(due)->whose();
+    (void)whose.holds.take(); // it is disarmed, under this lock, before nobody may any more
+    return &whose;
+}
+
+} // namespace async_socket::core

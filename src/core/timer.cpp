@@ -1,0 +1,49 @@
+#include "core/timer.hpp"
+
+#include <algorithm>
+#include <new>
+#include <type_traits>
+
+#include "core/alarm_clock.hpp"
+#include "core/backend.hpp"
+
+namespace async_socket::core {
+
+static_assert(fits_before_alarm<timer>);
+static_assert(std::is_trivially_destructible_v<timer>, "its memory is its caller's, who knows nothing of it");
+
+timer::timer(const as_operation& asked, execution_engine& on) noexcept
+    : engine_operation(asked, operation_kind::timer, on, stop_timer)
+{
+}
+
+refusal timer::start(as_operation* asked, execution_engine& on, std::uint64_t deadline) noexcept
+{
+    const as_operation given = *asked;
+    auto& made = *new (static_cast<void*>(asked)) timer(given, on);
+    const refusal refused = made.begin();
+    if (!refused.is_none()) {
+        return refused;
+    }
+    if (!backend::pool_prepare_alarms(on.pool())) {
+        made.refuse();
+        return {ending::no_room};
+    }
+    operation_alarm::set(*made.memory(), made, std::min<std::uint64_t>(deadline, AS_NEVER - 1));
+    (void)made.holds.take(); // so that neither it nor the pool goes while the pool is told
+    backend::pool_arm(on.pool(), made);
+    made.holds.drop();
+    return {};
+}
+
+// Its time has come, or somebody was faster than that.
+void timer::stop_timer(engine_operation& self, ending why) noexcept
+{
+    if (why == ending::timed_out) {
+        self.end({ending::done, 0, 0});
+    } else if (alarm_clock::disarm(self)) {
+        self.end({why, 0, 0});
+    }
+}
+
+} // namespace async_socket::core
