@@ -29,7 +29,7 @@ typedef void (*as_callback)(as_operation* operation, as_outcome outcome);
 #ifdef _WIN32
 #define AS_OPERATION_RESERVED 40
 #else
-#define AS_OPERATION_RESERVED 24
+#define AS_OPERATION_RESERVED 32
 #endif
 
 struct as_operation {

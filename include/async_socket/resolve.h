@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "async_socket/address.h"
+#include "async_socket/deadline.h"
 #include "async_socket/engine.h"
 #include "async_socket/operation.h"
 #include "async_socket/outcome.h"
@@ -39,7 +40,8 @@ typedef struct as_question {
  * - AS_DONE: *count addresses were found, at least one and at most 64 (of more, the last are lost). The first
  *   `capacity` of them are in `addresses`. If *count is greater, ask again with more room.
  * - AS_NO_SUCH_NAME: nobody knows such a host or service, or it has no address of that family.
- * - AS_CANCELLED, soon after as_operation_cancel: nobody waits for the system, which may go on for a while.
+ * - AS_CANCELLED, soon after as_operation_cancel, or AS_TIMED_OUT, soon after the deadline: nobody waits for the
+ *   system, which may go on for a while. Which of these and of the answer comes first wins.
  * - AS_NO_ROOM, or AS_FAILED: perhaps for a moment only, as when a server of names did not answer or could not.
  * `code` is what the system has said (outcome.h), `bytes` is 0. *count is 0 unless it is AS_DONE. A system without a
  * server that answers may take half a minute and longer.
@@ -52,7 +54,7 @@ typedef struct as_question {
  * `addresses` and `count` stay where they are until the callback begins; `addresses` may be NULL if the capacity is 0.
  * Any thread. */
 as_outcome as_resolve(as_engine* engine, const as_question* question, as_operation* operation, as_address* addresses,
-                      uint32_t capacity, uint32_t* count);
+                      uint32_t capacity, uint32_t* count, as_deadline deadline);
 
 #ifdef __cplusplus
 }

@@ -12,7 +12,8 @@ constexpr std::uint32_t flags_that_are = AS_QUESTION_PASSIVE | AS_QUESTION_NUMER
 } // namespace
 
 extern "C" as_outcome as_resolve(as_engine* engine, const as_question* question, as_operation* operation,
-                                 as_address* addresses, std::uint32_t capacity, std::uint32_t* count)
+                                 as_address* addresses, std::uint32_t capacity, std::uint32_t* count,
+                                 as_deadline deadline)
 {
     const bool has_all = engine != nullptr && question != nullptr && operation != nullptr && count != nullptr;
     if (!has_all || operation->on_end == nullptr || (addresses == nullptr && capacity != 0) ||
@@ -24,5 +25,5 @@ extern "C" as_outcome as_resolve(as_engine* engine, const as_question* question,
     asked.is_passive = (question->flags & AS_QUESTION_PASSIVE) != 0;
     asked.is_numeric = (question->flags & AS_QUESTION_NUMERIC) != 0;
     return core::told(
-        core::resolution::start(operation, *c_api::to_engine(engine), asked, {addresses, capacity, count}));
+        core::resolution::start(operation, *c_api::to_engine(engine), asked, {addresses, capacity, count}, deadline));
 }

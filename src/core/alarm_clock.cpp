@@ -5,6 +5,16 @@
 
 namespace async_socket::core {
 
+namespace {
+
+// Null: it is over, and about to disarm its alarm, for which it needs the clock's lock.
+operation* hold(operation& due) noexcept
+{
+    return due.holds.take() ? &due : nullptr;
+}
+
+} // namespace
+
 bool alarm_clock::arm(operation& timed) noexcept
 {
     operation_alarm& alarm = operation_alarm::of(timed);
@@ -72,14 +82,13 @@ operation* alarm_clock::take_due(std::uint64_t now_ns) noexcept
     }
     const lock::scope scope(lock_);
     (void)wheel_.advance(now_ns);
-    alarm* const due = wheel_.take_due();
-    (void)note_next();
-    if (due == nullptr) {
-        return nullptr;
+    operation* held = nullptr;
+    for (alarm* due = wheel_.take_due(); due != nullptr && held == nullptr;) {
+        held = hold(static_cast<operation_alarm*>(due)->whose());
+        due = held == nullptr ? wheel_.take_due() : nullptr;
     }
-    operation& whose = static_cast<operation_alarm*>(due)->whose();
-    (void)whose.holds.take(); // it is disarmed, under this lock, before nobody may any more
-    return &whose;
+    (void)note_next();
+    return held;
 }
 
 } // namespace async_socket::core

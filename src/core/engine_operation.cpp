@@ -1,5 +1,6 @@
 #include "core/engine_operation.hpp"
 
+#include "core/alarm_clock.hpp"
 #include "core/backend.hpp"
 #include "core/callback_frame.hpp"
 
@@ -11,25 +12,27 @@ engine_operation::engine_operation(const as_operation& asked, operation_kind wha
 {
 }
 
-refusal engine_operation::begin() noexcept
+refusal engine_operation::prepare(std::uint64_t deadline) noexcept
 {
-    refusal refused;
     if (engine_.is_inherited()) {
-        refused = {ending::not_available};
-    } else if (!backend::pool_prepare_posts(engine_.pool())) {
-        refused = {ending::no_room};
-    } else {
-        engine_.add_reference();
-        return {};
+        return {ending::not_available};
     }
-    holds.end();
-    return refused;
+    const bool has_room = backend::pool_prepare_posts(engine_.pool()) &&
+                          (deadline == AS_NEVER || backend::pool_prepare_alarms(engine_.pool()));
+    if (!has_room) {
+        return {ending::no_room};
+    }
+    operation_alarm::set(*memory(), *this, deadline);
+    engine_.add_reference();
+    return {};
 }
 
-void engine_operation::refuse() noexcept
+// It may have ended meanwhile, and even come due: the callback waits for the hold, and disarms it then.
+void engine_operation::arm() noexcept
 {
-    holds.end(); // a cancel leaves it alone
-    engine_.release();
+    if (is_timed) {
+        backend::pool_arm(engine_.pool(), *this);
+    }
 }
 
 // Held, so that neither it nor the pool goes while the pool is told.
@@ -45,6 +48,7 @@ void engine_operation::call_back(posted& self) noexcept
 {
     auto& own = static_cast<engine_operation&>(self);
     own.holds.end();
+    (void)alarm_clock::disarm(own);
     const callback_frame frame(own.engine_);
     own.engine_.release();
     own.on_end(own.memory(), told(own.outcome_));

@@ -5,6 +5,8 @@
 // and waits (execution_engine::release_and_wait) waits for the callback.
 #pragma once
 
+#include <cstdint>
+
 #include "core/execution_engine.hpp"
 #include "core/operation.hpp"
 #include "core/posted.hpp"
@@ -22,12 +24,30 @@ public:
 
     [[nodiscard]] execution_engine& engine() const noexcept { return engine_; }
 
-    // First. Otherwise it is refused, and over: the engine has no threads here (any more), or no room.
-    [[nodiscard]] refusal begin() noexcept;
-    // After that, instead of `end`, if it is refused after all.
-    void refuse() noexcept;
+    // Begins it, with that deadline: `start()` sees to it that it is under way, or over, or says why it is refused
+    // after all. It is refused before that if the engine has no threads here (any more), or no room. It may be over
+    // when this returns, and is then gone.
+    template <typename Start>
+    [[nodiscard]] refusal begin(std::uint64_t deadline, Start start) noexcept
+    {
+        refusal refused = prepare(deadline);
+        if (refused.is_none()) {
+            (void)holds.take(); // it stays as long as we use it
+            refused = start();
+            if (refused.is_none()) {
+                arm();
+                holds.drop();
+                return refused;
+            }
+            holds.drop();
+            engine_.release();
+        }
+        holds.end(); // a cancel leaves it alone
+        return refused;
+    }
 
-    // After that, once. The callback is on its way then, and the operation may be gone when this returns.
+    // Once, from the beginning of `start` on. The callback is on its way then, and the operation may be gone when this
+    // returns.
     void end(const outcome& how) noexcept;
 
     // Whoever calls holds the operation. In a process that inherited the engine nothing ends.
@@ -39,6 +59,10 @@ public:
     }
 
 private:
+    // With a reference to the engine, unless it is refused.
+    [[nodiscard]] refusal prepare(std::uint64_t deadline) noexcept;
+    void arm() noexcept;
+
     static void call_back(posted& self) noexcept;
 
     execution_engine& engine_;

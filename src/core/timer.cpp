@@ -21,19 +21,7 @@ refusal timer::start(as_operation* asked, execution_engine& on, std::uint64_t de
 {
     const as_operation given = *asked;
     auto& made = *new (static_cast<void*>(asked)) timer(given, on);
-    const refusal refused = made.begin();
-    if (!refused.is_none()) {
-        return refused;
-    }
-    if (!backend::pool_prepare_alarms(on.pool())) {
-        made.refuse();
-        return {ending::no_room};
-    }
-    operation_alarm::set(*made.memory(), made, std::min<std::uint64_t>(deadline, AS_NEVER - 1));
-    (void)made.holds.take(); // so that neither it nor the pool goes while the pool is told
-    backend::pool_arm(on.pool(), made);
-    made.holds.drop();
-    return {};
+    return made.begin(std::min<std::uint64_t>(deadline, AS_NEVER - 1), [] { return refusal{}; });
 }
 
 // Its time has come, or somebody was faster than that.

@@ -77,7 +77,7 @@ MEMBER(as_buffer, size, 0, 4);
 MEMBER(as_buffer, data, sizeof(void*), sizeof(void*));
 #else
 static_assert(sizeof(as_socket) == sizeof(int), "as_socket");
-NUMBER(AS_OPERATION_RESERVED, 24);
+NUMBER(AS_OPERATION_RESERVED, 32);
 MEMBER(as_buffer, data, 0, sizeof(void*));
 MEMBER(as_buffer, size, sizeof(void*), sizeof(size_t));
 #endif
@@ -131,7 +131,7 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_bytes_unacknowledged)(as_stream*);
     as_outcome (*timer_start)(as_engine*, as_operation*, as_deadline);
     void (*operation_cancel)(as_operation*);
-    as_outcome (*resolve)(as_engine*, const as_question*, as_operation*, as_address*, uint32_t, uint32_t*);
+    as_outcome (*resolve)(as_engine*, const as_question*, as_operation*, as_address*, uint32_t, uint32_t*, as_deadline);
 } OWN_FUNCTIONS;
 
 /* Without designators, which C++11 does not have: the order is that of the struct. */

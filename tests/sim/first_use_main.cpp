@@ -194,9 +194,9 @@ void an_engine_of_another_process_resolves_nothing(const message_log&)
     as_operation refused{nobody_is_called, nullptr, {}};
     const as_question slow{"sa", "80", AS_NO_FAMILY, 0};
     std::uint32_t count = 0;
-    require(as_resolve(engine, &slow, &inside, nullptr, 0, &count).how == AS_DONE, "under way");
+    require(as_resolve(engine, &slow, &inside, nullptr, 0, &count, AS_NEVER).how == AS_DONE, "under way");
     async_socket::core::process_mark::begin_child();
-    require(as_resolve(engine, &slow, &refused, nullptr, 0, &count).how == AS_NOT_AVAILABLE, "refused");
+    require(as_resolve(engine, &slow, &refused, nullptr, 0, &count, AS_NEVER).how == AS_NOT_AVAILABLE, "refused");
     as_operation_cancel(&inside);
     as_engine_end(engine);
     exit_process();

@@ -27,6 +27,12 @@ struct name_answer {
     unique_addresses addresses; // not empty if done; empty if not
 };
 
+// Of an answer that `resolver::start` knew at once: it is none, the question was not begun with.
+[[nodiscard]] constexpr bool is_refusal(ending how) noexcept
+{
+    return how == ending::invalid || how == ending::no_room || how == ending::closed_here;
+}
+
 // The answer that the system's list (addrinfo, as both platforms have it) is: a copy.
 template <typename AddressInfo>
 [[nodiscard]] name_answer answer_of(const AddressInfo* first) noexcept

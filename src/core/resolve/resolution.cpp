@@ -4,20 +4,12 @@
 #include <new>
 #include <type_traits>
 
+#include "core/operation_alarm.hpp"
+
 namespace async_socket::core {
 
-static_assert(sizeof(resolution) <= sizeof(as_operation) && alignof(resolution) <= alignof(as_operation));
+static_assert(fits_before_alarm<resolution>);
 static_assert(std::is_trivially_destructible_v<resolution>, "its memory is its caller's, who knows nothing of it");
-
-namespace {
-
-// The question was not looked at any further.
-bool is_refusal(ending how) noexcept
-{
-    return how == ending::invalid || how == ending::no_room || how == ending::closed_here;
-}
-
-} // namespace
 
 resolution::resolution(const as_operation& asked, execution_engine& on, const address_room& room) noexcept
     : engine_operation(asked, operation_kind::resolve, on, give_up),
@@ -28,34 +20,26 @@ resolution::resolution(const as_operation& asked, execution_engine& on, const ad
 }
 
 refusal resolution::start(as_operation* asked, execution_engine& on, const name_question& question,
-                          const address_room& room) noexcept
+                          const address_room& room, std::uint64_t deadline) noexcept
 {
     const as_operation given = *asked;
     *room.count = 0;
     auto& made = *new (static_cast<void*>(asked)) resolution(given, on, room);
-    refusal refused = made.begin();
-    if (refused.is_none()) {
-        refused = made.look_up(question);
-    }
-    return refused;
+    return made.begin(deadline, [&made, &question] { return made.look_up(question); });
 }
 
-// What has no answer yet may have one, and be gone, as soon as it is started.
 refusal resolution::look_up(const name_question& question) noexcept
 {
     if (names_ == nullptr) {
-        refuse();
         return {ending::no_room};
     }
     std::optional<name_answer> known = names_->start(*this, question);
-    if (!known) {
-        return {};
-    }
-    if (is_refusal(known->outcome.how)) {
-        refuse();
+    if (known && is_refusal(known->outcome.how)) {
         return {known->outcome.how, known->outcome.code};
     }
-    take(*known);
+    if (known) {
+        take(*known);
+    }
     return {};
 }
 

@@ -24,7 +24,7 @@ public:
     // called already, with an outcome of name_answer's, or what it was stopped for. Nobody looks at the question
     // afterwards.
     [[nodiscard]] static refusal start(as_operation* asked, execution_engine& on, const name_question& question,
-                                       const address_room& room) noexcept;
+                                       const address_room& room, std::uint64_t deadline) noexcept;
 
 private:
     resolution(const as_operation& asked, execution_engine& on, const address_room& room) noexcept;

@@ -31,7 +31,7 @@ public:
     as_outcome start(const engine& on, const as_question& question)
     {
         return record.noted(as_resolve(on.handle(), &question, &record.operation, found.data(),
-                                       static_cast<std::uint32_t>(found.size()), &count));
+                                       static_cast<std::uint32_t>(found.size()), &count, until));
     }
     // Accepted, and ended: as what?
     as_outcome ask(const engine& on, const as_question& question)
@@ -55,6 +55,7 @@ public:
     operation_record record;
     std::vector<as_address> found;
     std::uint32_t count = 99;
+    as_deadline until = AS_NEVER;
 };
 
 using texts = std::vector<std::string>;
@@ -128,7 +129,7 @@ TEST(OwnResolve, CountsWhatThereIsNoRoomFor)
     operation_record other;
     std::uint32_t count = 0;
     const as_question question = asking("127.0.0.1", "80");
-    expect(other.noted(as_resolve(used.handle(), &question, &other.operation, nullptr, 0, &count)), AS_DONE);
+    expect(other.noted(as_resolve(used.handle(), &question, &other.operation, nullptr, 0, &count, AS_NEVER)), AS_DONE);
     ASSERT_TRUE(other.wait());
     EXPECT_EQ(count, 1U);
 }
@@ -163,12 +164,12 @@ TEST(OwnResolve, RefusesWhatIsNull)
     as_operation without = {nullptr, nullptr, {}};
     as_address room;
     std::uint32_t count = 0;
-    expect(as_resolve(nullptr, &question, &record.operation, &room, 1, &count), AS_INVALID);
-    expect(as_resolve(used.handle(), nullptr, &record.operation, &room, 1, &count), AS_INVALID);
-    expect(as_resolve(used.handle(), &question, nullptr, &room, 1, &count), AS_INVALID);
-    expect(as_resolve(used.handle(), &question, &without, &room, 1, &count), AS_INVALID);
-    expect(as_resolve(used.handle(), &question, &record.operation, nullptr, 1, &count), AS_INVALID);
-    expect(as_resolve(used.handle(), &question, &record.operation, &room, 1, nullptr), AS_INVALID);
+    expect(as_resolve(nullptr, &question, &record.operation, &room, 1, &count, AS_NEVER), AS_INVALID);
+    expect(as_resolve(used.handle(), nullptr, &record.operation, &room, 1, &count, AS_NEVER), AS_INVALID);
+    expect(as_resolve(used.handle(), &question, nullptr, &room, 1, &count, AS_NEVER), AS_INVALID);
+    expect(as_resolve(used.handle(), &question, &without, &room, 1, &count, AS_NEVER), AS_INVALID);
+    expect(as_resolve(used.handle(), &question, &record.operation, nullptr, 1, &count, AS_NEVER), AS_INVALID);
+    expect(as_resolve(used.handle(), &question, &record.operation, &room, 1, nullptr, AS_NEVER), AS_INVALID);
 }
 
 // No machine has it, but some have a server that has to say so, or no server at all.
@@ -196,6 +197,21 @@ TEST(OwnResolve, CanBeCancelledAtAnyTime)
         const std::uint32_t how = asked.record.outcome().how;
         EXPECT_TRUE(how == AS_CANCELLED || how == AS_NO_SUCH_NAME || how == AS_FAILED) << as_how_text(how);
         EXPECT_EQ(asked.count, 0U);
+    }
+}
+
+TEST(OwnResolve, EndsAtItsDeadlineIfThatIsFirst)
+{
+    const engine used;
+    for (const char* const host : {"nobody.invalid", "127.0.0.1"}) {
+        name_record asked;
+        asked.until = 1; // is over
+        const as_outcome outcome = asked.ask(used, asking(host, "80"));
+        EXPECT_NE(outcome.how, std::uint32_t{AS_CANCELLED});
+        EXPECT_EQ(asked.count, outcome.how == AS_DONE ? 1U : 0U);
+        name_record quick;
+        quick.until = as_in_ms(1'000'000);
+        expect(quick.ask(used, asking("127.0.0.1", "80")), AS_DONE);
     }
 }
 

@@ -95,8 +95,9 @@ void check_wait(const pool_object& object, BOOL cancel_pending_callbacks, const 
 
 void cancel_queued(pool_object& object) noexcept
 {
-    std::erase_if(object.pool->queue, [&](const callback_entry& each) { return each.object == &object; });
-    object.queued = 0;
+    const auto cancelled =
+        std::erase_if(object.pool->queue, [&](const callback_entry& each) { return each.object == &object; });
+    object.queued -= static_cast<std::uint32_t>(cancelled); // a thread may have taken one, and not begun it yet
 }
 
 // What the system does for a timer until that is closed.

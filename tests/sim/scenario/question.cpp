@@ -59,8 +59,8 @@ struct question_end {
     {
         ++under_way;
         starter = &self();
-        const as_outcome answer =
-            as_resolve(on.handle(), &question, &operation, addresses, static_cast<std::uint32_t>(capacity), &count);
+        const as_outcome answer = as_resolve(on.handle(), &question, &operation, addresses,
+                                             static_cast<std::uint32_t>(capacity), &count, until);
         starter = nullptr;
         under_way -= is(answer, AS_DONE) ? 0 : 1;
         return answer;
@@ -93,6 +93,7 @@ struct question_end {
     as_address addresses[2]{};
     std::size_t capacity = 2;
     std::uint32_t count = 99;
+    as_deadline until = AS_NEVER;
     as_outcome outcome{};
     int under_way = 0;
     int ended = 0;
@@ -178,12 +179,15 @@ void a_question_without_sense_is_refused()
     std::uint32_t count = 0;
     as_operation without{};
     as_address* const room = end.addresses;
-    require(is(as_resolve(nullptr, &sensible, &end.operation, room, 2, &count), AS_INVALID), "no engine");
-    require(is(as_resolve(here.handle(), nullptr, &end.operation, room, 2, &count), AS_INVALID), "no question");
-    require(is(as_resolve(here.handle(), &sensible, nullptr, room, 2, &count), AS_INVALID), "no operation");
-    require(is(as_resolve(here.handle(), &sensible, &without, room, 2, &count), AS_INVALID), "no callback");
-    require(is(as_resolve(here.handle(), &sensible, &end.operation, nullptr, 1, &count), AS_INVALID), "no room");
-    require(is(as_resolve(here.handle(), &sensible, &end.operation, room, 2, nullptr), AS_INVALID), "no count");
+    require(is(as_resolve(nullptr, &sensible, &end.operation, room, 2, &count, AS_NEVER), AS_INVALID), "no engine");
+    require(is(as_resolve(here.handle(), nullptr, &end.operation, room, 2, &count, AS_NEVER), AS_INVALID),
+            "no question");
+    require(is(as_resolve(here.handle(), &sensible, nullptr, room, 2, &count, AS_NEVER), AS_INVALID), "no operation");
+    require(is(as_resolve(here.handle(), &sensible, &without, room, 2, &count, AS_NEVER), AS_INVALID), "no callback");
+    require(is(as_resolve(here.handle(), &sensible, &end.operation, nullptr, 1, &count, AS_NEVER), AS_INVALID),
+            "no room");
+    require(is(as_resolve(here.handle(), &sensible, &end.operation, room, 2, nullptr, AS_NEVER), AS_INVALID),
+            "no count");
     as_question question = asking("a");
     question.family = AS_UNIX;
     require(is(end.start(here, question), AS_INVALID), "no family of names");
@@ -198,9 +202,10 @@ void a_question_without_sense_is_refused()
 // Without a thread for it, or the pool's object that it is called back by, or a resolver.
 void a_question_is_refused_for_want_of_room()
 {
-    for (const char* const call : {"CreateThreadpoolWork", "malloc", "CreateThread"}) {
+    for (const char* const call : {"CreateThreadpoolWork", "CreateThreadpoolTimer", "malloc", "CreateThread"}) {
         const asked_engine here;
         question_end end;
+        end.until = as_in_ms(1'000'000);
         {
             const nothing_left of(call);
             require(is(end.start(here, asking("a")), AS_NO_ROOM), "refused");
@@ -246,6 +251,36 @@ void a_question_may_be_cancelled_at_any_moment()
         one.wait();
         wait_until("both have cancelled", [&] { return has_cancelled; });
         require(one.ended == 1 && (is(one.outcome, AS_DONE) || is(one.outcome, AS_CANCELLED)), "one of the two");
+        require(one.count == (is(one.outcome, AS_DONE) ? 1U : 0U), "an address if it is done");
+    }
+}
+
+void a_question_ends_at_its_deadline()
+{
+    const asked_engine here;
+    question_end slow;
+    const std::uint64_t begin = now_ms();
+    slow.until = as_in_ms(2);
+    slow.begin(here, asking("sa"));
+    slow.wait();
+    require(slow.ended == 1 && as_now() >= slow.until, "once, and never early");
+    require(is(slow.outcome, AS_TIMED_OUT) || now_ms() - begin >= slow_name_ms, "the system is not waited for");
+    question_end quick;
+    quick.until = as_in_ms(1'000'000);
+    quick.begin(here, asking("A"));
+    quick.require_end(AS_DONE, "A");
+}
+
+// One that is over has its alarm armed, and comes due, while it is on its way to its callback.
+void a_deadline_that_is_over_meets_an_answer_that_is_known()
+{
+    const asked_engine here;
+    for (const char* const host : {"9a", "a", "9a"}) {
+        question_end one;
+        one.until = 1;
+        one.begin(here, asking(host));
+        one.wait();
+        require(one.ended == 1 && (is(one.outcome, AS_DONE) || is(one.outcome, AS_TIMED_OUT)), "one of the two");
         require(one.count == (is(one.outcome, AS_DONE) ? 1U : 0U), "an address if it is done");
     }
 }
@@ -315,6 +350,8 @@ const std::vector<scenario> question_scenarios = {
     {"a_question_is_refused_for_want_of_room", a_question_is_refused_for_want_of_room},
     {"a_question_may_be_cancelled_while_the_system_is_asked", a_question_may_be_cancelled_while_the_system_is_asked},
     {"a_question_may_be_cancelled_at_any_moment", a_question_may_be_cancelled_at_any_moment},
+    {"a_question_ends_at_its_deadline", a_question_ends_at_its_deadline},
+    {"a_deadline_that_is_over_meets_an_answer_that_is_known", a_deadline_that_is_over_meets_an_answer_that_is_known},
     {"a_question_keeps_its_engine", a_question_keeps_its_engine},
     {"the_end_of_an_engine_waits_for_the_callback_of_a_question",
      the_end_of_an_engine_waits_for_the_callback_of_a_question},

@@ -18,7 +18,7 @@ using core::ending;
 struct question_probe {
     core::refusal start(core::execution_engine& on, const core::name_question& question)
     {
-        return core::resolution::start(&operation, on, question, {room, 1, &count});
+        return core::resolution::start(&operation, on, question, {room, 1, &count}, AS_NEVER);
     }
     void stop(ending why)
     {
