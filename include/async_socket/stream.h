@@ -78,6 +78,24 @@ as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_b
 as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                              uint32_t buffer_count, as_deadline deadline);
 
+/* As as_stream_send, but done as soon as the system has taken any bytes, and then `bytes` tells how many. One that the
+ * system takes nothing of waits. Windows takes all or nothing, so there it is the same as as_stream_send, up to the
+ * 1,024 buffers that go into one call. */
+as_outcome as_stream_send_some(as_stream* stream, as_operation* operation, const as_buffer* buffers,
+                               uint32_t buffer_count, as_deadline deadline);
+
+/* As as_stream_receive, but done when the buffers are full, and not before. If the stream ends, is reset, closed or
+ * cancelled sooner, `bytes` of the outcome tells how many are in the buffers: AS_END_OF_STREAM with 3 bytes, for
+ * instance. Receives behind it wait until it has ended. */
+as_outcome as_stream_receive_exactly(as_stream* stream, as_operation* operation, const as_buffer* buffers,
+                                     uint32_t buffer_count, as_deadline deadline);
+
+/* Ends what the peer receives, behind the sends before it: the peer finds the end of the stream when it has all of
+ * them, and may go on sending. AS_DONE: the system has taken the end, as a send takes bytes. Sends behind it are
+ * refused, or end, with AS_CLOSED_HERE. Cancelled before its turn it has not happened. Outcomes and refusals as those
+ * of as_stream_send; behind a send that was cut it ends with the reason of that one. */
+as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* operation, as_deadline deadline);
+
 /* Ends what is under way (AS_CLOSED_HERE), closes the socket, waits until all callbacks of the stream have returned,
  * and frees it. It does not depend on the peer, nor on a thread of the engine being free. In a callback of the stream's
  * own it does not wait for that one. NULL: does nothing. Bytes that the system has taken go on to the peer in the

@@ -29,28 +29,37 @@ std::optional<std::uint64_t> total_of(const as_buffer* buffers, std::uint32_t co
     return sum;
 }
 
-as_outcome start(as_stream* stream, as_operation* operation, core::operation_kind kind, const as_buffer* buffers,
-                 std::uint32_t count, as_deadline deadline) noexcept
+bool can_be_started(const as_stream* stream, const as_operation* operation) noexcept
 {
-    if (stream == nullptr || operation == nullptr || operation->on_end == nullptr) {
-        return told(core::ending::invalid);
-    }
-    const std::optional<std::uint64_t> total = total_of(buffers, count);
-    if (!total) {
-        return told(core::ending::invalid);
-    }
+    return stream != nullptr && operation != nullptr && operation->on_end != nullptr;
+}
+
+// All arguments have been checked.
+as_outcome start(as_stream* stream, as_operation* operation, core::operation_kind kind, core::pieces buffers,
+                 std::uint64_t total, as_deadline deadline) noexcept
+{
     core::socket& socket = *c_api::to_socket(stream);
     const core::lifecycle::visit visit(socket.life());
     if (!visit.is_inside()) {
         return told(core::ending::closed_here);
     }
-    core::operation asked{operation->on_end, operation->context, *total, {buffers, count}, kind};
+    core::operation asked{operation->on_end, operation->context, total, buffers, kind};
     core::operation_alarm::set(*operation, asked, deadline);
     const core::refusal refused = socket.start(asked, operation);
     if (!refused.is_none()) {
         core::operation::of(operation).holds.end(); // a cancel leaves it alone
     }
     return told(refused);
+}
+
+as_outcome transfer(as_stream* stream, as_operation* operation, core::operation_kind kind, const as_buffer* buffers,
+                    std::uint32_t count, as_deadline deadline) noexcept
+{
+    const std::optional<std::uint64_t> total = total_of(buffers, count);
+    if (!total || !can_be_started(stream, operation)) {
+        return told(core::ending::invalid);
+    }
+    return start(stream, operation, kind, {buffers, count}, *total, deadline);
 }
 
 } // namespace
@@ -78,13 +87,33 @@ extern "C" as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_st
 extern "C" as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                                      std::uint32_t buffer_count, as_deadline deadline)
 {
-    return start(stream, operation, core::operation_kind::send, buffers, buffer_count, deadline);
+    return transfer(stream, operation, core::operation_kind::send, buffers, buffer_count, deadline);
 }
 
 extern "C" as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                                         std::uint32_t buffer_count, as_deadline deadline)
 {
-    return start(stream, operation, core::operation_kind::receive, buffers, buffer_count, deadline);
+    return transfer(stream, operation, core::operation_kind::receive, buffers, buffer_count, deadline);
+}
+
+extern "C" as_outcome as_stream_send_some(as_stream* stream, as_operation* operation, const as_buffer* buffers,
+                                          std::uint32_t buffer_count, as_deadline deadline)
+{
+    return transfer(stream, operation, core::operation_kind::send_some, buffers, buffer_count, deadline);
+}
+
+extern "C" as_outcome as_stream_receive_exactly(as_stream* stream, as_operation* operation, const as_buffer* buffers,
+                                                std::uint32_t buffer_count, as_deadline deadline)
+{
+    return transfer(stream, operation, core::operation_kind::receive_exactly, buffers, buffer_count, deadline);
+}
+
+extern "C" as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* operation, as_deadline deadline)
+{
+    if (!can_be_started(stream, operation)) {
+        return told(core::ending::invalid);
+    }
+    return start(stream, operation, core::operation_kind::shut_down_send, {}, 0, deadline);
 }
 
 extern "C" void as_stream_close(as_stream* stream)

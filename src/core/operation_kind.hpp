@@ -10,11 +10,14 @@ enum class direction : std::uint8_t { send, receive };
 
 enum class operation_kind : std::uint8_t {
     send,
-    receive,
-    readable, // ends when a receive would not have to wait; has no buffers
-    writable, // the same for a send
-    resolve,  // looks a name up; of an engine and of no connection (core/engine_operation.hpp)
-    timer     // waits for a time; the same
+    send_some,       // ends with the first bytes that the system takes
+    receive,         // ends with the first bytes that are there
+    receive_exactly, // with all its bytes, or the end of the stream
+    shut_down_send,  // ends the stream to the peer, behind the sends before it; has no buffers
+    readable,        // ends when a receive would not have to wait; has no buffers
+    writable,        // the same for a send
+    resolve,         // looks a name up; of an engine and of no connection (core/engine_operation.hpp)
+    timer            // waits for a time; the same
 };
 
 // It belongs to an engine, not to a connection.
@@ -25,7 +28,15 @@ enum class operation_kind : std::uint8_t {
 
 [[nodiscard]] constexpr direction direction_of(operation_kind kind) noexcept
 {
-    return kind == operation_kind::send || kind == operation_kind::writable ? direction::send : direction::receive;
+    switch (kind) {
+    case operation_kind::send:
+    case operation_kind::send_some:
+    case operation_kind::shut_down_send:
+    case operation_kind::writable:
+        return direction::send;
+    default:
+        return direction::receive;
+    }
 }
 
 // The kind that moves bytes in this direction.
@@ -46,7 +57,10 @@ enum class operation_kind : std::uint8_t {
     if (is_readiness(kind)) {
         return "readiness notice";
     }
-    return kind == operation_kind::send ? "send" : "receive";
+    if (kind == operation_kind::shut_down_send) {
+        return "shutdown";
+    }
+    return direction_of(kind) == direction::send ? "send" : "receive";
 }
 
 } // namespace async_socket::core

@@ -120,6 +120,9 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_adopt)(as_engine*, as_socket, as_stream**);
     as_outcome (*stream_send)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
     as_outcome (*stream_receive)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
+    as_outcome (*stream_send_some)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
+    as_outcome (*stream_receive_exactly)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
+    as_outcome (*stream_shutdown_send)(as_stream*, as_operation*, as_deadline);
     void (*stream_close)(as_stream*);
     void (*stream_reset)(as_stream*);
     as_outcome (*stream_release)(as_stream*, as_socket*);
@@ -163,6 +166,9 @@ const OWN_FUNCTIONS own_functions = {
     as_stream_adopt,
     as_stream_send,
     as_stream_receive,
+    as_stream_send_some,
+    as_stream_receive_exactly,
+    as_stream_shutdown_send,
     as_stream_close,
     as_stream_reset,
     as_stream_release,

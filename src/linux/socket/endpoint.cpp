@@ -112,6 +112,8 @@ answer endpoint::move(const operation& operation) noexcept
     answer made = operation.way() == core::direction::send ? send(operation) : receive(operation);
     if (made.code != 0) {
         made.code = explained(made.code);
+    } else if (made.moved == 0 && was_reset_.load(std::memory_order_relaxed)) {
+        made.code = ECONNRESET; // the system has told of it once, and has an end from then on
     }
     return made;
 }
@@ -130,6 +132,9 @@ answer endpoint::send(const operation& operation) const noexcept
 
 answer endpoint::send_row(const operation& operation) const noexcept
 {
+    if (operation.kind == core::operation_kind::shut_down_send) {
+        return answered(0, shutdown(fd_, SHUT_WR));
+    }
     const round wanted(operation);
     const msghdr message = wanted.message();
     return answered(wanted.bytes(), uninterrupted([&] { return sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); }));

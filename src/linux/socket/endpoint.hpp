@@ -45,7 +45,8 @@ public:
 private:
     [[nodiscard]] answer send(const operation& operation) const noexcept;
     [[nodiscard]] answer receive(const operation& operation) const noexcept;
-    // The same of several pieces, or of what is no TCP: apart, since the others are on every operation's way.
+    // The same of several pieces, of none (a shutdown), or of what is no TCP: apart, since the others are on every
+    // operation's way.
     [[nodiscard]] answer send_row(const operation& operation) const noexcept;
     [[nodiscard]] answer receive_row(const operation& operation) const noexcept;
     [[nodiscard]] static answer ask_hook(const operation& operation) noexcept;

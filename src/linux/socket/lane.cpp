@@ -44,6 +44,7 @@ void log_refusal(core::direction way, int code) noexcept
         break;
     case ENOTCONN:
     case ECONNABORTED:
+    case EPIPE:
         LOG_INFO("%s refused: the connection is closed", what);
         break;
     default:
@@ -143,7 +144,7 @@ int lane::admit(operation& operation, exclusive& mine) noexcept
     if (!is_receive() && known_error_ != 0) {
         return known_error_;
     }
-    const bool can_be_tried = pending_.empty() && ready_ && !channel_.endpoint().has_hooks();
+    const bool can_be_tried = pending_.empty() && may_try(operation) && !channel_.endpoint().has_hooks();
     if (can_be_tried && work_on(operation) == progress::ended) {
         // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
         if (!is_receive() && operation.failure() != 0 && operation.moved() == 0) {
@@ -194,7 +195,8 @@ void lane::go_on(schedule::job_list& ended) noexcept
         }
         return;
     }
-    while (ready_ && !pending_.empty() && work_on(operation_of(*pending_.front())) == progress::ended) {
+    while (!pending_.empty() && may_try(operation_of(*pending_.front())) &&
+           work_on(operation_of(*pending_.front())) == progress::ended) {
         ended.push_back(*pending_.pop_front());
     }
 }
@@ -202,11 +204,11 @@ void lane::go_on(schedule::job_list& ended) noexcept
 lane::progress lane::work_on(operation& operation) noexcept
 {
     progress made = progress::more;
-    while (made == progress::more && ready_) {
+    do {
         const int known_error = take_known_error();
         ready_ = false;
         made = absorb(operation, known_error != 0 ? answer{0, 0, known_error} : channel_.endpoint().move(operation));
-    }
+    } while (made == progress::more && ready_);
     return made;
 }
 
@@ -220,7 +222,7 @@ int lane::take_known_error() noexcept
 lane::progress lane::absorb(operation& operation, const answer& made) noexcept
 {
     if (is_later(made.code)) {
-        if (!is_receive() || operation.moved() == 0) {
+        if (!operation.is_done_with_some() || operation.moved() == 0) {
             return ready_ ? progress::more : progress::later;
         }
         operation.end_as(core::ending::done, 0);
@@ -236,24 +238,46 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
     if (is_short && channel_.endpoint().short_means_over() && !stays_ready_) {
         ready_ = false;
     }
-    // A receive ends with the first bytes that are there; no bytes are the end of the stream.
-    // LINUX_12_001, LINUX_13_001
-    if (operation.is_whole() || (is_receive() && is_short)) {
+    if (operation.is_whole()) {
+        operation.end_as(core::ending::done, 0);
+        return progress::ended;
+    }
+    return absorb_part(operation, made);
+}
+
+lane::progress lane::absorb_part(operation& operation, const answer& made) noexcept
+{
+    using core::operation_kind;
+    const bool is_short = made.moved < made.wanted;
+    switch (operation.kind) {
+    case operation_kind::send:
+        return progress::more;
+    case operation_kind::receive_exactly:
+        if (made.moved != 0) {
+            return progress::more;
+        }
+        operation.end_as(core::ending::end_of_stream, 0);
+        return progress::ended;
+    default:
+        // A receive ends with the first bytes that are there; no bytes are the end of the stream.
+        // LINUX_12_001, LINUX_13_001
+        if (is_receive() && !is_short) {
+            return progress::more;
+        }
         operation.end_as(operation.moved() != 0 ? core::ending::done : core::ending::end_of_stream, 0);
         return progress::ended;
     }
-    return progress::more;
 }
 
 void lane::fail(operation& operation, int code) noexcept
 {
     const bool in_the_middle = operation.moved() != 0;
-    if (in_the_middle && is_receive()) {
+    if (in_the_middle && operation.is_done_with_some()) {
         known_error_ = code; // the bytes first (LINUX_13_002)
         operation.end_as(core::ending::done, 0);
         return;
     }
-    if (in_the_middle) { // the peer would take further bytes for those that are missing (LINUX_12_004)
+    if (in_the_middle && !is_receive()) { // the peer would take further bytes for those that are missing (LINUX_12_004)
         known_error_ = keeps_order() ? code : ECONNABORTED;
     }
     operation.end_as(ending_of(code), code);
@@ -376,7 +400,7 @@ void lane::end_all(schedule::job_list& ended) noexcept
 
 void lane::end_early(operation& operation, core::ending how) noexcept
 {
-    const bool is_done = is_receive() && operation.moved() != 0;
+    const bool is_done = operation.is_done_with_some() && operation.moved() != 0;
     operation.end_as(is_done ? core::ending::done : how, is_done ? 0 : code_of(how));
 }
 

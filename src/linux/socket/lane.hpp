@@ -110,12 +110,19 @@ private:
     void go_on(schedule::job_list& ended) noexcept;
     // Out of the line; null: nobody is to be asked.
     [[nodiscard]] operation* next_to_ask(schedule::job_list& ended) noexcept;
+    // Otherwise the next change of the socket has to come first. A shutdown needs no room.
+    [[nodiscard]] bool may_try(const operation& operation) const noexcept
+    {
+        return ready_ || operation.kind == core::operation_kind::shut_down_send;
+    }
     [[nodiscard]] progress work_on(operation& operation) noexcept;
     // What the next operation ends with, untried; 0 if it has to be tried.
     [[nodiscard]] int take_known_error() noexcept;
     [[nodiscard]] progress absorb(operation& operation, const answer& made) noexcept;
+    // Not all of its bytes have been moved.
+    [[nodiscard]] progress absorb_part(operation& operation, const answer& made) noexcept;
     void fail(operation& operation, int code) noexcept;
-    // Before its turn: as `how`; a receive that has bytes is done.
+    // Before its turn: as `how`, unless it is done with the bytes that it has.
     void end_early(operation& operation, core::ending how) noexcept;
     // `events`: those of this direction.
     void tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept;

@@ -23,6 +23,11 @@ public:
     [[nodiscard]] std::uint64_t moved() const noexcept { return moved_; }
     [[nodiscard]] bool is_whole() const noexcept { return moved_ == total; }
 
+    // Any bytes that it has moved are what was asked for.
+    [[nodiscard]] bool is_done_with_some() const noexcept
+    {
+        return kind == core::operation_kind::receive || kind == core::operation_kind::send_some;
+    }
     // `bytes` more were moved.
     void advance(std::uint64_t bytes) noexcept;
 

@@ -129,7 +129,8 @@ win32::issue_result channel::issue(win32::request& request, const core::pieces::
     }
     win32::announcement completion(source_);
     win32::issue_result issued = win32::issue(request.kind, connection_, buffers, request.overlapped);
-    if (issued.how == win32::taken::done && !skips_completions_) {
+    const bool completes = request.kind != core::operation_kind::shut_down_send;
+    if (issued.how == win32::taken::done && completes && !skips_completions_) {
         issued.how = win32::taken::pending;
     }
     if (issued.how == win32::taken::pending) {

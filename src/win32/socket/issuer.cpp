@@ -83,6 +83,12 @@ struct receive_issuer {
     }
 };
 
+// No completion tells of it: it has ended when the call returns. Of sockets only, which the own interface has.
+issue_result shut_down_send(const backend::connection& connection) noexcept
+{
+    return shutdown(to_socket(connection.socket), SD_SEND) == 0 ? done : by_last_error();
+}
+
 template <typename Issuer>
 issue_result issue_by(const backend::connection& connection, const core::pieces::row& buffers,
                       OVERLAPPED& overlapped) noexcept
@@ -96,8 +102,12 @@ issue_result issue_by(const backend::connection& connection, const core::pieces:
 issue_result issue(core::operation_kind kind, const backend::connection& connection, const core::pieces::row& buffers,
                    OVERLAPPED& overlapped) noexcept
 {
-    return kind == core::operation_kind::send ? issue_by<send_issuer>(connection, buffers, overlapped)
-                                              : issue_by<receive_issuer>(connection, buffers, overlapped);
+    if (kind == core::operation_kind::shut_down_send) {
+        return shut_down_send(connection);
+    }
+    return core::direction_of(kind) == core::direction::send
+               ? issue_by<send_issuer>(connection, buffers, overlapped)
+               : issue_by<receive_issuer>(connection, buffers, overlapped);
 }
 
 core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) noexcept

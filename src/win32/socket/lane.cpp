@@ -100,7 +100,8 @@ issue_result lane::issue_round(request& request) noexcept
     } else {
         channel_.undelivered().add();
     }
-    long_ = way_ == core::direction::send && request.has_more_rounds() ? number : 0;
+    const bool keeps_others_back = way_ == core::direction::send ? request.has_more_rounds() : request.is_exact();
+    long_ = keeps_others_back ? number : 0;
     in_system_.insert(request);
     return {taken::pending};
 }
@@ -217,7 +218,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
             channel_.undelivered().add();
             return std::nullopt;
         }
-        const bool may_go_on = request.round_was_filled() && request.can_go_on();
+        const bool may_go_on = request.can_go_on() && request.wants_more();
         if (const auto over = may_go_on ? go_on_behind(request, outcome) : outcome) {
             return final_outcome(request, *over);
         }
@@ -225,21 +226,22 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
     return std::nullopt;
 }
 
-// A round of a send may have gone through, with others to come that will not.
+// A round may have gone through, with others to come that will not.
 core::outcome lane::as_cancelled(const request& request, const core::outcome& outcome) const noexcept
 {
-    const bool has_more = way_ == core::direction::send && outcome.bytes < request.total;
+    const bool has_more = request.ends_whole() && outcome.bytes < request.total;
     return has_more && outcome.how == core::ending::done
                ? core::outcome{core::ending::cancelled, outcome.bytes, ERROR_OPERATION_ABORTED}
                : outcome;
 }
 
-// A send has more buffers than went out; a receive has filled its first ones, and more bytes are there.
+// A send has more buffers than went out, or not all has come that has to; a receive has filled its first buffers, and
+// more bytes are there.
 std::optional<core::outcome> lane::go_on_behind(request& request, const core::outcome& so_far) noexcept
 {
     // While this visit lasts the connection stays. A socket that is closing issues nothing any more.
     const core::lifecycle::visit visit(channel_.owner().life());
-    if (way_ == core::direction::send) {
+    if (request.ends_whole()) {
         return issue_again(request, visit.is_inside());
     }
     const bool goes_on = visit.is_inside() && receives_more(request) && !issue_again(request, true);
@@ -321,13 +323,13 @@ std::optional<core::outcome> lane::issue_again(request& request, bool is_open) n
 core::outcome lane::final_outcome(const request& request, core::outcome outcome) noexcept
 {
     const bool in_the_middle = outcome.bytes != 0 && outcome.bytes < request.total;
+    if (in_the_middle && !request.ends_whole() && !is_inexact(outcome)) {
+        outcome.how = core::ending::done; // the bytes of an earlier round are not lost
+    }
     if (way_ == core::direction::receive) {
-        if (in_the_middle) {
-            outcome.how = core::ending::done; // the bytes of an earlier round are not lost
-        }
         return in_words_of_streams(request, outcome);
     }
-    const bool tears = in_the_middle || request.has_gap() || is_inexact(outcome);
+    const bool tears = (in_the_middle && request.ends_whole()) || request.has_gap() || is_inexact(outcome);
     if (is_inexact(outcome) && !channel_.is_connected()) {
         outcome.how = core::ending::closed_here; // that is why it was cut
     }
@@ -346,6 +348,13 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     }
     if (outcome.bytes > request.total) {
         return {core::ending::failed, request.total, outcome.code};
+    }
+    if (outcome.how == core::ending::reset) {
+        channel_.remember_reset(outcome.code);
+    }
+    const std::uint32_t reset = channel_.code_of_reset();
+    if (outcome.how == core::ending::end_of_stream && reset != 0) {
+        return {core::ending::reset, outcome.bytes, reset}; // Wine tells of it once, and has an end from then on
     }
     if (outcome.how != core::ending::cancelled) {
         return outcome;

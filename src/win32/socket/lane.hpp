@@ -119,7 +119,7 @@ private:
     std::uint64_t last_moved_ = 0;  // the highest number, in this group, that moved a byte
     bool torn_ = false;
     core::refusal cut_{};    // how the send ended that has torn the stream
-    std::uint64_t long_ = 0; // the number of a send with more rounds to come, behind which nothing is issued; 0: none
+    std::uint64_t long_ = 0; // the number of one with more rounds to come, behind which nothing is issued; 0: none
     request_list parked_;    // by number
     request_list in_line_;   // first come, first issued
     callback_order order_;   // in order only

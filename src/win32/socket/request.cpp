@@ -27,6 +27,7 @@ core::outcome request::end_round() noexcept
     const std::uint64_t moved = how == ending::done || how == ending::cancelled ? bytes : 0;
     gap_ = is_lost(code) && way() == core::direction::send;
     filled_ = how == ending::done && moved == wanted;
+    has_moved_ = how == ending::done && moved != 0;
     transferred_ += moved;
     if (can_go_on()) {
         left.skip(moved);
@@ -34,7 +35,8 @@ core::outcome request::end_round() noexcept
     if (how == ending::done && way() == core::direction::send && !filled_) { // 01_102, round by round
         how = ending::failed;
     }
-    if (how == ending::done && way() == core::direction::receive && transferred_ == 0) {
+    const std::uint64_t of_all = kind == core::operation_kind::receive_exactly ? moved : transferred_;
+    if (how == ending::done && way() == core::direction::receive && of_all == 0) {
         how = ending::end_of_stream;
     }
     return {how, transferred_, code};

@@ -81,6 +81,14 @@ public:
     [[nodiscard]] std::uint64_t transferred() const noexcept { return transferred_; }
     // After end_round. Every byte that the round asked for came, and no other.
     [[nodiscard]] bool round_was_filled() const noexcept { return filled_; }
+    // After end_round, if it can go on: its kind asks for more.
+    [[nodiscard]] bool wants_more() const noexcept
+    {
+        return is_exact() ? has_moved_ : filled_ && kind != core::operation_kind::send_some;
+    }
+    [[nodiscard]] bool is_exact() const noexcept { return kind == core::operation_kind::receive_exactly; }
+    // It is done with all its bytes, and not with the first ones.
+    [[nodiscard]] bool ends_whole() const noexcept { return is_exact() || kind == core::operation_kind::send; }
 
     // How it ended, kept while it waits for its callback or for another round.
     void set_verdict(const core::outcome& verdict) noexcept { verdict_ = verdict; }
@@ -108,7 +116,8 @@ private:
     std::uint64_t transferred_ = 0;
     bool round_is_over_ = false;
     bool gap_ = false;
-    bool filled_ = false;
+    bool filled_ = false;                            // every byte that the round asked for came, and no other
+    bool has_moved_ = false;                         // some did
     core::ending cancelled_as_ = core::ending::done; // done: it is not
     bool is_over_ = false;
     core::outcome verdict_{};

@@ -31,6 +31,7 @@ constexpr meaning completions[] = {
 constexpr meaning refusals[] = {
     {NO_ERROR, ending::closed_here},        // the transport is not open
     {WSAENOTCONN, ending::closed_here},     // never connected
+    {WSAESHUTDOWN, ending::closed_here},    // for sending
     {WSAECONNABORTED, ending::closed_here}, // by this machine
     {WSAECONNRESET, ending::reset},         // 42_002
     {WSAENOBUFS, ending::no_room},          {WSAENOPROTOOPT, ending::not_available},

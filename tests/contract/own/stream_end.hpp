@@ -90,6 +90,22 @@ public:
         buffer_ = as_buffer_of(memory.data(), memory.size());
         return noted(as_stream_receive(stream, &operation, &buffer_, 1, deadline));
     }
+    as_outcome send_some(as_stream* stream, bytes data, as_deadline deadline = AS_NEVER)
+    {
+        memory = std::move(data);
+        buffer_ = as_buffer_of(memory.data(), memory.size());
+        return noted(as_stream_send_some(stream, &operation, &buffer_, 1, deadline));
+    }
+    as_outcome receive_exactly(as_stream* stream, std::size_t size, as_deadline deadline = AS_NEVER)
+    {
+        memory.assign(size, 0);
+        buffer_ = as_buffer_of(memory.data(), memory.size());
+        return noted(as_stream_receive_exactly(stream, &operation, &buffer_, 1, deadline));
+    }
+    as_outcome shut_down_send(as_stream* stream, as_deadline deadline = AS_NEVER)
+    {
+        return noted(as_stream_shutdown_send(stream, &operation, deadline));
+    }
     // What a start of `operation` has answered.
     as_outcome noted(const as_outcome& answer)
     {

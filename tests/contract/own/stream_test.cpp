@@ -139,6 +139,13 @@ TEST_F(OwnStream, AResetIsNoEnd)
     }
     const as_outcome later = send_.send(stream_, pattern(7));
     expect(later, AS_RESET);
+    const as_outcome received = receive_.receive(stream_, 10); // and not the end, which the system has from now on
+    if (received.how == AS_DONE) {
+        ASSERT_TRUE(receive_.wait(2));
+        expect(receive_.outcome(), AS_RESET);
+    } else {
+        expect(received, AS_RESET);
+    }
 }
 
 TEST_F(OwnStream, WhatIsUnderWayAtACloseEndsAsClosedHere)

@@ -256,6 +256,9 @@ int shutdown(SOCKET number, int how)
     if (socket.stream == nullptr) {
         return refuse(WSAENOTCONN);
     }
+    if (const DWORD code = fault("shutdown", {WSAENOTCONN, WSAENETDOWN})) {
+        return refuse(code);
+    }
     if (how == SD_RECEIVE) {
         breach("shutdown: of the receiving side is not simulated");
     }

@@ -524,6 +524,146 @@ void a_count_that_is_too_long_is_not_done()
     require(ended(sent, AS_FAILED, 8), "all, and no more");
 }
 
+void a_shutdown_comes_behind_the_sends()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    const piece_of_work& first = end.send(600);
+    const piece_of_work& shutdown = end.shut_down_send();
+    const piece_of_work& behind = end.send(8);
+    sleep_ms(1000);
+    require(!shutdown.has_ended && !end.peer->own_end, "not before the send");
+    peer_stall(*end.peer, false);
+    end.wait_for_all();
+    require(ended(first, AS_DONE, 600) && ended(shutdown, AS_DONE, 0), "both happen");
+    require(end.peer->sent.size() == 600 && end.peer->own_end, "in order");
+    require(ended(behind, AS_CLOSED_HERE, 0), "nothing goes out behind it");
+    require(is(end.try_again(end.make(8, 1, true)), AS_CLOSED_HERE), "nor later");
+    end.all.pop_back();
+    (void)end.receive(4);
+    peer_write(*end.peer, 4);
+    end.wait_for_all();
+    require(ended(end.all.back(), AS_DONE, 4), "the other direction goes on");
+}
+
+void a_shutdown_is_refused_or_fails()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    the_machine().faults.one_in = 1;
+    the_machine().faults.call = "shutdown";
+    const as_outcome refused = end.try_again(end.make_shutdown());
+    end.all.pop_back();
+    require(!is(refused, AS_DONE) && refused.code != 0, "the system's reason");
+    require(is(as_stream_shutdown_send(nullptr, nullptr, AS_NEVER), AS_INVALID), "nothing to do");
+    require(is(as_stream_shutdown_send(end.handle, nullptr, AS_NEVER), AS_INVALID), "no operation");
+    the_machine().faults = {};
+    peer_stall(*end.peer, true);
+    (void)end.send(600);
+    const piece_of_work& in_line = end.shut_down_send();
+    the_machine().faults.one_in = 1;
+    the_machine().faults.call = "shutdown";
+    peer_stall(*end.peer, false);
+    wait_until("it ends", [&] { return in_line.has_ended; });
+    the_machine().faults = {};
+    require(!is(in_line.outcome, AS_DONE) && in_line.outcome.code != 0, "the system's reason");
+    end.wait_for_all();
+}
+
+void a_receive_of_exactly_so_many_bytes()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    const piece_of_work& first = end.receive_exactly(24, 3);
+    const piece_of_work& second = end.receive(8);
+    const piece_of_work& third = end.receive_exactly(12);
+    for (int i = 0; i < 11; ++i) {
+        peer_write(*end.peer, 4);
+        sleep_ms(1);
+    }
+    wait_until("the first two end", [&] { return first.has_ended && second.has_ended; });
+    while (!third.has_ended) {
+        peer_write(*end.peer, 4);
+        sleep_ms(1);
+    }
+    require(ended(first, AS_DONE, 24) && ended(third, AS_DONE, 12), "all of it");
+    require_received_in_order(end, {&first, &second, &third});
+}
+
+// Each way to end with some of its bytes.
+void a_receive_of_exactly_so_many_is_cut()
+{
+    for (const as_how how : {AS_END_OF_STREAM, AS_CANCELLED, AS_CLOSED_HERE, AS_RESET}) {
+        const own_engine pool(3);
+        stream_end end(pool);
+        piece_of_work& cut = end.receive_exactly(24);
+        (void)end.receive(8);
+        peer_write(*end.peer, 8);
+        wait_until("they are taken", [&] { return end.peer->consumed == 8; });
+        switch (how) {
+        case AS_END_OF_STREAM:
+            peer_end(*end.peer);
+            break;
+        case AS_CANCELLED:
+            as_operation_cancel(&cut.operation);
+            break;
+        case AS_RESET:
+            peer_reset(*end.peer);
+            break;
+        default:
+            end.close();
+            break;
+        }
+        wait_until("it ends", [&] { return cut.has_ended; });
+        require(ended(cut, how, 8) || (how == AS_RESET && cut.outcome.bytes == 8), "with what it has");
+        require(cut.bytes[7] == peer_byte(end.peer->id, 7), "which is in its buffers");
+        peer_end(*end.peer);
+        end.wait_for_all();
+    }
+}
+
+// Its thread ends while it waits for the rest, which on Wine cuts it.
+void a_receive_of_exactly_so_many_survives_its_thread()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    issuer dies([&] {
+        (void)end.receive_exactly(16);
+        (void)end.receive_exactly(8);
+    });
+    peer_write(*end.peer, 8);
+    dies.end();
+    peer_write(*end.peer, 16);
+    end.wait_for_all();
+    require(ended(end.all[0], AS_DONE, 16) && ended(end.all[1], AS_DONE, 8), "all of it");
+    require_received_in_order(end, {&end.all[0], &end.all[1]});
+}
+
+void some_bytes_are_enough()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    const piece_of_work& long_one = end.send_some(3000, 3000);
+    const piece_of_work& behind = end.send(8);
+    end.wait_for_all();
+    require(is(long_one.outcome, AS_DONE) && long_one.outcome.bytes != 0, "some");
+    require(ended(behind, AS_DONE, 8), "and the next follows");
+    require(end.peer->sent.size() == long_one.outcome.bytes + 8, "nothing else went out");
+    peer_stall(*end.peer, true);
+    piece_of_work& cut = end.send_some(600);
+    as_operation_cancel(&cut.operation);
+    end.wait_for_all();
+    if (the_machine().how.wine) {
+        require(is(cut.outcome, AS_DONE) && cut.outcome.bytes != 0, "what went is what it wanted");
+        peer_stall(*end.peer, false);
+        require(is(end.try_again(end.make(8, 1, true)), AS_DONE), "and more may follow");
+        end.wait_for_all();
+    } else {
+        require(is(cut.outcome, AS_CANCELLED), "nobody knows for sure");
+    }
+}
+
 void the_end_of_a_stream_is_told()
 {
     const own_engine pool;
@@ -533,6 +673,25 @@ void the_end_of_a_stream_is_told()
     peer_end(*end.peer);
     end.wait_for_all();
     require(ended(first, AS_END_OF_STREAM, 0) && ended(second, AS_END_OF_STREAM, 0), "no bytes, and no failure");
+}
+
+// Wine has an end of the stream from then on, Windows says it again.
+void a_reset_is_never_told_as_an_end()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    const piece_of_work& first = end.receive(8);
+    peer_reset(*end.peer);
+    wait_until("it ends", [&] { return first.has_ended; });
+    require(is(first.outcome, AS_RESET) && first.outcome.code != 0, "reset");
+    const as_outcome again = end.try_again(end.make(8, 1, false));
+    if (is(again, AS_DONE)) {
+        end.wait_for_all();
+        require(is(end.all.back().outcome, AS_RESET) && end.all.back().outcome.code != 0, "still");
+    } else {
+        require(is(again, AS_RESET), "refused as what it is");
+        end.all.pop_back();
+    }
 }
 
 // An operation is used again inside its callback.
@@ -707,7 +866,14 @@ const std::vector<scenario> stream_scenarios = {
     {"a_long_send_is_cancelled", a_long_send_is_cancelled},
     {"a_short_send_is_not_done", a_short_send_is_not_done},
     {"a_count_that_is_too_long_is_not_done", a_count_that_is_too_long_is_not_done},
+    {"a_shutdown_comes_behind_the_sends", a_shutdown_comes_behind_the_sends},
+    {"a_shutdown_is_refused_or_fails", a_shutdown_is_refused_or_fails},
+    {"a_receive_of_exactly_so_many_bytes", a_receive_of_exactly_so_many_bytes},
+    {"a_receive_of_exactly_so_many_is_cut", a_receive_of_exactly_so_many_is_cut},
+    {"a_receive_of_exactly_so_many_survives_its_thread", a_receive_of_exactly_so_many_survives_its_thread},
+    {"some_bytes_are_enough", some_bytes_are_enough},
     {"the_end_of_a_stream_is_told", the_end_of_a_stream_is_told},
+    {"a_reset_is_never_told_as_an_end", a_reset_is_never_told_as_an_end},
     {"an_operation_is_used_again", an_operation_is_used_again},
     {"engines_that_make_no_sense_are_refused", engines_that_make_no_sense_are_refused},
     {"an_engine_has_the_threads_that_were_asked_for", an_engine_has_the_threads_that_were_asked_for},

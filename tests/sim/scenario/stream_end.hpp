@@ -54,6 +54,7 @@ struct piece_of_work {
     std::vector<unsigned char> bytes;
     std::vector<as_buffer> buffers;
     std::function<void()> in_callback;
+    decltype(&as_stream_send) start = nullptr; // null: the usual one
     as_outcome outcome{};
     bool is_send = false;
     bool has_ended = false;
@@ -88,6 +89,33 @@ public:
         require(is(try_again(work, deadline), AS_DONE), "a receive is accepted");
         return work;
     }
+    piece_of_work& receive_exactly(std::uint32_t bytes, std::uint32_t buffers = 1)
+    {
+        piece_of_work& work = make(bytes, buffers, false);
+        work.start = as_stream_receive_exactly;
+        require(is(try_again(work), AS_DONE), "a receive is accepted");
+        return work;
+    }
+    piece_of_work& send_some(std::uint32_t bytes, std::uint32_t buffers = 1)
+    {
+        piece_of_work& work = make(bytes, buffers, true);
+        work.start = as_stream_send_some;
+        require(is(try_again(work), AS_DONE), "a send is accepted");
+        return work;
+    }
+    piece_of_work& shut_down_send()
+    {
+        piece_of_work& work = make_shutdown();
+        require(is(try_again(work), AS_DONE), "a shutdown is accepted");
+        return work;
+    }
+    piece_of_work& make_shutdown()
+    {
+        piece_of_work& work = make(0, 0, true);
+        work.start = [](as_stream* stream, as_operation* operation, const as_buffer*, std::uint32_t,
+                        as_deadline deadline) { return as_stream_shutdown_send(stream, operation, deadline); };
+        return work;
+    }
     piece_of_work& make(std::uint32_t bytes, std::uint32_t buffers, bool is_send)
     {
         piece_of_work& work = all.emplace_back();
@@ -100,7 +128,7 @@ public:
             std::iota(work.bytes.begin(), work.bytes.end(), next_byte);
             next_byte = static_cast<unsigned char>(next_byte + bytes);
         }
-        const std::uint32_t each = bytes / buffers;
+        const std::uint32_t each = buffers != 0 ? bytes / buffers : 0;
         for (std::uint32_t i = 0; i < buffers; ++i) {
             work.buffers.push_back(as_buffer_of(&work.bytes[std::size_t{i} * each], each));
         }
@@ -108,7 +136,8 @@ public:
     }
     as_outcome try_again(piece_of_work& work, as_deadline deadline = AS_NEVER)
     {
-        const auto start = work.is_send ? as_stream_send : as_stream_receive;
+        const auto usual = work.is_send ? as_stream_send : as_stream_receive;
+        const auto start = work.start != nullptr ? work.start : usual;
         ++work.under_way;
         const as_outcome started = start(handle, &work.operation, work.buffers.data(),
                                          static_cast<std::uint32_t>(work.buffers.size()), deadline);
