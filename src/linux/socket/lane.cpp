@@ -44,7 +44,6 @@ void log_refusal(core::direction way, int code) noexcept
         break;
     case ENOTCONN:
     case ECONNABORTED:
-    case EPIPE:
         LOG_INFO("%s refused: the connection is closed", what);
         break;
     default:
