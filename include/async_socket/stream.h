@@ -9,18 +9,19 @@
  *   started it. One that was refused has none, and its memory is the caller's at once.
  * - Bytes go out and come in in the order of the calls, however many are under way.
  * - The callbacks of one direction come in the order of the calls, one after the other; only one that is told
- *   AS_CANCELLED, or AS_TIMED_OUT by its deadline, may overtake others. Those of the two directions may run at the same
- * time. So a callback may not wait for the end of an operation that it has started, nor for one of its own direction;
- * closing any stream in a callback works, and lets those behind it go on.
+ *   AS_CANCELLED, or AS_TIMED_OUT by its deadline, may overtake others. Those of the two directions may run at the
+ *   same time. So a callback may not wait for the end of an operation that it has started, nor for one of its own
+ *   direction; closing any stream in a callback works, and lets those behind it go on.
  * - The outcome tells how many bytes were moved, whatever else it tells.
  * - Of what may end it, the first counts: that it is done, its deadline, as_operation_cancel, as_stream_close.
- * - An operation whose deadline comes first ends with AS_TIMED_OUT, and in everything else as if it had been cancelled
- * at that moment (operation.h): a receive loses no byte, and a send that is cut in the middle is the last of its
- * stream. One that can be done at once is done, also when its deadline was over before. AS_NEVER is no deadline. A
- * deadline costs no memory and, as a rule, no call of the system's. What is not promised: that the peer has got what a
- * send has sent; AS_DONE says that the system has taken it. Nor how late after its deadline an operation ends: never
- * before it, a millisecond or two behind it on Linux, up to 16 more on Windows, and its callback needs a thread of the
- * engine as any other does. */
+ * - An operation whose deadline comes first ends with AS_TIMED_OUT, and in everything else as if it had been
+ *   cancelled at that moment (operation.h): a receive loses no byte, and a send that is cut in the middle is the last
+ *   of its stream. One that can be done at once is done, also when its deadline was over before. AS_NEVER is none.
+ *   A deadline costs no memory and, as a rule, no call of the system's.
+ *
+ * What is not promised: that the peer has got what a send has sent; AS_DONE says that the system has taken it. Nor how
+ * late after its deadline an operation ends: never before it, a millisecond or two behind it on Linux, up to 16 more on
+ * Windows; and its callback needs a thread of the engine as any other does. */
 #ifndef ASYNC_SOCKET_STREAM_H
 #define ASYNC_SOCKET_STREAM_H
 
