@@ -41,7 +41,7 @@ call_result call::start(core::socket& socket, const request& asked, as_callback 
     }
     call& created = *new (memory) call(socket, asked);
     const core::operation operation{
-        on_end, asked.context, asked.total, {created.copy_of(asked.payload), asked.buffer_count}, asked.kind};
+        on_end, asked.context, asked.total, {.left = {created.copy_of(asked.payload), asked.buffer_count}}, asked.kind};
     const core::refusal refused = socket.start(operation, created.operation());
     if (refused.is_none()) {
         return call_result::started;

@@ -1,6 +1,7 @@
 // The opaque pointers of the library's own interface are the core's objects; this is the only place that says so.
 #pragma once
 
+#include "async_socket/listener.h"
 #include "async_socket/stream.h"
 #include "core/execution_engine.hpp"
 #include "core/socket.hpp"
@@ -25,6 +26,22 @@ namespace async_socket::c_api {
 [[nodiscard]] inline as_stream* to_public(core::socket* socket) noexcept
 {
     return reinterpret_cast<as_stream*>(socket);
+}
+
+// Where a stream is written that an operation ends with.
+[[nodiscard]] inline core::socket*& to_socket_in(as_stream*& stream) noexcept
+{
+    return reinterpret_cast<core::socket*&>(stream);
+}
+
+[[nodiscard]] inline core::socket* to_socket(as_listener* listener) noexcept
+{
+    return reinterpret_cast<core::socket*>(listener);
+}
+
+[[nodiscard]] inline as_listener* to_public_listener(core::socket* socket) noexcept
+{
+    return reinterpret_cast<as_listener*>(socket);
 }
 
 } // namespace async_socket::c_api

@@ -43,7 +43,7 @@ as_outcome start(as_stream* stream, as_operation* operation, core::operation_kin
     if (!visit.is_inside()) {
         return told(core::ending::closed_here);
     }
-    core::operation asked{operation->on_end, operation->context, total, buffers, kind};
+    core::operation asked{operation->on_end, operation->context, total, {.left = buffers}, kind};
     core::operation_alarm::set(*operation, asked, deadline);
     const core::refusal refused = socket.start(asked, operation);
     if (!refused.is_none()) {

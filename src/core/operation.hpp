@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "async_socket/address.h"
 #include "async_socket/operation.h"
 #include "core/operation_holds.hpp"
 #include "core/operation_kind.hpp"
@@ -14,13 +15,24 @@
 
 namespace async_socket::core {
 
+class socket;
+
+// What an operation makes that ends with a connection.
+struct connection_wanted {
+    socket* guest;             // of an accept: the stream that it will be, not open yet
+    const as_address* address; // of a connect, while it is started
+    socket** told_in;          // written before the callback of one that is done
+};
+
 struct operation {
     // Called exactly once for a started operation, on a thread of the engine. From then on the memory is its caller's.
     as_callback on_end;
     void* context;
     std::uint64_t total; // bytes in all buffers together
-    // Of the buffers, which stay where the caller has them.
-    [[no_unique_address]] pieces left;
+    union {
+        pieces left;                  // of the buffers, which stay where the caller has them
+        connection_wanted connection; // makes_connection(kind)
+    };
     operation_kind kind;
     bool is_timed = false; // it has a deadline (core/operation_alarm.hpp)
     operation_holds holds{};

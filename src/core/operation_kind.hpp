@@ -16,6 +16,8 @@ enum class operation_kind : std::uint8_t {
     shut_down_send,  // ends the stream to the peer, behind the sends before it; has no buffers
     readable,        // ends when a receive would not have to wait; has no buffers
     writable,        // the same for a send
+    accept,          // takes the next connection from a listener's doors
+    connect,         // ends when the connection that is being made is there; a stream's first
     resolve,         // looks a name up; of an engine and of no connection (core/engine_operation.hpp)
     timer            // waits for a time; the same
 };
@@ -33,6 +35,7 @@ enum class operation_kind : std::uint8_t {
     case operation_kind::send_some:
     case operation_kind::shut_down_send:
     case operation_kind::writable:
+    case operation_kind::connect:
         return direction::send;
     default:
         return direction::receive;
@@ -51,16 +54,28 @@ enum class operation_kind : std::uint8_t {
     return kind == operation_kind::readable || kind == operation_kind::writable;
 }
 
+// It ends with a connection. Where bytes are counted, that is one of one.
+[[nodiscard]] constexpr bool makes_connection(operation_kind kind) noexcept
+{
+    return kind == operation_kind::accept || kind == operation_kind::connect;
+}
+
 // For messages.
 [[nodiscard]] constexpr const char* name_of(operation_kind kind) noexcept
 {
-    if (is_readiness(kind)) {
+    switch (kind) {
+    case operation_kind::readable:
+    case operation_kind::writable:
         return "readiness notice";
-    }
-    if (kind == operation_kind::shut_down_send) {
+    case operation_kind::shut_down_send:
         return "shutdown";
+    case operation_kind::accept:
+        return "wait for a connection";
+    case operation_kind::connect:
+        return "connect";
+    default:
+        return direction_of(kind) == direction::send ? "send" : "receive";
     }
-    return direction_of(kind) == direction::send ? "send" : "receive";
 }
 
 } // namespace async_socket::core

@@ -1,11 +1,13 @@
 #include "core/socket.hpp"
 
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "core/alarm_clock.hpp"
 #include "core/callback_frame.hpp"
 #include "core/close_wait.hpp"
+#include "core/doors.hpp"
 #include "core/log.hpp"
 #include "core/memory.hpp"
 #include "core/user_call.h"
@@ -59,6 +61,13 @@ void call_opened(ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexc
         &told);
 }
 
+// Byte by byte: whoever asked for it may have another word for what the pointer means (as_stream).
+void tell(const operation& operation, socket& made) noexcept
+{
+    socket* const pointer = &made;
+    std::memcpy(operation.connection.told_in, &pointer, sizeof pointer);
+}
+
 } // namespace
 
 socket* socket::create(execution_engine& engine, const backend::connection& adopted, std::uint64_t block_size,
@@ -79,6 +88,7 @@ socket::~socket()
     backend::connection_close(adopted_); // 42_007: never opened, so nobody else closed it
     engine_->release();                  // 42_005
     std::free(hooks_);
+    doors::close(doors_);
 }
 
 void socket::end_and_free(bool keeps_connection) noexcept
@@ -126,7 +136,7 @@ refusal socket::open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMP
 refusal socket::bind(const backend::connection* given) noexcept
 {
     const backend::connection& connection = given != nullptr ? *given : adopted_;
-    if (!backend::is_connection(connection)) { // 42_008
+    if (!backend::is_connection(connection) && doors_ == nullptr) { // 42_008
         LOG_ERROR("async_socket_open_async: the connection has been closed already");
         return {ending::closed_here};
     }
@@ -181,7 +191,8 @@ void socket::finish(operation& operation, outcome outcome) noexcept
     if (outcome.how != ending::done && outcome.how != ending::end_of_stream && !was_asked_for && !life_.is_open()) {
         outcome.how = ending::closed_here;
     }
-    if (outcome.how != ending::done && !is_end_of_connection(outcome.how) && !was_asked_for) {
+    if (outcome.how != ending::done && !is_end_of_connection(outcome.how) && !was_asked_for &&
+        operation.kind != operation_kind::connect) {
         LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
     }
     if (outcome.how == ending::done) {
@@ -191,7 +202,35 @@ void socket::finish(operation& operation, outcome outcome) noexcept
         (void)alarm_clock::disarm(operation);
         operation.holds.end();
     }
+    if (makes_connection(operation.kind)) {
+        outcome = operation.kind == operation_kind::accept ? finish_accept(operation, outcome)
+                                                           : finish_connect(operation, outcome);
+    }
     operation.on_end(operation.memory(), told(outcome));
+}
+
+outcome socket::finish_accept(operation& operation, const outcome& ended) noexcept
+{
+    socket& guest = *operation.connection.guest;
+    const refusal refused =
+        ended.how == ending::done ? guest.open(nullptr, nullptr, nullptr) : refusal{ended.how, ended.code};
+    if (refused.is_none()) {
+        tell(operation, guest);
+    } else {
+        destroy(&guest);
+    }
+    return {refused.how, 0, refused.code};
+}
+
+// Nobody but its operation knows the socket before that has ended.
+outcome socket::finish_connect(operation& operation, const outcome& ended) noexcept
+{
+    if (ended.how == ending::done) {
+        tell(operation, *this);
+    } else {
+        close_and_free();
+    }
+    return {ended.how, 0, ended.code};
 }
 
 } // namespace async_socket::core

@@ -15,6 +15,8 @@
 
 namespace async_socket::core {
 
+class doors;
+
 class socket {
 public:
     // Takes a reference to the engine. `adopted`: the connection that the handle generation gives at
@@ -39,6 +41,11 @@ public:
     // called, and whoever owned the connection still does. `on_complete`: null if nobody is to be told.
     [[nodiscard]] refusal open(const backend::connection* given, ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete,
                                void* context) noexcept;
+
+    // As create's `adopted`, afterwards, by whoever alone has the socket.
+    void adopt(const backend::connection& connection) noexcept { adopted_ = connection; }
+    // Makes it a listener: what it opens is these, which are its own from now on. By whoever alone has it.
+    void adopt(doors& doors) noexcept { doors_ = &doors; }
 
     void close() noexcept { end(false); }
 
@@ -68,6 +75,9 @@ public:
     // For the channel, while it is opened.
     [[nodiscard]] completion_mode mode() const noexcept { return mode_.load(std::memory_order_relaxed); }
 
+    // Null: it is none.
+    [[nodiscard]] core::doors* listens_at() const noexcept { return doors_; }
+
     // For the channel: what moves the bytes instead of the system's own calls. Null: nothing does.
     [[nodiscard]] const io_hooks* hooks() const noexcept { return hooks_; }
 
@@ -78,6 +88,9 @@ private:
     void end(bool keeps_connection) noexcept;
     // The close proper, with the state already `closing`.
     void end_channel(bool keeps_connection) noexcept;
+    // An operation that should have ended with a connection has ended. What the user is told.
+    [[nodiscard]] outcome finish_accept(operation& operation, const outcome& ended) noexcept;
+    [[nodiscard]] outcome finish_connect(operation& operation, const outcome& ended) noexcept; // may free the socket
     // The open proper, with the state already `opening`.
     [[nodiscard]] refusal bind(const backend::connection* given) noexcept;
 
@@ -85,6 +98,7 @@ private:
     block_cache memory_;
     execution_engine* engine_;
     io_hooks* const hooks_; // few have them
+    core::doors* doors_{nullptr};
     std::atomic<completion_mode> mode_{completion_mode::documented};
     backend::connection adopted_;        // touched by create, the opener and the destroyer only
     backend::channel* channel_{nullptr}; // not null while open or closing

@@ -8,8 +8,10 @@
 
 #include "async_socket/address.h"
 #include "async_socket/buffer.h"
+#include "async_socket/connect.h"
 #include "async_socket/deadline.h"
 #include "async_socket/engine.h"
+#include "async_socket/listener.h"
 #include "async_socket/operation.h"
 #include "async_socket/outcome.h"
 #include "async_socket/resolve.h"
@@ -46,6 +48,7 @@ NUMBER(AS_UNIX, 3);
 
 static_assert(AS_NEVER == UINT64_MAX, "AS_NEVER");
 NUMBER(AS_ADDRESS_TEXT_SIZE, 112);
+NUMBER(AS_LISTENER_ADDRESSES, 64);
 
 /* --- structures: the same for every compiler of a platform --- */
 
@@ -69,6 +72,12 @@ MEMBER(as_engine_options, callbacks, 4, 4);
 MEMBER(as_engine_options, threads, 8, 4);
 MEMBER(as_engine_options, reserved, 12, 4);
 static_assert(sizeof(as_engine_options) == 16, "as_engine_options");
+
+MEMBER(as_listener_options, size, 0, 4);
+MEMBER(as_listener_options, backlog, 4, 4);
+MEMBER(as_listener_options, ipv6_only, 8, 4);
+MEMBER(as_listener_options, reuse_address, 12, 4);
+static_assert(sizeof(as_listener_options) == 16, "as_listener_options");
 
 #ifdef _WIN32
 static_assert(sizeof(as_socket) == sizeof(void*), "as_socket");
@@ -132,6 +141,11 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_get_option)(as_stream*, as_option, uint64_t*);
     as_outcome (*stream_bytes_to_receive)(as_stream*);
     as_outcome (*stream_bytes_unacknowledged)(as_stream*);
+    as_outcome (*listener_open)(as_engine*, const as_address*, uint32_t, const as_listener_options*, as_listener**);
+    as_outcome (*listener_address)(as_listener*, uint32_t, as_address*);
+    as_outcome (*listener_accept)(as_listener*, as_operation*, as_stream**, as_deadline);
+    void (*listener_close)(as_listener*);
+    as_outcome (*connect_address)(as_engine*, const as_address*, as_operation*, as_stream**, as_deadline);
     as_outcome (*timer_start)(as_engine*, as_operation*, as_deadline);
     void (*operation_cancel)(as_operation*);
     as_outcome (*resolve)(as_engine*, const as_question*, as_operation*, as_address*, uint32_t, uint32_t*, as_deadline);
@@ -178,6 +192,11 @@ const OWN_FUNCTIONS own_functions = {
     as_stream_get_option,
     as_stream_bytes_to_receive,
     as_stream_bytes_unacknowledged,
+    as_listener_open,
+    as_listener_address,
+    as_listener_accept,
+    as_listener_close,
+    as_connect_address,
     as_timer_start,
     as_operation_cancel,
     as_resolve,

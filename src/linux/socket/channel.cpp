@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <new>
 
+#include "core/doors.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
 #include "linux/engine/loop.hpp"
@@ -40,7 +41,8 @@ std::uint64_t channel::key() const noexcept
 
 bool channel::open(const connection& connection, core::socket& owner) noexcept
 {
-    const int fd = linux_os::hold_socket(connection);
+    const core::doors* const doors = owner.listens_at();
+    const int fd = doors != nullptr ? doors->at(0).socket.get() : linux_os::hold_socket(connection);
     if (fd < 0) {
         home_.slots().give_back(*this);
         errno = ENOTCONN;
@@ -64,14 +66,25 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
 
 int channel::register_socket() noexcept
 {
+    // Before the first event can come.
+    sends_.open();
+    receives_.open();
+    core::doors* const doors = owner().listens_at();
+    const int refusal = doors != nullptr ? register_doors(*doors) : register_connection();
+    if (refusal != 0) {
+        sends_.shut();
+        receives_.shut();
+    }
+    return refusal;
+}
+
+int channel::register_connection() noexcept
+{
     const int fd = endpoint_.fd();
     linux_os::bound_sockets bound(fd);
     if (!bound.bind(*this)) { // 01_039, 01_058
         return EEXIST;
     }
-    // Before the first event can come.
-    sends_.open();
-    receives_.open();
     int refusal = 0;
     if (!home_.poller().add(fd, key())) {
         refusal = errno;
@@ -82,11 +95,43 @@ int channel::register_socket() noexcept
         }
     }
     if (refusal != 0) {
-        sends_.shut();
-        receives_.shut();
         bound.unbind(*this);
     }
     return refusal;
+}
+
+// All of them with one key: whichever has somebody, the lane of receives is told.
+int channel::register_doors(core::doors& doors) noexcept
+{
+    doors.pause().open(
+        owner().engine(), [](void* self) noexcept { static_cast<channel*>(self)->receives_.resume(); }, this);
+    for (std::uint32_t i = 0; i < doors.count(); ++i) {
+        if (!home_.poller().add(doors.at(i).socket.get(), key())) {
+            const int refusal = errno;
+            remove_doors(doors, i);
+            return refusal;
+        }
+    }
+    return 0;
+}
+
+void channel::remove_doors(const core::doors& doors, std::uint32_t count) noexcept
+{
+    for (std::uint32_t i = 0; i < count; ++i) {
+        home_.poller().remove(doors.at(i).socket.get());
+    }
+}
+
+void channel::unregister_socket() noexcept
+{
+    if (core::doors* const doors = owner().listens_at()) {
+        remove_doors(*doors, doors->count()); // which are the owner's, and closed with it
+        doors->pause().close();
+        return;
+    }
+    linux_os::bound_sockets bound(endpoint_.fd());
+    home_.poller().remove(endpoint_.fd());
+    bound.unbind(*this);
 }
 
 bool channel::has_socket() noexcept
@@ -151,12 +196,7 @@ void channel::close(bool keeps_connection) noexcept
 {
     receives_.shut();
     sends_.shut();
-    // Out of the loop and of the table first: the number is somebody else's as soon as it is closed.
-    {
-        linux_os::bound_sockets bound(endpoint_.fd());
-        home_.poller().remove(endpoint_.fd());
-        bound.unbind(*this);
-    }
+    unregister_socket(); // first: the number is somebody else's as soon as it is closed
     if (endpoint_.has_hooks()) {
         // A hook may be under way, and use the number. LINUX_10_007
         (void)shutdown(endpoint_.fd(), SHUT_RDWR);

@@ -13,6 +13,10 @@
 #include "linux/socket/lane.hpp"
 #include "schedule/job.hpp"
 
+namespace async_socket::core {
+class doors;
+} // namespace async_socket::core
+
 namespace async_socket::linux_os {
 class loop;
 } // namespace async_socket::linux_os
@@ -78,6 +82,12 @@ private:
     [[nodiscard]] std::uint64_t key() const noexcept;
     // The steps of an open behind the first one. 0, or errno.
     [[nodiscard]] int register_socket() noexcept;
+    [[nodiscard]] int register_connection() noexcept;
+    [[nodiscard]] int register_doors(core::doors& doors) noexcept;
+    // The first `count` of them.
+    void remove_doors(const core::doors& doors, std::uint32_t count) noexcept;
+    // Out of the loop, and of the table of those that are bound.
+    void unregister_socket() noexcept;
     void wait_for_callbacks() noexcept;
 
     linux_os::loop& home_;

@@ -11,8 +11,12 @@
 #include <climits>
 #include <cstddef>
 
+#include "core/doors.hpp"
 #include "core/socket.hpp"
 #include "linux/socket/channel.hpp"
+#include "linux/system/accept.hpp"
+#include "linux/system/error.hpp"
+#include "linux/transport/self_connection.hpp"
 
 namespace async_socket::linux_os {
 
@@ -72,6 +76,34 @@ private:
     const std::uint64_t bytes_;
 };
 
+// The one that was next has gone wrong, and the listener has not.
+bool is_of_one_connection(int code) noexcept
+{
+    return !is_later(code) && backend::problem_of(static_cast<std::uint32_t>(code)) == backend::accept_problem::nobody;
+}
+
+// The next connection of one of the doors. 0, or errno.
+int accept_into(core::socket& guest, core::doors& doors) noexcept
+{
+    int code = EAGAIN;
+    const std::uint32_t first = doors.next();
+    for (std::uint32_t i = 0; i < doors.count(); ++i) {
+        const std::uint32_t index = (first + i) % doors.count();
+        int accepted = -1;
+        do {
+            accepted = accept_from(doors.at(index).socket.get(), SOCK_CLOEXEC | SOCK_NONBLOCK);
+        } while (accepted < 0 && is_of_one_connection(errno));
+        if (accepted >= 0) {
+            doors.begin_behind(index);
+            doors.pause().note_success();
+            guest.adopt({nullptr, accepted});
+            return 0;
+        }
+        code = is_later(errno) ? code : errno;
+    }
+    return code;
+}
+
 bool is_tcp_socket(int fd) noexcept
 {
     int protocol = 0;
@@ -109,6 +141,9 @@ answer endpoint::move(const operation& operation) noexcept
     if (has_hooks()) {
         return ask_hook(operation);
     }
+    if (core::makes_connection(operation.kind)) {
+        return connect_or_accept(operation);
+    }
     answer made = operation.way() == core::direction::send ? send(operation) : receive(operation);
     if (made.code != 0) {
         made.code = explained(made.code);
@@ -116,6 +151,33 @@ answer endpoint::move(const operation& operation) noexcept
         made.code = ECONNRESET; // the system has told of it once, and has an end from then on
     }
     return made;
+}
+
+answer endpoint::connect_or_accept(const operation& operation) const noexcept
+{
+    const int code = operation.kind == core::operation_kind::connect
+                         ? ask_for_connect()
+                         : accept_into(*operation.connection.guest, *operation.channel().owner().listens_at());
+    return {1, code == 0 ? 1U : 0U, code};
+}
+
+// How the connect that was begun has ended; EAGAIN: it has not.
+int endpoint::ask_for_connect() const noexcept
+{
+    int code = 0;
+    socklen_t size = sizeof code;
+    if (getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &size) != 0) {
+        return errno;
+    }
+    sockaddr_storage peer{};
+    socklen_t peer_size = sizeof peer;
+    if (code == 0 && getpeername(fd_, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0) {
+        code = errno == ENOTCONN ? EAGAIN : errno;
+    }
+    if (code == 0 && is_connected_to_itself(fd_)) {
+        code = ECONNREFUSED;
+    }
+    return code;
 }
 
 // MSG_DONTWAIT, since the socket is the user's and may be in blocking mode. MSG_NOSIGNAL, since a broken

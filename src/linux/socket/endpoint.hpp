@@ -43,6 +43,9 @@ public:
     [[nodiscard]] bool has_failed() const noexcept;
 
 private:
+    // Of an operation that makes a connection.
+    [[nodiscard]] answer connect_or_accept(const operation& operation) const noexcept;
+    [[nodiscard]] int ask_for_connect() const noexcept;
     [[nodiscard]] answer send(const operation& operation) const noexcept;
     [[nodiscard]] answer receive(const operation& operation) const noexcept;
     // The same of several pieces, of none (a shutdown), or of what is no TCP: apart, since the others are on every

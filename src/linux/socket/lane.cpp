@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "core/doors.hpp"
 #include "core/last_error.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
@@ -35,9 +36,9 @@ int code_of(core::ending how) noexcept
     return how == core::ending::timed_out ? ETIME : ECANCELED;
 }
 
-void log_refusal(core::direction way, int code) noexcept
+void log_refusal(core::operation_kind kind, int code) noexcept
 {
-    const char* const what = way == core::direction::send ? "send" : "receive";
+    const char* const what = core::name_of(kind);
     switch (code) {
     case ECONNRESET:
         LOG_INFO("%s refused: the peer has reset the connection", what);
@@ -47,7 +48,9 @@ void log_refusal(core::direction way, int code) noexcept
         LOG_INFO("%s refused: the connection is closed", what);
         break;
     default:
-        LOG_WARNING_CODE(code, "%s refused", what);
+        if (kind != core::operation_kind::connect) { // which peers refuse
+            LOG_WARNING_CODE(code, "%s refused", what);
+        }
     }
 }
 
@@ -95,12 +98,13 @@ void lane::open() noexcept
 
 core::refusal lane::start(operation& operation) noexcept
 {
+    const core::operation_kind kind = operation.kind;
     int refusal = 0;
     {
         exclusive mine(*this);
         refusal = admit(operation, mine);
     }
-    return result_of(refusal);
+    return result_of(kind, refusal);
 }
 
 core::refusal lane::watch(operation& operation) noexcept
@@ -121,17 +125,17 @@ core::refusal lane::watch(operation& operation) noexcept
             refusal = ENOTCONN;
         }
     }
-    return result_of(refusal);
+    return result_of(core::transfer_in(way()), refusal);
 }
 
 // The operation is not touched any more: if it was accepted, it may have reached its callback.
-core::refusal lane::result_of(int refusal) noexcept
+core::refusal lane::result_of(core::operation_kind kind, int refusal) noexcept
 {
     if (refusal == 0) {
         return core::refusal{};
     }
     backend::set_last_error(static_cast<std::uint32_t>(refusal));
-    log_refusal(way(), refusal);
+    log_refusal(kind, refusal);
     return refusal_of(refusal);
 }
 
@@ -226,6 +230,10 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
         }
         operation.end_as(core::ending::done, 0);
         return progress::ended;
+    }
+    if (operation.kind == core::operation_kind::accept && is_shortage(made.code)) {
+        channel_.owner().listens_at()->pause().note_shortage(static_cast<std::uint32_t>(made.code));
+        return progress::later;
     }
     ready_ = true;
     if (made.code != 0) {
@@ -357,6 +365,16 @@ void lane::cancel(operation& cancelled, core::ending why) noexcept
     }
     mine.ended().push_back(cancelled);
     go_on(mine.ended());
+}
+
+void lane::resume() noexcept
+{
+    exclusive mine(*this);
+    channel_.owner().listens_at()->pause().note_over();
+    if (is_open_) {
+        ready_ = true;
+        go_on(mine.ended());
+    }
 }
 
 void lane::shut() noexcept

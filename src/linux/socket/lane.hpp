@@ -49,6 +49,9 @@ public:
     // line.
     void cancel(operation& cancelled, core::ending why) noexcept;
 
+    // Of a listener's accepts: a pause is over (core/accept_pause.hpp).
+    void resume() noexcept;
+
     // Refuses what comes from now on and ends what waits, as closed here. The socket is not used any
     // more when this returns; a hook may still be.
     void shut() noexcept;
@@ -102,7 +105,7 @@ private:
     };
     static void give_up_hook(void* asking) noexcept;
 
-    [[nodiscard]] core::refusal result_of(int refusal) noexcept;
+    [[nodiscard]] core::refusal result_of(core::operation_kind kind, int refusal) noexcept;
 
     // All of these: under the lock. Operations that end are added to `ended`.
     // 0, or why the operation is refused.

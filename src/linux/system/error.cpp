@@ -28,20 +28,17 @@ core::ending ending_of(int code) noexcept
     case ENETUNREACH:
     case EHOSTDOWN:
     case ENETDOWN:
-    case ENODEV: // no such interface
+    case ENODEV:        // no such interface
+    case EADDRNOTAVAIL: // not one of this machine's
         return core::ending::unreachable;
-    case ENOMEM:
-    case ENOBUFS:
-    case EMFILE:
-    case ENFILE:
-        return core::ending::no_room;
+    case EAFNOSUPPORT:
     case ENOPROTOOPT:
     case EOPNOTSUPP:
         return core::ending::not_available;
     case EPROTOTYPE: // not a socket of the kind that is needed
         return core::ending::invalid;
     default:
-        return core::ending::failed;
+        return is_shortage(code) ? core::ending::no_room : core::ending::failed;
     }
 }
 
@@ -62,6 +59,11 @@ core::ending ending_of_lookup(int code, int system_code) noexcept
     default: // EAI_AGAIN among them: a server that does not answer says nothing about the name
         return core::ending::failed;
     }
+}
+
+bool is_shortage(int code) noexcept
+{
+    return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
 }
 
 bool is_later(int code) noexcept

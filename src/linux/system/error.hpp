@@ -13,6 +13,9 @@ namespace async_socket::linux_os {
 // Not an error: the call is to be made again when the socket is ready.
 [[nodiscard]] bool is_later(int code) noexcept;
 
+// Descriptors or memory are out: what was asked for can be had later.
+[[nodiscard]] bool is_shortage(int code) noexcept;
+
 // 0: none.
 [[nodiscard]] inline core::refusal refusal_of(int code) noexcept
 {

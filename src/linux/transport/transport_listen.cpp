@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "linux/system/accept.hpp"
 #include "linux/system/error.hpp"
 #include "linux/transport/socket_wait.hpp"
 #include "linux/transport/transport.hpp"
@@ -36,12 +37,6 @@ bool bind_ipv4(int socket, std::uint16_t port) noexcept
     return ::bind(socket, reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0;
 }
 
-// The connection that was next waits on until there are descriptors, or memory, for it.
-bool is_shortage(int error) noexcept
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
 } // namespace
 
 unique_socket listen_at(core::transport& /*transport*/, families which, std::uint16_t port) noexcept
@@ -64,24 +59,16 @@ bool is_without_ipv6(std::uint32_t code) noexcept
     return code == EAFNOSUPPORT || code == EADDRNOTAVAIL;
 }
 
+// Linux: what is accepted blocks, whatever the listening socket does.
 unique_socket accept_next(core::transport& transport) noexcept
 {
-    const int listening = transport.socket().get();
-    // Linux: what is accepted blocks, whatever the listening socket does.
-    unique_socket socket(::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC));
-    // Descriptors are asked for before the queue is looked at, so a shortage does not say that anybody waits.
-    const int error = errno;
-    if (!socket && is_shortage(error)) {
-        const readiness result = linux_os::wait_ready(listening, POLLIN, core::countdown(0));
-        errno = result == readiness::timed_out ? EAGAIN : error;
-    }
-    return socket;
+    return unique_socket(linux_os::accept_from(transport.socket().get(), SOCK_CLOEXEC));
 }
 
 accept_problem problem_of(std::uint32_t code) noexcept
 {
     const int error = static_cast<int>(code);
-    if (is_shortage(error)) {
+    if (linux_os::is_shortage(error)) {
         return accept_problem::no_room;
     }
     if (linux_os::is_later(error)) {

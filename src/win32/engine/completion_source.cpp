@@ -8,14 +8,22 @@ bool completion_source::bind(SOCKET socket, PTP_WIN32_IO_CALLBACK completed, PTP
                              void* target) noexcept
 {
     // First, so that whatever ends without a completion is sure of its callback; and since the other is for good.
-    work_.reset(CreateThreadpoolWork(posted, target, environment_.get()));
-    if (!work_) {
-        LOG_ERROR_CODE(GetLastError(), "CreateThreadpoolWork failed");
+    if (!bind_posts(posted, target)) {
         return false;
     }
     io_.reset(CreateThreadpoolIo(reinterpret_cast<HANDLE>(socket), completed, target, environment_.get())); // 01_058
     if (!io_) {
         LOG_ERROR_CODE(GetLastError(), "CreateThreadpoolIo failed");
+        return false;
+    }
+    return true;
+}
+
+bool completion_source::bind_posts(PTP_WORK_CALLBACK posted, void* target) noexcept
+{
+    work_.reset(CreateThreadpoolWork(posted, target, environment_.get()));
+    if (!work_) {
+        LOG_ERROR_CODE(GetLastError(), "CreateThreadpoolWork failed");
         return false;
     }
     return true;

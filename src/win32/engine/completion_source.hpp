@@ -30,6 +30,13 @@ public:
         return bind(socket, on_completion<Target>, on_post<Target>, &target);
     }
 
+    // The same without a socket: for posts only.
+    template <typename Target>
+    [[nodiscard]] bool bind(Target& target) noexcept
+    {
+        return bind_posts(on_post<Target>, &target);
+    }
+
     void announce() noexcept { StartThreadpoolIo(io_.get()); }
     void withdraw() noexcept { CancelThreadpoolIo(io_.get()); }
     void post(request& ended) noexcept;
@@ -37,6 +44,7 @@ public:
 private:
     [[nodiscard]] bool bind(SOCKET socket, PTP_WIN32_IO_CALLBACK completed, PTP_WORK_CALLBACK posted,
                             void* target) noexcept;
+    [[nodiscard]] bool bind_posts(PTP_WORK_CALLBACK posted, void* target) noexcept;
     [[nodiscard]] request& next_posted() noexcept;
 
     template <typename Target>

@@ -63,10 +63,31 @@ channel::channel(pool& pool, const connection& connection, core::socket& owner) 
 
 channel::~channel()
 {
+    if (reception_ != nullptr) {
+        win32::reception::close(reception_);
+    }
     win32::let_go(connection_);
 }
 
 core::refusal channel::bind() noexcept
+{
+    core::doors* const doors = owner_.listens_at();
+    return doors != nullptr ? bind_doors(*doors) : bind_connection();
+}
+
+core::refusal channel::bind_doors(core::doors& doors) noexcept
+{
+    if (!source_.bind(*this)) {
+        return win32::refusal_of(GetLastError());
+    }
+    doors.pause().open(
+        owner_.engine(), [](void* self) noexcept { static_cast<channel*>(self)->receives_.resume(); }, this);
+    core::refusal why;
+    reception_ = win32::reception::open(doors, pool_.threadpool(), *this, why);
+    return why;
+}
+
+core::refusal channel::bind_connection() noexcept
 {
     const win32::socket_use use(connection_);
     const SOCKET socket = use.socket();
@@ -124,11 +145,14 @@ bool channel::operations_end_with_threads() const noexcept
 
 win32::issue_result channel::issue(win32::request& request, const core::pieces::row& buffers) noexcept
 {
-    if (is_fast()) {
-        request.overlapped.hEvent = pool_.event();
+    const bool is_connect = request.kind == core::operation_kind::connect;
+    if (is_fast() && !is_connect) { // which would end with its thread, and cannot be begun again
+        request.overlapped.hEvent = event();
     }
     win32::announcement completion(source_);
-    win32::issue_result issued = win32::issue(request.kind, connection_, buffers, request.overlapped);
+    win32::issue_result issued =
+        is_connect ? win32::issue_connect(connection_, *request.connection.address, request.overlapped)
+                   : win32::issue(request.kind, connection_, buffers, request.overlapped);
     const bool completes = request.kind != core::operation_kind::shut_down_send;
     if (issued.how == win32::taken::done && completes && !skips_completions_) {
         issued.how = win32::taken::pending;
@@ -191,7 +215,10 @@ void channel::call_back(win32::request& over) noexcept
 
 void channel::finish(win32::request& over) noexcept
 {
-    const core::outcome outcome = over.verdict();
+    core::outcome outcome = over.verdict();
+    if (over.kind == core::operation_kind::connect && outcome.how == core::ending::done) {
+        outcome = win32::complete_connect(connection_, outcome);
+    }
     over.let_go();
     owner_.finish(over, outcome); // 01_065, 01_071
 }
@@ -213,6 +240,17 @@ void channel::completed(win32::request& request) noexcept
         call_back(*over);
     } else {
         undelivered_.drop();
+    }
+}
+
+// An accept that is over counts by itself, and its callback may close the listener.
+void channel::called(win32::porter& at, ULONG code) noexcept
+{
+    const win32::turn turn(pool_.threadpool());
+    win32::request* const over = receives_.called(at, code);
+    undelivered_.drop();
+    if (over != nullptr) {
+        call_back(*over);
     }
 }
 
@@ -246,13 +284,24 @@ void channel::wait_for_callbacks() noexcept
     }
 }
 
-void channel::close(bool keeps_connection) noexcept
+// Of a connection, closes it unless it is kept.
+void channel::end_pending(bool keeps_connection) noexcept
 {
-    if (keeps_connection) {
+    if (reception_ != nullptr) {
+        receives_.shut();
+        reception_->pause().close();
+        reception_->cancel(
+            {[](void* context) { return static_cast<channel*>(context)->receives_.has_porter_pending(); }, this});
+    } else if (keeps_connection) {
         win32::end_pending(connection_, undelivered_.none(), is_pending());
     } else {
         win32::close(connection_, undelivered_.none(), is_pending());
     }
+}
+
+void channel::close(bool keeps_connection) noexcept
+{
+    end_pending(keeps_connection);
     // What waits for the end of somebody's callback does not wait any longer.
     win32::request_list kept;
     win32::turn::take_back(*this, kept);
@@ -260,6 +309,9 @@ void channel::close(bool keeps_connection) noexcept
         hand_over(*over);
     }
     wait_for_callbacks(); // 01_040
+    if (reception_ != nullptr) {
+        reception_->close_doors(); // which guests need until they are taken
+    }
     win32::ask_when_closing(connection_, {});
 }
 

@@ -11,6 +11,7 @@
 #include "win32/engine/pool.hpp"
 #include "win32/socket/connection.hpp"
 #include "win32/socket/lane.hpp"
+#include "win32/socket/reception.hpp"
 
 namespace async_socket::backend {
 
@@ -39,6 +40,10 @@ public:
     [[nodiscard]] bool operations_end_with_threads() const noexcept;
     [[nodiscard]] bool cut_sends_are_exact() const noexcept { return pool_.cut_sends_are_exact(); }
     [[nodiscard]] bool is_in_order() const noexcept { return mode_ == core::completion_mode::in_order; }
+    // Null: it is no listener's.
+    [[nodiscard]] win32::reception* reception() const noexcept { return reception_; }
+    // Of the operations that the system has. Null: they have none.
+    [[nodiscard]] HANDLE event() const noexcept { return pool_.event(); }
     // The call of a round, which has begun. `pending`: a completion will come. `done`: none will, and the request knows
     // its bytes.
     [[nodiscard]] win32::issue_result issue(win32::request& request, const core::pieces::row& buffers) noexcept;
@@ -78,13 +83,18 @@ public:
     [[nodiscard]] win32::completion_source& source() noexcept { return source_; }
     void completed(win32::request& request) noexcept;
     void posted(win32::request& over) noexcept;
+    // For a porter: the system has ended its call, for which one is counted.
+    void called(win32::porter& at, ULONG code) noexcept;
 
 private:
+    [[nodiscard]] core::refusal bind_doors(core::doors& doors) noexcept;
+    [[nodiscard]] core::refusal bind_connection() noexcept;
     [[nodiscard]] bool is_fast() const noexcept { return mode_ != core::completion_mode::documented; }
     // In a callback: the user's is called, and the request is gone.
     void finish(win32::request& over) noexcept;
     [[nodiscard]] win32::lane& lane_of(core::direction way) noexcept;
     [[nodiscard]] win32::pending_question is_pending() noexcept;
+    void end_pending(bool keeps_connection) noexcept;
     // Until all is delivered. The pool may have no thread left.
     void wait_for_callbacks() noexcept;
 
@@ -98,6 +108,7 @@ private:
     win32::completion_source source_;
     win32::lane sends_;
     win32::lane receives_;
+    win32::reception* reception_ = nullptr;
 };
 
 } // namespace async_socket::backend

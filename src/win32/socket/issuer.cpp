@@ -5,6 +5,7 @@
 #include "async_socket/buffer.h"
 #include "core/log.hpp"
 #include "win32/socket/connection.hpp"
+#include "win32/socket/extension.hpp"
 #include "win32/system/error.hpp"
 
 namespace async_socket::win32 {
@@ -110,6 +111,28 @@ issue_result issue(core::operation_kind kind, const backend::connection& connect
                : issue_by<receive_issuer>(connection, buffers, overlapped);
 }
 
+issue_result issue_connect(const backend::connection& connection, const as_address& address,
+                           OVERLAPPED& overlapped) noexcept
+{
+    const SOCKET socket = to_socket(connection.socket);
+    const LPFN_CONNECTEX connect = connect_ex_of(socket);
+    if (connect == nullptr) {
+        return by_last_error();
+    }
+    const BOOL is_done = connect(socket, reinterpret_cast<const sockaddr*>(address.system),
+                                 static_cast<int>(address.size), nullptr, 0, nullptr, &overlapped);
+    return is_done != FALSE ? done : by_last_error();
+}
+
+core::outcome complete_connect(const backend::connection& connection, const core::outcome& done) noexcept
+{
+    if (setsockopt(to_socket(connection.socket), SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, nullptr, 0) == 0) {
+        return done;
+    }
+    const auto error = static_cast<DWORD>(WSAGetLastError());
+    return {ending_of_refusal(error), 0, error};
+}
+
 core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) noexcept
 {
     if (!issued.is_refused()) {
@@ -121,7 +144,7 @@ core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) 
         LOG_INFO("%s refused: the peer has reset the connection", what);
     } else if (refused.how == core::ending::closed_here) {
         LOG_INFO("%s refused: the connection is closed", what);
-    } else {
+    } else if (kind != core::operation_kind::connect) { // which peers refuse
         LOG_WARNING_CODE(issued.error, "%s refused", what);
     }
     return refused;

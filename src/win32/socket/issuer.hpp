@@ -4,8 +4,10 @@
 
 #include <cstdint>
 
+#include "async_socket/address.h"
 #include "core/backend.hpp"
 #include "core/operation_kind.hpp"
+#include "core/outcome.hpp"
 #include "core/pieces.hpp"
 #include "win32/system/win.hpp"
 
@@ -31,6 +33,12 @@ struct issue_result {
 // The buffers may go when it returns. 01_061, 01_082
 [[nodiscard]] issue_result issue(core::operation_kind kind, const backend::connection& connection,
                                  const core::pieces::row& buffers, OVERLAPPED& overlapped) noexcept;
+
+// The same of a connect, for which the socket is bound already. `address` may go when it returns.
+[[nodiscard]] issue_result issue_connect(const backend::connection& connection, const as_address& address,
+                                         OVERLAPPED& overlapped) noexcept;
+// Behind a connect that is done, without which it is no connected socket to most calls. How it ends now.
+[[nodiscard]] core::outcome complete_connect(const backend::connection& connection, const core::outcome& done) noexcept;
 
 // Says so in the log, too. 42_002, 01_029, 01_084, 01_106
 [[nodiscard]] core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) noexcept;

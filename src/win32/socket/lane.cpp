@@ -20,6 +20,7 @@ DWORD code_of(core::ending cancelled_as) noexcept
 
 core::refusal lane::start(request& request) noexcept
 {
+    const core::operation_kind kind = request.kind;
     issue_result issued{};
     core::refusal torn_by;
     {
@@ -27,12 +28,16 @@ core::refusal lane::start(request& request) noexcept
         issued = admit(request);
         torn_by = is_in_order() && torn_ ? cut_ : core::refusal{};
     }
-    const core::refusal refused = refusal_of(core::transfer_in(way_), issued);
+    const core::refusal refused = refusal_of(kind, issued);
     return !refused.is_none() && !torn_by.is_none() ? torn_by : refused;
 }
 
 issue_result lane::admit(request& request) noexcept
 {
+    if (channel_.reception() != nullptr) {
+        admit_accept(request);
+        return {taken::pending};
+    }
     if (torn_) {
         return {taken::refused, WSAECONNABORTED};
     }
@@ -61,6 +66,129 @@ issue_result lane::admit(request& request) noexcept
         channel_.arm(request);
     }
     return issued;
+}
+
+void lane::admit_accept(request& request) noexcept
+{
+    in_line_.push_back(request);
+    channel_.undelivered().add();
+    order_.accept(request);
+    serve(true);
+    if (!request.is_over()) {
+        channel_.arm(request);
+    }
+    if (win32::request* const next = next_in_order()) {
+        deliver_from_here(*next);
+    }
+}
+
+void lane::serve(bool is_open) noexcept
+{
+    reception& doors = *channel_.reception();
+    while (!in_line_.empty()) {
+        backend::unique_socket guest = doors.take_guest();
+        if (!guest) {
+            break;
+        }
+        give_to_first(std::move(guest));
+    }
+    while (is_open && !in_line_.empty() && !doors.pause().is_under_way()) {
+        porter* const idle = doors.idle();
+        if (idle == nullptr) {
+            break;
+        }
+        const issue_result issued = idle->call(channel_.event());
+        if (issued.is_refused()) {
+            not_called(issued.error);
+        } else {
+            channel_.undelivered().add();
+        }
+    }
+}
+
+void lane::give_to_first(backend::unique_socket guest) noexcept
+{
+    request& first = *in_line_.pop_front();
+    first.connection.guest->adopt({nullptr, guest.release()});
+    leave_over(first, {core::ending::done, 1, NO_ERROR});
+}
+
+void lane::not_called(DWORD error) noexcept
+{
+    core::accept_pause& pause = channel_.reception()->pause();
+    const core::ending how = ending_of_refusal(error);
+    if (how == core::ending::no_room) {
+        pause.note_shortage(error);
+    } else if (how == core::ending::reset) { // the peer that was next
+        pause.note_failure();
+    } else {
+        leave_over(*in_line_.pop_front(), {core::ending::failed, 0, error});
+    }
+}
+
+win32::request* lane::called(porter& at, ULONG code) noexcept
+{
+    const lock scope(lock_);
+    // While this visit lasts nobody closes. A listener that is closing asks for no more.
+    const core::lifecycle::visit visit(channel_.owner().life());
+    const DWORD error = at.completed(code);
+    if (error == NO_ERROR) {
+        channel_.reception()->pause().note_success();
+    } else if (visit.is_inside()) {
+        note_lost_guest(error);
+    }
+    serve(visit.is_inside());
+    if (!visit.is_inside() && !channel_.reception()->is_called()) {
+        end_line();
+    }
+    return next_in_order();
+}
+
+// It was one peer's, or one thread's: the next one comes.
+void lane::note_lost_guest(DWORD error) noexcept
+{
+    core::accept_pause& pause = channel_.reception()->pause();
+    if (ending_of(error) == core::ending::no_room) {
+        pause.note_shortage(error);
+    } else {
+        pause.note_failure();
+    }
+}
+
+void lane::resume() noexcept
+{
+    const lock scope(lock_);
+    const core::lifecycle::visit visit(channel_.owner().life());
+    channel_.reception()->pause().note_over();
+    serve(visit.is_inside());
+    if (win32::request* const next = next_in_order()) {
+        channel_.post(*next);
+    }
+}
+
+void lane::shut() noexcept
+{
+    const lock scope(lock_);
+    if (channel_.reception()->is_called()) {
+        return;
+    }
+    end_line();
+    if (win32::request* const next = next_in_order()) {
+        channel_.post(*next);
+    }
+}
+
+void lane::end_line() noexcept
+{
+    while (request* const first = in_line_.pop_front()) {
+        leave_over(*first, {core::ending::closed_here, 0, ERROR_OPERATION_ABORTED});
+    }
+}
+
+bool lane::has_porter_pending() noexcept
+{
+    const lock scope(lock_);
+    return channel_.reception()->is_pending();
 }
 
 bool lane::may_follow() const noexcept

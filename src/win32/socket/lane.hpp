@@ -38,6 +38,8 @@ namespace async_socket::win32 {
 
 // A request is *over* when it has its outcome, and *delivered* when its callback is called. A *round* of it is over
 // when its call has *completed*.
+class porter;
+
 class lane {
 public:
     lane(backend::channel& channel, core::direction way) noexcept : channel_(channel), way_(way) {}
@@ -62,11 +64,29 @@ public:
     // The system has something of this lane's.
     [[nodiscard]] bool is_pending() noexcept;
 
+    // Of the accepts of a listener, which wait in line for the guests of its porters (porter.hpp):
+
+    // As `completed`, of a porter's call; but what is to be called back counts by itself.
+    [[nodiscard]] win32::request* called(porter& at, ULONG code) noexcept;
+    // By the closer, first. What waits is over when no porter is called any more.
+    void shut() noexcept;
+    [[nodiscard]] bool has_porter_pending() noexcept;
+    // A pause is over (core/accept_pause.hpp).
+    void resume() noexcept;
+
 private:
     using lock = srw_lock::scope;
 
     // All of these: under the lock. Those that return an outcome or none: none if the request goes on or waits.
     [[nodiscard]] issue_result admit(request& request) noexcept;
+    void admit_accept(request& request) noexcept;
+    // Gives what guests there are to those in line, and sends idle porters for more.
+    void serve(bool is_open) noexcept;
+    void give_to_first(backend::unique_socket guest) noexcept;
+    // A porter cannot be sent.
+    void not_called(DWORD error) noexcept;
+    void note_lost_guest(DWORD error) noexcept;
+    void end_line() noexcept;
     // It may go to the system now: nothing is ahead of it, or nothing that it may not follow.
     [[nodiscard]] bool may_follow() const noexcept;
     [[nodiscard]] issue_result issue_round(request& request) noexcept;

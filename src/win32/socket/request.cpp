@@ -10,10 +10,11 @@ static_assert(offsetof(io_call, overlapped) == 0, "io_call::of converts the poin
 
 core::pieces::row request::begin_round(std::uint64_t number, as_buffer (&room)[buffers_behind_a_cut]) noexcept
 {
-    const core::pieces::row row = left.next(max_buffers_in_a_call, room);
+    const bool has_buffers = !core::makes_connection(kind);
+    const core::pieces::row row = has_buffers ? left.next(max_buffers_in_a_call, room) : core::pieces::row{};
     static_cast<io_call&>(*this) = {};
     overlapped.hEvent = event_.get(); // the system sets it, nobody waits on it
-    wanted = core::length_of(row);
+    wanted = has_buffers ? core::length_of(row) : 1;
     number_ = number;
     round_is_over_ = false;
     return row;
@@ -24,7 +25,10 @@ core::outcome request::end_round() noexcept
     using core::ending;
     ending how = ending_of(code);
     // Only a success and a cancellation come with a byte count that means something.
-    const std::uint64_t moved = how == ending::done || how == ending::cancelled ? bytes : 0;
+    std::uint64_t moved = how == ending::done || how == ending::cancelled ? bytes : 0;
+    if (core::makes_connection(kind)) {
+        moved = how == ending::done ? 1 : 0;
+    }
     gap_ = is_lost(code) && way() == core::direction::send;
     filled_ = how == ending::done && moved == wanted;
     has_moved_ = how == ending::done && moved != 0;

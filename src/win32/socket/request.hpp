@@ -77,7 +77,10 @@ public:
     // After end_round. Nobody knows which bytes were transferred.
     [[nodiscard]] bool has_gap() const noexcept { return gap_; }
     // After end_round. Otherwise, and if there are more, another round can go on behind them.
-    [[nodiscard]] bool can_go_on() const noexcept { return !gap_ && transferred_ < total; }
+    [[nodiscard]] bool can_go_on() const noexcept
+    {
+        return !gap_ && transferred_ < total && !core::makes_connection(kind);
+    }
     [[nodiscard]] std::uint64_t transferred() const noexcept { return transferred_; }
     // After end_round. Every byte that the round asked for came, and no other.
     [[nodiscard]] bool round_was_filled() const noexcept { return filled_; }

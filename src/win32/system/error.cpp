@@ -22,6 +22,8 @@ constexpr meaning completions[] = {
     {ERROR_NETNAME_DELETED, ending::reset},          // 42_001; or closed here, which core::socket::finish knows
     {ERROR_CONNECTION_ABORTED, ending::closed_here}, // 42_001
     {error_handles_closed, ending::closed_here},
+    {WSAECONNRESET, ending::reset}, // of one that is accepted
+    {ERROR_CONNECTION_REFUSED, ending::refused},
     {ERROR_SEM_TIMEOUT, ending::timed_out},
     {ERROR_NETWORK_UNREACHABLE, ending::unreachable},
     {ERROR_HOST_UNREACHABLE, ending::unreachable},
@@ -34,7 +36,15 @@ constexpr meaning refusals[] = {
     {WSAESHUTDOWN, ending::closed_here},    // for sending
     {WSAECONNABORTED, ending::closed_here}, // by this machine
     {WSAECONNRESET, ending::reset},         // 42_002
-    {WSAENOBUFS, ending::no_room},          {WSAENOPROTOOPT, ending::not_available},
+    {WSAENOBUFS, ending::no_room},
+    {WSAEMFILE, ending::no_room}, // of a new socket
+    {WSAEAFNOSUPPORT, ending::not_available},
+    {WSAEADDRNOTAVAIL, ending::unreachable}, // not one of this machine's
+    {WSAENETUNREACH, ending::unreachable},   // of a connect
+    {WSAEHOSTUNREACH, ending::unreachable},
+    {WSAECONNREFUSED, ending::refused},
+    {WSAETIMEDOUT, ending::timed_out},
+    {WSAENOPROTOOPT, ending::not_available},
     {WSAEOPNOTSUPP, ending::not_available},
 };
 

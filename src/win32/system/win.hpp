@@ -14,3 +14,4 @@
 #include <windows.h>
 
 #include <iphlpapi.h>
+#include <mswsock.h>

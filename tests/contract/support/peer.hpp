@@ -71,6 +71,26 @@ struct loopback_pair {
 // The same with two UDP sockets, for errors that a stream does not have.
 [[nodiscard]] loopback_pair connect_datagram_pair();
 
+// To the address that a system's structure says (as_address_system). Throws std::runtime_error if it is refused.
+[[nodiscard]] peer connect_to(const void* address, std::size_t size);
+
+// A plain socket that listens at 127.0.0.1, on a port of the system's choice.
+class plain_listener {
+public:
+    // With room for about so many connections that nobody has accepted; -1: it is bound only, and refuses them.
+    explicit plain_listener(int backlog = 100);
+    ~plain_listener();
+    plain_listener(const plain_listener&) = delete;
+    plain_listener& operator=(const plain_listener&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] peer accept() const;
+
+private:
+    SOCKET_HANDLE socket_;
+    std::uint16_t port_ = 0;
+};
+
 void close_socket(SOCKET_HANDLE socket);
 void close_with_reset(SOCKET_HANDLE socket);
 [[nodiscard]] SOCKET_HANDLE invalid_socket();

@@ -112,6 +112,34 @@ loopback_pair connect_pair()
     return {near_end, peer(far_end)};
 }
 
+peer connect_to(const void* address, std::size_t size)
+{
+    const auto* const any = static_cast<const sockaddr*>(address);
+    const int fd = checked(socket(any->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+    peer made(fd);
+    (void)checked(connect(fd, any, static_cast<socklen_t>(size)), "connect");
+    return made;
+}
+
+plain_listener::plain_listener(int backlog) : socket_(tcp_socket())
+{
+    port_ = ntohs(bind_loopback(socket_).address.sin_port);
+    if (backlog >= 0) {
+        (void)checked(listen(socket_, backlog), "listen");
+    }
+}
+
+plain_listener::~plain_listener()
+{
+    close_socket(socket_);
+}
+
+peer plain_listener::accept() const
+{
+    return peer(checked(static_cast<int>(repeated([&] { return accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC); })),
+                        "accept4"));
+}
+
 loopback_pair connect_datagram_pair()
 {
     const bound_socket near_end = udp_socket();

@@ -108,6 +108,45 @@ loopback_pair connect_pair()
     return {wrap(near_end), peer(wrap(far_end))};
 }
 
+peer connect_to(const void* address, std::size_t size)
+{
+    static const winsock started;
+    const auto* const any = static_cast<const sockaddr*>(address);
+    const SOCKET made = checked(socket(any->sa_family, SOCK_STREAM, IPPROTO_TCP));
+    peer owner(wrap(made));
+    if (connect(made, any, static_cast<int>(size)) != 0) {
+        throw std::runtime_error("no connection: error " + std::to_string(WSAGetLastError()));
+    }
+    return owner;
+}
+
+plain_listener::plain_listener(int backlog) : socket_()
+{
+    static const winsock started;
+    const SOCKET made = tcp_socket();
+    socket_ = wrap(made);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int length = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    if (bind(made, any, length) != 0 || getsockname(made, any, &length) != 0 ||
+        (backlog >= 0 && listen(made, backlog) != 0)) {
+        throw std::runtime_error("cannot listen: error " + std::to_string(WSAGetLastError()));
+    }
+    port_ = ntohs(address.sin_port);
+}
+
+plain_listener::~plain_listener()
+{
+    close_socket(socket_);
+}
+
+peer plain_listener::accept() const
+{
+    return peer(wrap(checked(::accept(raw(socket_), nullptr, nullptr))));
+}
+
 loopback_pair connect_datagram_pair()
 {
     static const winsock started;

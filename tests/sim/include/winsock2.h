@@ -22,6 +22,7 @@ using SOCKET = UINT_PTR;
 #define INVALID_SOCKET (~static_cast<SOCKET>(0))
 #define SOCKET_ERROR (-1)
 
+#define WSAEACCES 10013
 #define WSAEFAULT 10014
 #define WSAEINVAL 10022
 #define WSAEMFILE 10024
@@ -35,6 +36,7 @@ using SOCKET = UINT_PTR;
 #define WSAEADDRINUSE 10048
 #define WSAEADDRNOTAVAIL 10049
 #define WSAENETDOWN 10050
+#define WSAENETUNREACH 10051
 #define WSAECONNABORTED 10053
 #define WSAECONNRESET 10054
 #define WSAENOBUFS 10055
@@ -42,6 +44,7 @@ using SOCKET = UINT_PTR;
 #define WSAESHUTDOWN 10058
 #define WSAETIMEDOUT 10060
 #define WSAECONNREFUSED 10061
+#define WSAEHOSTUNREACH 10065
 #define WSASYSNOTREADY 10091
 #define WSATYPE_NOT_FOUND 10109
 #define WSAHOST_NOT_FOUND 11001
@@ -175,6 +178,8 @@ int WSASend(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD sent, DWORD fl
             void* routine);
 int WSARecv(SOCKET number, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags, LPOVERLAPPED overlapped,
             void* routine);
+int WSAIoctl(SOCKET number, DWORD command, LPVOID in, DWORD in_size, LPVOID out, DWORD out_size, LPDWORD written,
+             LPOVERLAPPED overlapped, void* routine);
 int WSAEventSelect(SOCKET number, HANDLE event, long events);
 int WSAEnumNetworkEvents(SOCKET number, HANDLE given, LPWSANETWORKEVENTS found);
 int shutdown(SOCKET number, int how);

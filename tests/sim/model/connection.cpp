@@ -196,15 +196,20 @@ unsigned char peer_byte(std::uint32_t id, std::uint64_t position) noexcept
     return static_cast<unsigned char>((position / word | std::uint64_t{id} << 24) >> (8 * (position % word)));
 }
 
+connection& new_connection()
+{
+    auto fresh = std::make_unique<connection>();
+    fresh->id = static_cast<std::uint32_t>(the_machine().connections.size());
+    the_machine().connections.push_back(std::move(fresh));
+    return *the_machine().connections.back();
+}
+
 SOCKET connect_pair(connection** peer)
 {
     const system_call here("(a connection is made)");
-    auto stream = std::make_unique<connection>();
-    stream->id = static_cast<std::uint32_t>(the_machine().connections.size());
     auto socket = std::make_unique<tcp_socket>();
-    socket->stream = stream.get();
-    *peer = stream.get();
-    the_machine().connections.push_back(std::move(stream));
+    socket->stream = &new_connection();
+    *peer = socket->stream;
     return reinterpret_cast<SOCKET>(the_machine().handles.add(std::move(socket)));
 }
 
@@ -246,6 +251,7 @@ void peer_stall(connection& connection, bool stalled) noexcept
 bool network_step()
 {
     const model_lock lock;
+    (void)end_connects();
     auto& all = the_machine().connections;
     if (all.empty()) {
         return false;

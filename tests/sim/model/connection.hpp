@@ -30,8 +30,9 @@ struct operation : std::enable_shared_from_this<operation> {
     std::uint32_t issuer = 0; // the thread
     bool done = false;
     DWORD code = NO_ERROR;
-    bool starting = false;   // its call has not returned: whether there will be a completion is open
-    bool was_missed = false; // by a cancel
+    bool starting = false;             // its call has not returned: whether there will be a completion is open
+    bool was_missed = false;           // by a cancel
+    SOCKET accepting = INVALID_SOCKET; // of an AcceptEx: the socket that the connection will be
 };
 
 using operation_list = std::deque<std::shared_ptr<operation>>;
@@ -83,8 +84,13 @@ struct tcp_socket : object {
     bool refused_silently = false; // SO_ERROR does not say so
     std::uint64_t connect_end = 0; // the time at which it is known
 
+    // What AcceptEx and ConnectEx have started: receives for which nothing ever arrives. Null before the first.
+    connection* asking = nullptr;
+    bool has_old_context = false; // by one of them, so that it is no connected socket to most calls
+
     // Listening.
     bool is_bound = false;
+    std::uint16_t port = 0; // in the network's order
     bool listening = false;
     std::uint32_t backlog = 0;
 };
@@ -110,6 +116,8 @@ tcp_socket* find_socket(SOCKET number) noexcept;
 tcp_socket& socket_of(SOCKET number, const char* call) noexcept;
 // A call of Winsock fails: what it returns.
 int refuse(DWORD code) noexcept;
+// A fresh one of the machine's.
+connection& new_connection();
 // What the event of WSAEventSelect is for has come.
 void tell_event(tcp_socket& socket, long what) noexcept;
 // Connects whose time has come end. When the next one does, or for_ever.
@@ -122,6 +130,11 @@ bool network_step();
 
 // A thread ends, and with it every operation with an event that it issued; on Wine, perhaps, one without.
 void end_operations_of_thread(std::uint32_t thread) noexcept;
+
+// The kernel takes an operation of the socket's on. Null for the OVERLAPPED: the call blocks.
+std::shared_ptr<operation> describe(const tcp_socket& socket, OVERLAPPED* overlapped);
+// What an overlapped call returns for one that the system has taken on, ended or not: 0, or SOCKET_ERROR.
+int taken_on(const tcp_socket& socket, operation& operation) noexcept;
 
 // Ends what can be ended: receives from what arrived, sends into the room there is.
 void progress(connection& connection) noexcept;

@@ -102,9 +102,11 @@ DWORD fault(const char* call, std::initializer_list<DWORD> codes) noexcept
     here.codes.push_back(static_cast<std::uint32_t>(codes.size()));
     const bool planned =
         plan.first != 0 && (number == plan.first || number == plan.second || (plan.for_ever && number > plan.first));
-    if ((!planned && !here.dice.one_in(plan.one_in)) || (plan.call != nullptr && std::strcmp(plan.call, call) != 0)) {
+    if ((!planned && !here.dice.one_in(plan.one_in)) || (plan.call != nullptr && std::strcmp(plan.call, call) != 0) ||
+        plan.most == 0) {
         return 0;
     }
+    --here.faults.most;
     const std::size_t choice = plan.first != 0 ? plan.choice % codes.size() : here.dice.below(codes.size());
     const DWORD code = *std::next(codes.begin(), static_cast<std::ptrdiff_t>(choice));
     here.failed_call = call;

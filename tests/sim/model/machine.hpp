@@ -37,12 +37,13 @@ struct behaviour {
 
 // Which fallible calls fail.
 struct fault_plan {
-    std::uint32_t first = 0;    // the number of the first call that fails, from 1; 0: none
-    bool for_ever = false;      // and all after it
-    std::uint32_t choice = 0;   // which of the call's error codes
-    std::uint32_t one_in = 0;   // or: by chance
-    std::uint32_t second = 0;   // another call that fails, beside the first
-    const char* call = nullptr; // only calls of this name
+    std::uint32_t first = 0;         // the number of the first call that fails, from 1; 0: none
+    bool for_ever = false;           // and all after it
+    std::uint32_t choice = 0;        // which of the call's error codes
+    std::uint32_t one_in = 0;        // or: by chance
+    std::uint32_t second = 0;        // another call that fails, beside the first
+    const char* call = nullptr;      // only calls of this name
+    std::uint32_t most = UINT32_MAX; // no more than so many
 };
 
 // By name.

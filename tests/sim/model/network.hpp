@@ -1,6 +1,8 @@
 // The simulated world beyond the machine: names that tests use, and peers that connect by themselves.
 #pragma once
 
+#include <cstdint>
+
 namespace sim {
 
 // A host name has one letter for each of its addresses, which says what a connect to it meets.
@@ -20,8 +22,8 @@ constexpr char is_notation = '9'; // it is no name, but the addresses themselves
 constexpr char is_slow = 's';     // nobody knows it for the next `slow_name_ms`
 constexpr unsigned slow_name_ms = 5000;
 
-// A peer connects to the socket that listens, and the program's event is set unless that is `lost`.
-// False: none listens.
-bool peer_connects(bool lost = false);
+// A peer connects to a socket that listens, and the program's event is set unless that is `lost`.
+// False: so many do not listen.
+bool peer_connects(bool lost = false, std::uint32_t which = 0);
 
 } // namespace sim

@@ -23,33 +23,12 @@ std::uint64_t bytes_in(const WSABUF* buffers, DWORD count) noexcept
     return sum;
 }
 
-std::shared_ptr<operation> describe(tcp_socket& socket, const WSABUF* buffers, DWORD count, OVERLAPPED* overlapped)
+std::shared_ptr<operation> describe(const tcp_socket& socket, const WSABUF* buffers, DWORD count,
+                                    OVERLAPPED* overlapped)
 {
-    auto fresh = std::make_shared<operation>();
-    fresh->overlapped = overlapped;
+    const std::shared_ptr<operation> fresh = describe(socket, overlapped);
     fresh->buffers.assign(buffers, buffers + count);
     fresh->total = bytes_in(buffers, count);
-    fresh->issuer = self().id;
-    publish(fresh.get());
-    if (overlapped == nullptr) {
-        return fresh;
-    }
-    overlapped->Internal = STATUS_PENDING;
-    fresh->event = overlapped->hEvent;
-    fresh->io = socket.io;
-    fresh->starting = true;
-    if (socket.io != nullptr) { // otherwise the OVERLAPPED is the test's own
-        the_machine().overlapped_in_use.push_back(overlapped);
-        io_accept(*socket.io);
-    }
-    if (fresh->event != nullptr) {
-        event* const event = the_machine().handles.find<sim::event>(fresh->event);
-        if (event == nullptr) {
-            breach("the event of an operation is closed");
-        }
-        ++event->operations;
-        event->is_set = false;
-    }
     return fresh;
 }
 
@@ -86,19 +65,15 @@ int wait_until_done(operation& blocking, LPDWORD moved) noexcept
     return 0;
 }
 
-// What an overlapped call returns for an operation that the system has taken on, ended or not.
+// The same, of a call that has room for the number of bytes.
 int taken_on(const tcp_socket& socket, operation& operation, LPDWORD moved) noexcept
 {
-    machine& here = the_machine();
-    const bool at_once = operation.done && operation.code == NO_ERROR && !here.dice.one_in(here.how.pends_one_in);
-    if (end_start(operation, at_once, socket.skips_completions)) {
-        if (moved != nullptr) {
-            *moved = static_cast<DWORD>(operation.moved);
-        }
-        disturb_last_error();
-        return 0;
+    const std::uint64_t bytes = operation.moved;
+    const int result = sim::taken_on(socket, operation);
+    if (result == 0 && moved != nullptr) {
+        *moved = static_cast<DWORD>(bytes);
     }
-    return refuse(WSA_IO_PENDING);
+    return result;
 }
 
 struct request {
@@ -142,6 +117,9 @@ DWORD common_error(const tcp_socket& socket, const char* call, const void* overl
     if (socket.stream == nullptr) {
         return WSAENOTCONN;
     }
+    if (socket.has_old_context) {
+        breach("%s: the socket was connected by AcceptEx or ConnectEx, and not told so", call);
+    }
     if (overlapped == nullptr && socket.non_blocking) {
         return WSAEWOULDBLOCK;
     }
@@ -159,6 +137,45 @@ void linger_over(const connection& closing, const linger& how) noexcept
 }
 
 } // namespace
+
+std::shared_ptr<operation> describe(const tcp_socket& socket, OVERLAPPED* overlapped)
+{
+    auto fresh = std::make_shared<operation>();
+    fresh->overlapped = overlapped;
+    fresh->issuer = self().id;
+    publish(fresh.get());
+    if (overlapped == nullptr) {
+        return fresh;
+    }
+    overlapped->Internal = STATUS_PENDING;
+    fresh->event = overlapped->hEvent;
+    fresh->io = socket.io;
+    fresh->starting = true;
+    if (socket.io != nullptr) { // otherwise the OVERLAPPED is the test's own
+        the_machine().overlapped_in_use.push_back(overlapped);
+        io_accept(*socket.io);
+    }
+    if (fresh->event != nullptr) {
+        event* const event = the_machine().handles.find<sim::event>(fresh->event);
+        if (event == nullptr) {
+            breach("the event of an operation is closed");
+        }
+        ++event->operations;
+        event->is_set = false;
+    }
+    return fresh;
+}
+
+int taken_on(const tcp_socket& socket, operation& operation) noexcept
+{
+    machine& here = the_machine();
+    const bool at_once = operation.done && operation.code == NO_ERROR && !here.dice.one_in(here.how.pends_one_in);
+    if (end_start(operation, at_once, socket.skips_completions)) {
+        disturb_last_error();
+        return 0;
+    }
+    return refuse(WSA_IO_PENDING);
+}
 
 } // namespace sim
 
@@ -214,9 +231,12 @@ BOOL CancelIoEx(HANDLE file, LPOVERLAPPED overlapped)
     const system_call here("CancelIoEx", reinterpret_cast<std::uintptr_t>(file));
     self().was_in_kernel = true;
     tcp_socket& socket = socket_of(reinterpret_cast<SOCKET>(file), "CancelIoEx");
-    const bool found = socket.stream != nullptr &&
-                       (overlapped != nullptr ? cancel_one(*socket.stream, overlapped, ERROR_OPERATION_ABORTED)
-                                              : cancel_all(*socket.stream, ERROR_OPERATION_ABORTED));
+    bool found = false;
+    for (connection* const each : {socket.stream, socket.asking}) {
+        found = (each != nullptr && (overlapped != nullptr ? cancel_one(*each, overlapped, ERROR_OPERATION_ABORTED)
+                                                           : cancel_all(*each, ERROR_OPERATION_ABORTED))) ||
+                found;
+    }
     if (!found && !is_wine_8()) {
         fail_with(ERROR_NOT_FOUND);
         return FALSE;
@@ -246,6 +266,9 @@ int closesocket(SOCKET number)
         linger_over(*socket.stream, socket.how_it_closes);
         socket.stream->was_thrown_away = socket.how_it_closes.l_onoff != 0 && socket.how_it_closes.l_linger == 0;
         close_own_end(*socket.stream);
+    }
+    if (socket.asking != nullptr) {
+        close_own_end(*socket.asking);
     }
     (void)the_machine().handles.remove(reinterpret_cast<HANDLE>(number));
     disturb_last_error();

@@ -13,6 +13,7 @@
 #include "model/machine.hpp"
 #include "model/network.hpp"
 #include "model/thread.hpp"
+#include "mswsock.h"
 
 // libc's own, under other names: those that they have there are the simulated Windows' here.
 extern "C" {
@@ -35,24 +36,7 @@ int succeed() noexcept
 
 void connect_to_new_peer(tcp_socket& socket)
 {
-    auto stream = std::make_unique<connection>();
-    stream->id = static_cast<std::uint32_t>(the_machine().connections.size());
-    socket.stream = stream.get();
-    the_machine().connections.push_back(std::move(stream));
-}
-
-// Whether a connect that was begun has come to its end by now.
-bool has_ended(tcp_socket& socket)
-{
-    if (!socket.connecting || now_ms() < socket.connect_end) {
-        return !socket.connecting;
-    }
-    socket.connecting = false;
-    if (socket.connect_error == NO_ERROR) {
-        connect_to_new_peer(socket);
-    }
-    tell_event(socket, FD_CONNECT);
-    return true;
+    socket.stream = &new_connection();
 }
 
 int get_number(int number, char* value, const int* length) noexcept
@@ -95,6 +79,151 @@ void write_address(char letter, int family, sockaddr& address) noexcept
     }
 }
 
+// ---- AcceptEx, ConnectEx ---------------------------------------------------------------------------
+
+constexpr DWORD beyond_address = 16;
+
+connection& asking_of(tcp_socket& socket)
+{
+    if (socket.asking == nullptr) {
+        socket.asking = &new_connection();
+    }
+    return *socket.asking;
+}
+
+void become_accepted(tcp_socket& socket)
+{
+    connect_to_new_peer(socket);
+    socket.has_old_context = true;
+}
+
+// The oldest that waits; false if none does.
+bool give_to_accept_ex(tcp_socket& listener)
+{
+    if (listener.asking == nullptr || listener.asking->receives.empty()) {
+        return false;
+    }
+    const std::shared_ptr<operation> first = listener.asking->receives.front();
+    listener.asking->receives.pop_front();
+    become_accepted(socket_of(first->accepting, "AcceptEx"));
+    end_operation(*first, NO_ERROR, 0);
+    return true;
+}
+
+// It may have been cancelled meanwhile.
+void end_connect_ex(tcp_socket& socket)
+{
+    if (socket.asking->receives.empty()) {
+        return;
+    }
+    const std::shared_ptr<operation> first = socket.asking->receives.front();
+    socket.asking->receives.pop_front();
+    if (socket.connect_error == NO_ERROR) {
+        become_accepted(socket);
+    }
+    end_operation(*first, socket.connect_error == NO_ERROR ? NO_ERROR : DWORD{ERROR_CONNECTION_REFUSED}, 0);
+}
+
+// Whether a connect that was begun has come to its end by now.
+bool has_ended(tcp_socket& socket)
+{
+    if (!socket.connecting || now_ms() < socket.connect_end) {
+        return !socket.connecting;
+    }
+    socket.connecting = false;
+    if (socket.asking != nullptr) {
+        end_connect_ex(socket);
+        return true;
+    }
+    if (socket.connect_error == NO_ERROR) {
+        connect_to_new_peer(socket);
+    }
+    tell_event(socket, FD_CONNECT);
+    return true;
+}
+
+int update_context(tcp_socket& socket, int option, const char* value, int length) noexcept
+{
+    if (!socket.has_old_context) {
+        breach("setsockopt: the context of a socket that has none of the kind, or the new one already");
+    }
+    if (option == SO_UPDATE_ACCEPT_CONTEXT) {
+        SOCKET listener = INVALID_SOCKET;
+        if (length != static_cast<int>(sizeof listener)) {
+            return refuse(WSAEFAULT);
+        }
+        std::memcpy(&listener, value, sizeof listener);
+        if (!socket_of(listener, "SO_UPDATE_ACCEPT_CONTEXT").listening) {
+            return refuse(WSAEINVAL);
+        }
+    }
+    socket.has_old_context = false;
+    return succeed();
+}
+
+// What such a call returns.
+BOOL as_answer(int result) noexcept
+{
+    return result == 0 ? TRUE : FALSE;
+}
+
+constexpr std::initializer_list<DWORD> ends_of_asking = {
+    ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED, ERROR_SEM_TIMEOUT, ERROR_UNEXP_NET_ERR, ERROR_NO_SYSTEM_RESOURCES};
+
+BOOL WINAPI accept_ex(SOCKET number, SOCKET accepting, PVOID room, DWORD data_size, DWORD local_size, DWORD remote_size,
+                      LPDWORD received, LPOVERLAPPED overlapped)
+{
+    const system_call here("AcceptEx", number, accepting);
+    tcp_socket& listener = socket_of(number, "AcceptEx");
+    tcp_socket& made = socket_of(accepting, "AcceptEx");
+    const DWORD needed = sizeof(sockaddr_in6) + beyond_address;
+    if (!listener.listening || made.is_bound || made.stream != nullptr || made.io != nullptr || room == nullptr ||
+        data_size != 0 || local_size < needed || remote_size < needed || received == nullptr) {
+        breach("AcceptEx: sockets or room that it does not take");
+    }
+    if (const DWORD code = fault("AcceptEx", {WSAECONNRESET, WSAENOBUFS, WSAEINVAL})) {
+        return as_answer(refuse(code));
+    }
+    const std::shared_ptr<operation> started = describe(listener, overlapped);
+    started->accepting = accepting;
+    if (const DWORD code = fault("accept completes", ends_of_asking)) {
+        end_operation(*started, code, 0);
+    } else if (listener.backlog != 0) {
+        --listener.backlog;
+        become_accepted(made);
+        end_operation(*started, NO_ERROR, 0);
+    } else {
+        asking_of(listener).receives.push_back(started);
+    }
+    return as_answer(taken_on(listener, *started));
+}
+
+BOOL WINAPI connect_ex(SOCKET number, const sockaddr* address, int, PVOID, DWORD, LPDWORD, LPOVERLAPPED overlapped)
+{
+    const system_call here("ConnectEx", number, static_cast<std::uint64_t>(address->sa_data[0]));
+    tcp_socket& socket = socket_of(number, "ConnectEx");
+    if (!socket.is_bound || socket.stream != nullptr || socket.connecting || address->sa_family != socket.family) {
+        breach("ConnectEx: a socket that it does not take");
+    }
+    if (const DWORD code = fault("ConnectEx", {WSAENOBUFS, WSAECONNREFUSED, WSAENETUNREACH})) {
+        return as_answer(refuse(code));
+    }
+    const std::shared_ptr<operation> started = describe(socket, overlapped);
+    const char answer = address->sa_data[0];
+    if (const DWORD code = fault("connect completes", ends_of_asking)) {
+        end_operation(*started, code, 0);
+    } else if (answer == answers_at_once || answer == is_ipv6) {
+        become_accepted(socket);
+        end_operation(*started, NO_ERROR, 0);
+    } else {
+        asking_of(socket).receives.push_back(started);
+        socket.connecting = true;
+        socket.connect_error = answer == refuses ? WSAECONNREFUSED : NO_ERROR;
+        socket.connect_end = answer == never_answers ? for_ever : now_ms() + the_machine().dice.below(most_connect_ms);
+    }
+    return as_answer(taken_on(socket, *started));
+}
+
 bool is_in(const fd_set* set, SOCKET number) noexcept
 {
     for (unsigned i = 0; set != nullptr && i < set->fd_count; ++i) {
@@ -127,13 +256,16 @@ int refuse(DWORD code) noexcept
     return SOCKET_ERROR;
 }
 
-bool peer_connects(bool lost)
+bool peer_connects(bool lost, std::uint32_t which)
 {
     const system_call here("(a peer connects)");
     for (std::uintptr_t number = 4; number < 400; number += 4) {
         tcp_socket* const socket = find_socket(number);
-        if (socket == nullptr || !socket->listening) {
+        if (socket == nullptr || !socket->listening || which-- != 0) {
             continue;
+        }
+        if (give_to_accept_ex(*socket)) {
+            return true;
         }
         ++socket->backlog;
         if (!lost) {
@@ -192,6 +324,32 @@ SOCKET WSASocketW(int family, int type, int, void*, unsigned, DWORD flags)
     fresh->inheritable = (flags & WSA_FLAG_NO_HANDLE_INHERIT) == 0;
     disturb_last_error();
     return reinterpret_cast<SOCKET>(the_machine().handles.add(std::move(fresh)));
+}
+
+int WSAIoctl(SOCKET number, DWORD command, LPVOID in, DWORD in_size, LPVOID out, DWORD, LPDWORD written, LPOVERLAPPED,
+             void*)
+{
+    const system_call here("WSAIoctl", number);
+    (void)socket_of(number, "WSAIoctl");
+    if (command != SIO_GET_EXTENSION_FUNCTION_POINTER || written == nullptr) {
+        breach("WSAIoctl: not simulated");
+    }
+    if (const DWORD code = fault("WSAIoctl", {WSAENETDOWN, WSAENOBUFS})) {
+        return refuse(code);
+    }
+    constexpr GUID of_accept = WSAID_ACCEPTEX;
+    constexpr GUID of_connect = WSAID_CONNECTEX;
+    if (in_size == sizeof(GUID) && std::memcmp(in, &of_accept, sizeof of_accept) == 0) {
+        const LPFN_ACCEPTEX function = accept_ex;
+        std::memcpy(out, &function, sizeof function);
+    } else if (in_size == sizeof(GUID) && std::memcmp(in, &of_connect, sizeof of_connect) == 0) {
+        const LPFN_CONNECTEX function = connect_ex;
+        std::memcpy(out, &function, sizeof function);
+    } else {
+        return refuse(WSAEINVAL);
+    }
+    *written = sizeof(FARPROC);
+    return succeed();
 }
 
 int ioctlsocket(SOCKET number, long command, u_long* argument)
@@ -280,6 +438,9 @@ int setsockopt(SOCKET number, int level, int option, const char* value, int leng
     if (const DWORD code = fault("setsockopt", {WSAENOPROTOOPT})) {
         return refuse(code);
     }
+    if (level == SOL_SOCKET && (option == SO_UPDATE_ACCEPT_CONTEXT || option == SO_UPDATE_CONNECT_CONTEXT)) {
+        return update_context(socket, option, value, length);
+    }
     if (level == SOL_SOCKET && option == SO_LINGER) {
         if (length != static_cast<int>(sizeof socket.how_it_closes)) {
             return refuse(WSAEFAULT);
@@ -333,7 +494,8 @@ int getsockopt(SOCKET number, int level, int option, char* value, int* length)
 // 127.0.0.1, with the connection's number as the peer's port.
 static int get_name(SOCKET number, const char* call, std::uint16_t port, sockaddr* address, int* length)
 {
-    if (socket_of(number, call).stream == nullptr || socket_of(number, call).stream->reset) {
+    const tcp_socket& socket = socket_of(number, call);
+    if (socket.stream == nullptr || socket.stream->reset || socket.has_old_context) {
         return refuse(WSAENOTCONN);
     }
     if (const DWORD code = fault(call, {WSAENETDOWN})) {
@@ -351,10 +513,29 @@ static int get_name(SOCKET number, const char* call, std::uint16_t port, sockadd
     return succeed();
 }
 
+// Of one that listens: where it is bound.
+static int get_bound_name(const tcp_socket& socket, sockaddr* address, int* length)
+{
+    if (const DWORD code = fault("getsockname", {WSAENETDOWN})) {
+        return refuse(code);
+    }
+    const int size = static_cast<int>(socket.family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+    if (*length < size) {
+        return refuse(WSAEFAULT);
+    }
+    std::memset(address, 0, static_cast<std::size_t>(size));
+    write_address(socket.family == AF_INET6 ? is_ipv6 : is_loopback, socket.family, *address);
+    reinterpret_cast<sockaddr_in*>(address)->sin_port = socket.port;
+    *length = size;
+    return succeed();
+}
+
 int getsockname(SOCKET number, sockaddr* address, int* length)
 {
     const system_call here("getsockname", number);
-    return get_name(number, "getsockname", 1, address, length);
+    const tcp_socket& socket = socket_of(number, "getsockname");
+    return socket.listening ? get_bound_name(socket, address, length)
+                            : get_name(number, "getsockname", 1, address, length);
 }
 
 int getpeername(SOCKET number, sockaddr* address, int* length)
@@ -376,6 +557,10 @@ int bind(SOCKET number, const sockaddr* address, int)
         return refuse(WSAEFAULT);
     }
     socket.is_bound = true;
+    socket.port = reinterpret_cast<const sockaddr_in*>(address)->sin_port;
+    if (socket.port == 0) {
+        socket.port = htons(static_cast<std::uint16_t>(49152 + the_machine().dice.below(1000)));
+    }
     return succeed();
 }
 

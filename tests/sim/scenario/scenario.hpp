@@ -14,6 +14,7 @@ struct scenario {
 // One list for each file of this folder.
 extern const std::vector<scenario> address_scenarios;
 extern const std::vector<scenario> argument_scenarios;
+extern const std::vector<scenario> arrival_scenarios;
 extern const std::vector<scenario> circle_scenarios;
 extern const std::vector<scenario> closing_scenarios;
 extern const std::vector<scenario> cost_scenarios;

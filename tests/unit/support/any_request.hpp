@@ -99,7 +99,7 @@ private:
         return {nullptr,
                 nullptr,
                 core::length_of({buffers_.data(), count}),
-                {buffers_.data(), count},
+                {.left = {buffers_.data(), count}},
                 core::transfer_in(way)};
     }
 

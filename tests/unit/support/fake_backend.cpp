@@ -9,6 +9,7 @@
 
 #include "core/callback_frame.hpp"
 #include "core/posted.hpp"
+#include "core/transport/system_calls.hpp"
 
 namespace async_socket::backend {
 
@@ -326,6 +327,11 @@ void connection_close(const connection& connection) noexcept
     if (is_connection(connection)) {
         fake_backend::current().note_close(connection);
     }
+}
+
+void close_socket(SOCKET_HANDLE socket) noexcept
+{
+    fake_backend::current().note_close({nullptr, socket});
 }
 
 std::size_t operation_size() noexcept

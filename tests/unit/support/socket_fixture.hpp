@@ -88,7 +88,7 @@ protected:
         if (!visit.is_inside()) {
             return test::not_open;
         }
-        return socket.start({on_end, &record, 1, {&buffer, 1}, core::transfer_in(way)}, &record.memory);
+        return socket.start({on_end, &record, 1, {.left = {&buffer, 1}}, core::transfer_in(way)}, &record.memory);
     }
 
     // A thread of the pool ends the oldest started operation with one byte.

@@ -60,7 +60,7 @@ TEST(Request, IsFoundFromTheOverlappedOfItsCall)
 TEST(Request, WithoutAnEventHasNone)
 {
     const as_buffer buffer{};
-    request made({nullptr, nullptr, 0, {&buffer, 1}, core::operation_kind::send}, {});
+    request made({nullptr, nullptr, 0, {.left = {&buffer, 1}}, core::operation_kind::send}, {});
     as_buffer room[request::buffers_behind_a_cut];
     (void)made.begin_round(1, room);
     EXPECT_EQ(made.overlapped.hEvent, nullptr);

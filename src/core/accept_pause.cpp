@@ -1,0 +1,73 @@
+#include "core/accept_pause.hpp"
+
+#include <new>
+
+#include "core/alarm_clock.hpp"
+#include "core/backend.hpp"
+#include "core/clock.hpp"
+#include "core/log.hpp"
+
+namespace async_socket::core {
+
+namespace {
+
+// Each has cost a peer a connection, so as many are no reason to let the others wait.
+constexpr std::uint32_t failures_without_pause = 64;
+
+constexpr std::uint64_t ns_per_ms = 1'000'000;
+
+} // namespace
+
+accept_pause::waiting::waiting(execution_engine& engine, over_function over, void* target) noexcept
+    : engine_operation(as_operation{nullptr, target, {}}, operation_kind::timer, engine, stop), over_(over)
+{
+}
+
+void accept_pause::waiting::stop(engine_operation& self, ending /*why*/) noexcept
+{
+    static_cast<waiting&>(self).over_(self.context); // its time has come: nobody cancels it
+}
+
+void accept_pause::open(execution_engine& engine, over_function over, void* target) noexcept
+{
+    new (static_cast<void*>(&memory_)) waiting(engine, over, target);
+}
+
+void accept_pause::close() noexcept
+{
+    (void)alarm_clock::disarm(operation());
+    operation().holds.end();
+}
+
+void accept_pause::begin(std::uint32_t time_ms) noexcept
+{
+    is_under_way_ = true;
+    operation_alarm::set(memory_, operation(), backend::now_ns() + time_ms * ns_per_ms);
+    backend::pool_arm(operation().engine().pool(), operation());
+}
+
+void accept_pause::note_shortage(std::uint32_t code) noexcept
+{
+    if (shortage_.begin()) {
+        LOG_WARNING_CODE(code, "a listener has no room for a connection, which waits on");
+    }
+    if (!is_under_way_) {
+        begin(lengths_.next_ms());
+    }
+}
+
+void accept_pause::note_failure() noexcept
+{
+    if (++failures_ % failures_without_pause == 0 && !is_under_way_) {
+        begin(1);
+    }
+}
+
+void accept_pause::note_success() noexcept
+{
+    shortage_.end();
+    lengths_ = {};
+    failures_ = 0;
+}
+
+} // namespace async_socket::core

@@ -1,0 +1,109 @@
+// Sockets that are made here: those that listen, and those that connect.
+#include "win32/socket/open_socket.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/address.hpp"
+#include "core/connect/attempt.hpp"
+#include "core/doors.hpp"
+#include "core/log.hpp"
+#include "core/system_address.hpp"
+#include "win32/system/error.hpp"
+#include "win32/system/winsock.hpp"
+#include "win32/transport/transport.hpp"
+
+namespace async_socket::win32 {
+
+backend::unique_socket open_stream_socket(int family) noexcept
+{
+    return own(
+        WSASocketW(family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
+}
+
+} // namespace async_socket::win32
+
+namespace async_socket::backend {
+
+namespace {
+
+const sockaddr* system_form(const as_address& address) noexcept
+{
+    return reinterpret_cast<const sockaddr*>(address.system);
+}
+
+unique_socket open_for(const as_address& address) noexcept
+{
+    if (!win32::start_winsock()) {
+        SetLastError(WSASYSNOTREADY);
+        return {};
+    }
+    return win32::open_stream_socket(system_form(address)->sa_family);
+}
+
+bool set_option(SOCKET socket, int level, int option, DWORD value) noexcept
+{
+    return setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value) == 0;
+}
+
+// SO_EXCLUSIVEADDRUSE: Windows would let another program take the port over. One whose connections have not faded away
+// can be had all the same.
+bool set_options(SOCKET socket, as_family family, const core::door_options& options) noexcept
+{
+    return set_option(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, TRUE) &&
+           (family != AS_IPV6 || set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? TRUE : FALSE));
+}
+
+int backlog_of(const core::door_options& options) noexcept
+{
+    constexpr std::uint32_t most = std::numeric_limits<int>::max(); // which is SOMAXCONN
+    return options.backlog != 0 ? static_cast<int>(std::min(options.backlog, most)) : SOMAXCONN;
+}
+
+bool bind_at(SOCKET socket, const as_address& address) noexcept
+{
+    return ::bind(socket, system_form(address), static_cast<int>(address.size)) == 0;
+}
+
+bool ask_for_address(SOCKET socket, as_address& bound) noexcept
+{
+    sockaddr_storage found{};
+    int size = sizeof found;
+    return getsockname(socket, reinterpret_cast<sockaddr*>(&found), &size) == 0 &&
+           take_address(&found, static_cast<std::size_t>(size), bound) == core::ending::done;
+}
+
+} // namespace
+
+unique_socket open_door(const as_address& address, const core::door_options& options, as_address& bound,
+                        core::refusal& why) noexcept
+{
+    unique_socket socket = open_for(address);
+    const SOCKET made = win32::to_socket(socket.get());
+    if (!socket || !set_options(made, family_of(address), options) || !bind_at(made, address) ||
+        ::listen(made, backlog_of(options)) != 0 || !ask_for_address(made, bound)) {
+        why = win32::refusal_of(GetLastError());
+        socket.reset();
+    }
+    return socket;
+}
+
+bool is_taken(std::uint32_t code) noexcept
+{
+    return code == WSAEADDRINUSE || code == WSAEACCES; // the latter where somebody else has it for himself
+}
+
+// ConnectEx wants it bound.
+unique_socket open_connecting(const as_address& address, core::refusal& why) noexcept
+{
+    unique_socket socket = open_for(address);
+    as_address any{};
+    (void)core::make_any(family_of(address), 0, any);
+    if (!socket || !bind_at(win32::to_socket(socket.get()), any)) {
+        why = win32::refusal_of(GetLastError());
+        socket.reset();
+    }
+    return socket;
+}
+
+} // namespace async_socket::backend
