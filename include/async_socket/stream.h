@@ -126,10 +126,10 @@ as_outcome as_stream_release(as_stream* stream, as_socket* socket);
 as_outcome as_stream_local_address(as_stream* stream, as_address* address);
 as_outcome as_stream_remote_address(as_stream* stream, as_address* address);
 
-/* See async_socket/option.h. */
-as_outcome as_stream_set_option(as_stream* stream, as_option option, uint64_t value);
+/* `option`: an as_option (async_socket/option.h). */
+as_outcome as_stream_set_option(as_stream* stream, uint32_t option, uint64_t value);
 /* *value is written if the answer is AS_DONE, and only then. */
-as_outcome as_stream_get_option(as_stream* stream, as_option option, uint64_t* value);
+as_outcome as_stream_get_option(as_stream* stream, uint32_t option, uint64_t* value);
 
 /* `bytes` of the answer: how many have come and wait in the system to be received. */
 as_outcome as_stream_bytes_to_receive(as_stream* stream);

@@ -79,20 +79,24 @@ extern "C" as_outcome as_stream_remote_address(as_stream* stream, as_address* ad
     return address_by(backend::remote_address, stream, address);
 }
 
-extern "C" as_outcome as_stream_set_option(as_stream* stream, as_option option, std::uint64_t value)
+extern "C" as_outcome as_stream_set_option(as_stream* stream, std::uint32_t option, std::uint64_t value)
 {
-    if (stream == nullptr || !core::is_in_range(option, value)) {
+    if (stream == nullptr || !core::is_option(option) || !core::is_in_range(static_cast<as_option>(option), value)) {
         return told(core::ending::invalid);
     }
-    return asked(stream, [&](SOCKET_HANDLE socket) { return backend::set_option(socket, option, value); });
+    return asked(stream, [&](SOCKET_HANDLE socket) {
+        return backend::set_option(socket, static_cast<as_option>(option), value);
+    });
 }
 
-extern "C" as_outcome as_stream_get_option(as_stream* stream, as_option option, std::uint64_t* value)
+extern "C" as_outcome as_stream_get_option(as_stream* stream, std::uint32_t option, std::uint64_t* value)
 {
     if (stream == nullptr || value == nullptr || !core::is_option(option)) {
         return told(core::ending::invalid);
     }
-    return asked(stream, [&](SOCKET_HANDLE socket) { return backend::get_option(socket, option, *value); });
+    return asked(stream, [&](SOCKET_HANDLE socket) {
+        return backend::get_option(socket, static_cast<as_option>(option), *value);
+    });
 }
 
 extern "C" as_outcome as_stream_bytes_to_receive(as_stream* stream)

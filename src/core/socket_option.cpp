@@ -30,9 +30,9 @@ bool is_in_range(as_option option, std::uint64_t value) noexcept
     case AS_OPTION_LINGER:
         return value == AS_NO_LINGER || value <= most_lingering;
     case AS_OPTION_USER_TIMEOUT:
-        return value <= INT32_MAX;
+        break;
     }
-    return false;
+    return value <= INT32_MAX;
 }
 
 } // namespace async_socket::core

@@ -12,11 +12,12 @@
 
 namespace async_socket::core {
 
-[[nodiscard]] constexpr bool is_option(as_option option) noexcept
+// A program may give any number.
+[[nodiscard]] constexpr bool is_option(std::uint32_t option) noexcept
 {
     return option >= AS_OPTION_NO_DELAY && option <= AS_OPTION_UNSENT_LOW_WATER;
 }
-// What the option may be set to, whatever the system says to it; false for what is no option.
+// What the option may be set to, whatever the system says to it.
 [[nodiscard]] bool is_in_range(as_option option, std::uint64_t value) noexcept;
 
 } // namespace async_socket::core

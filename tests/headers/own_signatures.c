@@ -137,8 +137,8 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_release)(as_stream*, as_socket*);
     as_outcome (*stream_local_address)(as_stream*, as_address*);
     as_outcome (*stream_remote_address)(as_stream*, as_address*);
-    as_outcome (*stream_set_option)(as_stream*, as_option, uint64_t);
-    as_outcome (*stream_get_option)(as_stream*, as_option, uint64_t*);
+    as_outcome (*stream_set_option)(as_stream*, uint32_t, uint64_t);
+    as_outcome (*stream_get_option)(as_stream*, uint32_t, uint64_t*);
     as_outcome (*stream_bytes_to_receive)(as_stream*);
     as_outcome (*stream_bytes_unacknowledged)(as_stream*);
     as_outcome (*listener_open)(as_engine*, const as_address*, uint32_t, const as_listener_options*, as_listener**);

@@ -104,8 +104,7 @@ TEST_F(OwnStreamSocket, WhatMakesNoSenseIsRefused)
         expect(as_stream_set_option(stream_, option, value), AS_INVALID);
     }
     std::uint64_t value = 5;
-    for (const int number : {0, 11, 1000}) {
-        const auto none = static_cast<as_option>(number);
+    for (const std::uint32_t none : {0U, 11U, 1000U}) {
         expect(as_stream_set_option(stream_, none, 1), AS_INVALID);
         expect(as_stream_get_option(stream_, none, &value), AS_INVALID);
     }
