@@ -123,7 +123,7 @@ static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 320, "");
 static_assert(sizeof(as_buffer) == sizeof(struct iovec), "");
 static_assert(offsetof(as_buffer, data) == offsetof(struct iovec, iov_base), "");
 static_assert(offsetof(as_buffer, size) == offsetof(struct iovec, iov_len), "");
-static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 192, "");
+static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 256, "");
 #endif
 
 static int failures;
