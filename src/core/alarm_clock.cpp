@@ -20,6 +20,9 @@ bool alarm_clock::arm(operation& timed) noexcept
     operation_alarm& alarm = operation_alarm::of(timed);
     alarm.clock = this;
     const lock::scope scope(lock_);
+    if (next() == AS_NEVER) { // nobody has looked at the time for long, perhaps; the wheel would be waited for in vain
+        (void)wheel_.advance(backend::now_ns());
+    }
     wheel_.arm(alarm, alarm.deadline());
     const std::uint64_t first = wheel_.next();
     const bool is_earlier = first < next();

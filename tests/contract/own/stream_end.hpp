@@ -2,6 +2,7 @@
 // operations that remember how they ended.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -68,7 +69,7 @@ public:
     operation_record() = default;
     ~operation_record()
     {
-        EXPECT_EQ(signal_.read([&] { return ends_.size(); }), started_);
+        EXPECT_EQ(signal_.read([&] { return ends_.size(); }), started_.load());
     }
     operation_record(const operation_record&) = delete;
     operation_record& operator=(const operation_record&) = delete;
@@ -144,7 +145,7 @@ private:
         self.signal_.update([&] { self.ends_.push_back(outcome); });
     }
 
-    std::size_t started_ = 0; // by one thread at a time, or in the callbacks
+    std::atomic<std::size_t> started_{0}; // in the callbacks, too
     signal signal_;
     std::vector<as_outcome> ends_;
     as_buffer buffer_{};
