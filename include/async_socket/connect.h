@@ -2,6 +2,9 @@
 #ifndef ASYNC_SOCKET_CONNECT_H
 #define ASYNC_SOCKET_CONNECT_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "async_socket/address.h"
 #include "async_socket/deadline.h"
 #include "async_socket/engine.h"
@@ -28,6 +31,62 @@ extern "C" {
  * does. Callbacks of several may run at the same time. Any thread. */
 as_outcome as_connect_address(as_engine* engine, const as_address* address, as_operation* operation, as_stream** stream,
                               as_deadline deadline);
+
+/* Where a connect goes to: a name, or addresses instead. Name the members, so that those that you do not know are 0. */
+typedef struct as_target {
+    const char* host;            /* as in as_question (resolve.h); not NULL, unless there are addresses */
+    const char* service;         /* the same; NULL: the port is 0 */
+    uint32_t family;             /* the same: AS_IPV4, AS_IPV6, or AS_NO_FAMILY for both */
+    uint32_t address_count;      /* not more than 64; 0: the name is looked up */
+    const as_address* addresses; /* each of some family; the members above do not count then, and are 0 */
+} as_target;
+
+/* One address that was tried, and how that ended. */
+typedef struct as_attempt {
+    as_address address;
+    as_outcome outcome;
+} as_attempt;
+
+/* Begin with AS_CONNECT_OPTIONS, and change what is to be another. */
+typedef struct as_connect_options {
+    uint32_t size;             /* of this structure as the program was compiled: sizeof(as_connect_options) */
+    uint32_t delay_ms;         /* what each address has before the next one is tried beside it; 0: 250 */
+    as_attempt* attempts;      /* room for what is told of each address that was tried, in that order; or NULL */
+    uint32_t attempt_capacity; /* so many; 0 for NULL */
+    uint32_t reserved;         /* 0 */
+    uint32_t* attempt_count;   /* how many were tried, perhaps more than there is room for; or NULL */
+    as_address* reached;       /* the address that it became, if it is AS_DONE; or NULL */
+} as_connect_options;
+
+#define AS_CONNECT_OPTIONS                                              \
+    {                                                                   \
+        (uint32_t)sizeof(as_connect_options), 0, NULL, 0, 0, NULL, NULL \
+    }
+
+/* Looks the name up and connects to one of its addresses, as RFC 8305 has it ("happy eyeballs"): IPv6 and IPv4 by
+ * turns, IPv6 first, each in the order of the resolver, or that of the caller's addresses. The next one is tried as
+ * soon as the last one has failed, or has had its time, and those before it go on beside it. The first that is
+ * connected has won; the others are closed before the callback.
+ *
+ * The texts and the addresses of the target are copied. `options` (NULL: AS_CONNECT_OPTIONS), all that they point to,
+ * and `stream` stay where they are until the callback begins, and are written before it.
+ *
+ * The callback, on a thread of the engine, is told AS_DONE, and then *stream is as one of as_stream_adopt, the caller's
+ * to close; otherwise it is as it was, and nothing is left of any attempt:
+ * - what as_resolve says of the name: AS_NO_SUCH_NAME, AS_FAILED ...; nothing was tried then;
+ * - how the attempt failed that tells the most. That is, in this order, AS_REFUSED, AS_RESET, AS_TIMED_OUT, AS_NO_ROOM,
+ *   AS_FAILED, and at last AS_UNREACHABLE, which IPv6 is on many machines. Each attempt's own is in `attempts`;
+ * - AS_CANCELLED, AS_TIMED_OUT (the deadline came, which is that of all together), soon; attempts that were under way
+ *   are told the same, or, if another has won, AS_CANCELLED.
+ * `bytes` is 0.
+ *
+ * Refused with AS_INVALID: an argument is NULL that is needed, or the target or the options make no sense. AS_NO_ROOM,
+ * AS_NOT_AVAILABLE, AS_CLOSED_HERE as by as_resolve. What an address has failed with is never told by the call.
+ *
+ * It allocates one block of memory, beside what the stream and the lookup need, since the state of a race depends on
+ * how many addresses a name has. One that is under way keeps the engine, as a stream does. Any thread. */
+as_outcome as_connect(as_engine* engine, const as_target* target, const as_connect_options* options,
+                      as_operation* operation, as_stream** stream, as_deadline deadline);
 
 #ifdef __cplusplus
 }

@@ -97,6 +97,24 @@ MEMBER(as_question, service, sizeof(void*), sizeof(void*));
 MEMBER(as_question, family, 2 * sizeof(void*), 4);
 MEMBER(as_question, flags, 2 * sizeof(void*) + 4, 4);
 static_assert(sizeof(as_question) == 2 * sizeof(void*) + 8, "as_question");
+MEMBER(as_target, host, 0, sizeof(void*));
+MEMBER(as_target, service, sizeof(void*), sizeof(void*));
+MEMBER(as_target, family, 2 * sizeof(void*), 4);
+MEMBER(as_target, address_count, 2 * sizeof(void*) + 4, 4);
+MEMBER(as_target, addresses, 2 * sizeof(void*) + 8, sizeof(void*));
+
+MEMBER(as_attempt, address, 0, 136);
+MEMBER(as_attempt, outcome, 136, 16);
+static_assert(sizeof(as_attempt) == 152, "as_attempt");
+
+MEMBER(as_connect_options, size, 0, 4);
+MEMBER(as_connect_options, delay_ms, 4, 4);
+MEMBER(as_connect_options, attempts, 8, sizeof(void*));
+MEMBER(as_connect_options, attempt_capacity, 8 + sizeof(void*), 4);
+MEMBER(as_connect_options, reserved, 12 + sizeof(void*), 4);
+MEMBER(as_connect_options, attempt_count, 16 + sizeof(void*), sizeof(void*));
+MEMBER(as_connect_options, reached, 16 + 2 * sizeof(void*), sizeof(void*));
+
 static_assert(AS_QUESTION_PASSIVE == 1, "AS_QUESTION_PASSIVE");
 static_assert(AS_QUESTION_NUMERIC == 2, "AS_QUESTION_NUMERIC");
 
@@ -148,6 +166,8 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*connect_address)(as_engine*, const as_address*, as_operation*, as_stream**, as_deadline);
     as_outcome (*timer_start)(as_engine*, as_operation*, as_deadline);
     void (*operation_cancel)(as_operation*);
+    as_outcome (*connect)(as_engine*, const as_target*, const as_connect_options*, as_operation*, as_stream**,
+                          as_deadline);
     as_outcome (*resolve)(as_engine*, const as_question*, as_operation*, as_address*, uint32_t, uint32_t*, as_deadline);
 } OWN_FUNCTIONS;
 
@@ -199,6 +219,7 @@ const OWN_FUNCTIONS own_functions = {
     as_connect_address,
     as_timer_start,
     as_operation_cancel,
+    as_connect,
     as_resolve,
 };
 

@@ -7,10 +7,6 @@
 //
 // With a PORT the C library's server of names is the one at that port of the loopback, whatever the machine's own is:
 // where nothing can be put in the place of /etc/resolv.conf.
-#include <netdb.h>
-#include <netinet/in.h>
-#include <resolv.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -19,13 +15,12 @@
 #include <sstream>
 #include <string>
 
+#include "asked_server.hpp"
 #include "core/resolve/resolver.hpp"
 
 namespace {
 
 using namespace async_socket::core;
-
-int server_port = 0;
 
 std::mutex output_mutex;
 
@@ -140,34 +135,10 @@ int run()
     return 0;
 }
 
-// In each thread, for its next question.
-void ask_the_tests_server()
-{
-    (void)res_init();
-    _res.nscount = 1;
-    _res.nsaddr_list[0].sin_family = AF_INET;
-    _res.nsaddr_list[0].sin_port = htons(static_cast<std::uint16_t>(server_port));
-    _res.nsaddr_list[0].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (std::getenv("RES_OPTIONS") == nullptr) {
-        _res.retrans = 30;
-        _res.retry = 1;
-    }
-}
-
 } // namespace
-
-extern "C" int __real_getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** list);
-
-extern "C" int __wrap_getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** list)
-{
-    if (server_port != 0) {
-        ask_the_tests_server();
-    }
-    return __real_getaddrinfo(host, service, hints, list);
-}
 
 int main(int count, char** arguments)
 {
-    server_port = count > 1 ? std::atoi(arguments[1]) : 0;
+    ask_server_at(count > 1 ? std::atoi(arguments[1]) : 0);
     return run();
 }

@@ -6,75 +6,26 @@ so that everything is tested but that the C library reads these files.
 """
 
 import argparse
-import fcntl
 import os
 import queue
-import shutil
 import socket
-import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import unittest
 
 sys.dont_write_bytecode = True
 from name_server import NXDOMAIN, SERVFAIL, Name, NameServer  # noqa: E402
+from own_network import is_inside, run_tests  # noqa: E402
 
 TIMEOUT = 60
-EXIT_SKIPPED = 77
-INSIDE = "ASYNC_SOCKET_NAMES_INSIDE"
-NAMESPACES = ["unshare", "--user", "--map-root-user", "--net", "--mount"]
 MOST_THREADS = 16
 MOST_ADDRESSES = 64
 
 # EAI_ numbers of glibc
 NO_NAME, AGAIN, NO_DATA = -2, -3, -5
 
-FILES = {
-    "/etc/resolv.conf": "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n",
-    "/etc/nsswitch.conf": "hosts: files dns\nservices: files\n",
-    "/etc/hosts": "127.0.0.1 localhost\n",
-}
-
 program = ""
-
-
-def is_inside():
-    return INSIDE in os.environ
-
-
-def reason_against_namespaces():
-    if shutil.which("unshare") is None:
-        return "there is no unshare"
-    check = "mount --bind /etc/hosts /etc/hosts"
-    tried = subprocess.run([*NAMESPACES, "sh", "-c", check], stderr=subprocess.PIPE, text=True)
-    return tried.stderr.strip() if tried.returncode else None
-
-
-def enter_namespaces():
-    """Does not return if it can be done."""
-    reason = reason_against_namespaces()
-    if reason is None:
-        os.environ[INSIDE] = "1"
-        os.execvp(NAMESPACES[0], [*NAMESPACES, sys.executable, "-B", *sys.argv])
-    print(f"NO NAMESPACES HERE ({reason}): not tested is that the C library reads /etc/resolv.conf", file=sys.stderr)
-
-
-def raise_loopback():
-    request, is_up = struct.pack("16sH14x", b"lo", 1), 0x8914  # SIOCSIFFLAGS, IFF_UP
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, is_up, request)
-
-
-def put_files(folder):
-    for path, text in FILES.items():
-        own = os.path.join(folder, os.path.basename(path))
-        with open(own, "w") as file:
-            file.write(text)
-        subprocess.run(["mount", "--bind", own, os.path.realpath(path)], check=True)
-    if os.path.isdir("/run/nscd"):  # it would answer from its own memory
-        subprocess.run(["mount", "-t", "tmpfs", "none", "/run/nscd"], check=True)
 
 
 class Resolver:
@@ -257,19 +208,10 @@ def main():
     global program
     parser = argparse.ArgumentParser()
     parser.add_argument("--ask-names", required=True)
+    parser.add_argument("--connect-names", required=True)
     options, rest = parser.parse_known_args()
     program = options.ask_names
-    with tempfile.TemporaryDirectory() as folder:
-        if is_inside():
-            raise_loopback()
-            put_files(folder)
-        else:
-            enter_namespaces()
-        test = unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2)
-    if not test.result.wasSuccessful():
-        sys.exit(1)
-    if test.result.testsRun == len(test.result.skipped):
-        sys.exit(EXIT_SKIPPED)
+    run_tests(rest, "not tested is that the C library reads /etc/resolv.conf")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ race::step race::clear_up() noexcept
         attempt& each = attempts_[i];
         if (each.state_ == state::under_way) {
             each.state_ = state::given_up;
-            each.outcome_ = {outcome_.how == ending::done ? ending::cancelled : outcome_.how, 0, 0};
+            each.outcome_ = outcome_of_losers();
             return {doing::cancel, i};
         }
         if (each.state_ == state::connected_too) {
@@ -82,19 +82,26 @@ race::step race::clear_up() noexcept
 void race::ended(std::uint32_t whose, const core::outcome& how) noexcept
 {
     attempt& one = attempts_[whose];
+    const bool is_connected = how.how == ending::done;
     --under_way_;
-    one.state_ = state::over;
+    if (one.state_ == state::under_way) { // otherwise it is told what it was given up for
+        one.outcome_ = is_connected && is_decided_ ? outcome_of_losers() : how;
+    }
+    one.state_ = is_connected && is_decided_ ? state::connected_too : state::over;
     if (is_decided_) {
-        one.state_ = how.how == ending::done ? state::connected_too : state::over;
         return;
     }
-    one.outcome_ = how;
-    if (how.how == ending::done) {
+    if (is_connected) {
         winner_ = whose;
         decide(how);
     } else if (whose + 1 == started_) {
         next_at_ns_ = 0; // the last one has failed
     }
+}
+
+core::outcome race::outcome_of_losers() const noexcept
+{
+    return {outcome_.how == ending::done ? ending::cancelled : outcome_.how, 0, 0};
 }
 
 void race::stop(ending why) noexcept

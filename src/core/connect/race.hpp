@@ -22,8 +22,8 @@ public:
     // Of one address.
     class attempt {
     public:
-        // How it ended. If it was under way when the race was decided: cancelled, or what the race was stopped for. Not
-        // of one that was not started.
+        // How it ended; done only of the winner. If it was given up when the race was decided, or has lost: cancelled,
+        // or what the race was stopped for. Not of one that was not started.
         [[nodiscard]] const core::outcome& outcome() const noexcept { return outcome_; }
 
     private:
@@ -76,6 +76,8 @@ public:
 private:
     using state = attempt::state;
 
+    // After the race was decided.
+    [[nodiscard]] core::outcome outcome_of_losers() const noexcept;
     void decide(const core::outcome& how) noexcept;
     void decide_by_failures() noexcept;
     [[nodiscard]] step go_on(std::uint64_t now_ns) noexcept;

@@ -31,6 +31,7 @@ extern const std::vector<scenario> opening_scenarios;
 extern const std::vector<scenario> order_scenarios;
 extern const std::vector<scenario> outcome_scenarios;
 extern const std::vector<scenario> question_scenarios;
+extern const std::vector<scenario> race_scenarios;
 extern const std::vector<scenario> refusal_scenarios;
 extern const std::vector<scenario> stream_scenarios;
 extern const std::vector<scenario> stream_socket_scenarios;

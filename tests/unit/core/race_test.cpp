@@ -121,7 +121,7 @@ TEST_F(Race, ALoserThatIsConnectedIsClosed)
     run->ended(1, of(ending::done));
     EXPECT_EQ(steps(), "close1 conclude");
     EXPECT_EQ(run->winner(), 0U);
-    EXPECT_EQ(attempts[1].outcome().how, ending::done);
+    EXPECT_EQ(attempts[1].outcome().how, ending::cancelled);
 }
 
 TEST_F(Race, AStopCancelsAll)
@@ -337,6 +337,9 @@ private:
         for (std::size_t i = 0; i < seen_.size(); ++i) {
             ASSERT_TRUE(seen_[i] != is::under_way && seen_[i] != is::cancelled);
             ASSERT_EQ(seen_[i] == is::connected, winner_ == static_cast<int>(i));
+            if (seen_[i] != is::not_started) {
+                ASSERT_EQ(attempts_[i].outcome().how == ending::done, winner_ == static_cast<int>(i));
+            }
         }
         if (winner_ >= 0) {
             ASSERT_EQ(run_.outcome().how, ending::done);

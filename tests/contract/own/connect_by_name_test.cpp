@@ -1,0 +1,392 @@
+// async_socket/connect.h: as_connect, by name and to several addresses.
+#include <gtest/gtest.h>
+
+#include <list>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "own/listening.hpp"
+
+namespace {
+
+using namespace contract;
+using namespace contract::own;
+
+constexpr std::uint32_t for_ever_ms = UINT32_MAX;
+
+// A connect with what is told of it; its stream is closed at the end. One after the other.
+class way_there {
+public:
+    way_there() : told(8)
+    {
+        options.attempts = told.data();
+        options.attempt_capacity = static_cast<std::uint32_t>(told.size());
+        options.attempt_count = &count;
+        options.reached = &reached;
+    }
+    ~way_there() { as_stream_close(stream); }
+    way_there(const way_there&) = delete;
+    way_there& operator=(const way_there&) = delete;
+
+    as_outcome start(const engine& on, const as_target& target)
+    {
+        return record.noted(as_connect(on.handle(), &target, &options, &record.operation, &stream, until));
+    }
+    as_outcome start(const engine& on, const std::vector<as_address>& addresses)
+    {
+        as_target target{};
+        target.addresses = addresses.data();
+        target.address_count = static_cast<std::uint32_t>(addresses.size());
+        return start(on, target);
+    }
+    // Accepted, and ended: as what?
+    template <typename Target>
+    as_outcome go(const engine& on, const Target& target)
+    {
+        expect(start(on, target), AS_DONE);
+        return end();
+    }
+    [[nodiscard]] as_outcome end()
+    {
+        EXPECT_TRUE(record.wait());
+        EXPECT_EQ(record.outcome().how == AS_DONE, stream != nullptr);
+        return record.outcome();
+    }
+    void cancel() { as_operation_cancel(&record.operation); }
+
+    // What was told of each attempt: "REFUSED" and so on, in their order.
+    [[nodiscard]] std::vector<std::string> hows() const
+    {
+        std::vector<std::string> all;
+        for (std::uint32_t i = 0; i < count && i < options.attempt_capacity; ++i) {
+            all.emplace_back(as_how_text(told[i].outcome.how));
+        }
+        return all;
+    }
+
+    as_connect_options options = AS_CONNECT_OPTIONS;
+    as_deadline until = AS_NEVER;
+    as_stream* stream = nullptr;
+    operation_record record;
+    std::vector<as_attempt> told;
+    std::uint32_t count = 99;
+    as_address reached{};
+};
+
+using hows = std::vector<std::string>;
+
+// Nobody accepts there, and nobody refuses: the system's queue is full.
+class silence {
+public:
+    explicit silence(const engine& on)
+    {
+        for (arrival& each : filling_) {
+            expect(each.connect(on, address()), AS_DONE);
+        }
+    }
+    ~silence()
+    {
+        for (arrival& each : filling_) {
+            each.cancel();
+            (void)each.record.wait();
+        }
+    }
+    silence(const silence&) = delete;
+    silence& operator=(const silence&) = delete;
+
+    [[nodiscard]] as_address address() const { return loopback(AS_IPV4, there_.port()); }
+
+private:
+    const plain_listener there_{0};
+    std::list<arrival> filling_{std::list<arrival>(8)};
+};
+
+// The service has to last.
+as_target named(const char* host, const std::string& service, as_family family = AS_NO_FAMILY)
+{
+    as_target target{};
+    target.host = host;
+    target.service = service.c_str();
+    target.family = static_cast<std::uint32_t>(family);
+    return target;
+}
+
+class OwnConnectByName : public testing::Test {
+protected:
+    // Whoever connects to it has to wait, where the system has such a place.
+    [[nodiscard]] bool is_silent(const silence& there)
+    {
+        way_there tried;
+        tried.until = as_in_ms(100);
+        return tried.go(engine_, std::vector{there.address()}).how == AS_TIMED_OUT;
+    }
+
+    engine engine_;
+};
+
+TEST_F(OwnConnectByName, ConnectsToANameOfThisMachine)
+{
+    const plain_listener there;
+    const std::string port = std::to_string(there.port());
+    for (const as_family family : {AS_IPV4, AS_NO_FAMILY}) {
+        way_there connected;
+        expect(connected.go(engine_, named("localhost", port, family)), AS_DONE);
+        EXPECT_TRUE(as_address_equal(&connected.reached, &connected.told[connected.count - 1].address));
+        const as_address expected = loopback(AS_IPV4, there.port());
+        EXPECT_TRUE(as_address_equal(&connected.reached, &expected));
+        EXPECT_EQ(connected.hows().back(), "done");
+        peer far_end = there.accept();
+        expect_connected(connected.stream, far_end);
+    }
+}
+
+TEST_F(OwnConnectByName, ConnectsToANotation)
+{
+    const plain_listener there;
+    const std::string port = std::to_string(there.port());
+    way_there connected;
+    expect(connected.go(engine_, named("127.0.0.1", port)), AS_DONE);
+    EXPECT_EQ(connected.hows(), hows{"done"});
+    peer far_end = there.accept();
+    expect_connected(connected.stream, far_end);
+}
+
+TEST_F(OwnConnectByName, NeedsNoOptions)
+{
+    const plain_listener there;
+    const std::string port = std::to_string(there.port());
+    const as_target target = named("127.0.0.1", port);
+    way_there connected;
+    expect(connected.record.noted(as_connect(engine_.handle(), &target, nullptr, &connected.record.operation,
+                                             &connected.stream, AS_NEVER)),
+           AS_DONE);
+    expect(connected.end(), AS_DONE);
+}
+
+TEST_F(OwnConnectByName, TellsThatNobodyKnowsTheName)
+{
+    way_there lost;
+    const as_outcome end = lost.go(engine_, named("nobody.invalid", "80"));
+    EXPECT_TRUE(end.how == AS_NO_SUCH_NAME || end.how == AS_FAILED) << as_how_text(end.how);
+    EXPECT_NE(end.code, 0U);
+    EXPECT_EQ(lost.count, 0U);
+}
+
+TEST_F(OwnConnectByName, TriesTheNextWhenOneIsRefused)
+{
+    const plain_listener nobody(-1);
+    const plain_listener there;
+    const std::vector<as_address> addresses{loopback(AS_IPV4, nobody.port()), loopback(AS_IPV4, there.port())};
+    way_there connected;
+    connected.options.delay_ms = for_ever_ms;
+    expect(connected.go(engine_, addresses), AS_DONE);
+    EXPECT_EQ(connected.hows(), (hows{"refused", "done"}));
+    EXPECT_TRUE(as_address_equal(&connected.told[0].address, &addresses[0]));
+    EXPECT_NE(connected.told[0].outcome.code, 0U);
+    EXPECT_TRUE(as_address_equal(&connected.reached, &addresses[1]));
+    peer far_end = there.accept();
+    expect_connected(connected.stream, far_end);
+}
+
+TEST_F(OwnConnectByName, TriesIPv6First)
+{
+    const plain_listener there;
+    const std::vector<as_address> addresses{loopback(AS_IPV4, there.port()), loopback(AS_IPV6, there.port())};
+    way_there connected;
+    connected.options.delay_ms = for_ever_ms;
+    expect(connected.go(engine_, addresses), AS_DONE);
+    ASSERT_EQ(connected.count, 2U);
+    EXPECT_EQ(as_address_family(&connected.told[0].address), AS_IPV6);
+    EXPECT_EQ(as_address_family(&connected.reached), AS_IPV4);
+}
+
+TEST_F(OwnConnectByName, TellsEachReasonIfAllFail)
+{
+    const plain_listener nobody(-1);
+    const as_address closed = loopback(AS_IPV4, nobody.port());
+    way_there refused;
+    refused.options.attempt_capacity = 2;
+    expect(refused.go(engine_, std::vector{closed, closed, closed}), AS_REFUSED);
+    EXPECT_NE(refused.record.outcome().code, 0U);
+    EXPECT_EQ(refused.count, 3U);
+    EXPECT_EQ(refused.hows(), (hows{"refused", "refused"}));
+}
+
+TEST_F(OwnConnectByName, TheNextStartsBesideOneThatDoesNotAnswer)
+{
+    const silence nothing(engine_);
+    if (!is_silent(nothing)) {
+        GTEST_SKIP() << "a full queue does not keep others waiting here";
+    }
+    const plain_listener there;
+    way_there connected;
+    connected.options.delay_ms = 10;
+    expect(connected.go(engine_, std::vector{nothing.address(), loopback(AS_IPV4, there.port())}), AS_DONE);
+    EXPECT_EQ(connected.hows(), (hows{"cancelled", "done"}));
+    peer far_end = there.accept();
+    expect_connected(connected.stream, far_end);
+}
+
+TEST_F(OwnConnectByName, TheDeadlineIsThatOfAllTogether)
+{
+    const silence nothing(engine_);
+    if (!is_silent(nothing)) {
+        GTEST_SKIP() << "a full queue does not keep others waiting here";
+    }
+    const plain_listener nobody(-1);
+    way_there late;
+    late.options.delay_ms = 1;
+    late.until = as_in_ms(50);
+    const as_address closed = loopback(AS_IPV4, nobody.port());
+    expect(late.go(engine_, std::vector{closed, nothing.address(), nothing.address()}), AS_TIMED_OUT);
+    EXPECT_GE(as_now(), late.until);
+    EXPECT_EQ(late.hows().front(), "refused");
+    EXPECT_EQ(late.hows().back(), "timed out");
+}
+
+TEST_F(OwnConnectByName, ADeadlineThatIsOverEndsIt)
+{
+    const silence nothing(engine_);
+    way_there late;
+    late.until = 1;
+    const as_outcome end = late.go(engine_, std::vector{nothing.address()});
+    EXPECT_TRUE(end.how == AS_TIMED_OUT || end.how == AS_DONE) << as_how_text(end.how);
+}
+
+TEST_F(OwnConnectByName, CanBeCancelledWhileItWaits)
+{
+    const silence nothing(engine_);
+    way_there cancelled;
+    cancelled.options.delay_ms = for_ever_ms;
+    expect(cancelled.start(engine_, std::vector{nothing.address(), nothing.address()}), AS_DONE);
+    cancelled.cancel();
+    cancelled.cancel();
+    const as_outcome end = cancelled.end();
+    EXPECT_TRUE(is(end, AS_CANCELLED, 0) || is(end, AS_DONE, 0));
+}
+
+// At any moment: with names, addresses that refuse, that answer, that do not.
+TEST_F(OwnConnectByName, CanBeCancelledAtAnyTime)
+{
+    const plain_listener there(200);
+    const plain_listener nobody(-1);
+    const std::string port = std::to_string(there.port());
+    const std::vector<as_address> addresses{loopback(AS_IPV6, nobody.port()), loopback(AS_IPV4, nobody.port()),
+                                            loopback(AS_IPV4, there.port())};
+    for (int round = 0; round < 60; ++round) {
+        way_there either;
+        either.options.delay_ms = 1;
+        expect(round % 2 == 0 ? either.start(engine_, addresses) : either.start(engine_, named("localhost", port)),
+               AS_DONE);
+        std::thread canceller([&] {
+            for (int i = 0; i < round / 4; ++i) {
+                std::this_thread::yield();
+            }
+            either.cancel();
+        });
+        const as_outcome end = either.end();
+        canceller.join();
+        EXPECT_TRUE(is(end, AS_CANCELLED, 0) || is(end, AS_DONE, 0)) << as_how_text(end.how);
+        EXPECT_EQ(either.record.count(), 1U);
+    }
+}
+
+TEST_F(OwnConnectByName, ManyAtOnce)
+{
+    const plain_listener there(200);
+    const plain_listener nobody(-1);
+    const std::vector<as_address> addresses{loopback(AS_IPV4, nobody.port()), loopback(AS_IPV4, there.port()),
+                                            loopback(AS_IPV4, there.port())};
+    std::list<way_there> all(40);
+    for (way_there& each : all) {
+        each.options.delay_ms = 1;
+        expect(each.start(engine_, addresses), AS_DONE);
+    }
+    for (way_there& each : all) {
+        expect(each.end(), AS_DONE);
+        EXPECT_EQ(each.hows().front(), "refused");
+    }
+}
+
+// Neither streams nor operations of attempts and timers are left of it when its callback comes.
+TEST_F(OwnConnectByName, NothingIsLeftOfIt)
+{
+    const plain_listener there(200);
+    const plain_listener nobody(-1);
+    const as_address closed = loopback(AS_IPV4, nobody.port());
+    const as_address open = loopback(AS_IPV4, there.port());
+    for (int round = 0; round < 20; ++round) {
+        engine used;
+        way_there connected;
+        connected.options.delay_ms = 1 + static_cast<std::uint32_t>(round % 3);
+        connected.record.then = [&](const as_outcome&) { as_stream_close(std::exchange(connected.stream, nullptr)); };
+        expect(connected.start(used, std::vector{closed, open, open, open}), AS_DONE);
+        ASSERT_TRUE(connected.record.wait());
+        expect(connected.record.outcome(), AS_DONE);
+        expect(as_engine_end_and_wait(used.release()), AS_DONE);
+    }
+}
+
+TEST_F(OwnConnectByName, KeepsItsEngineWhichCanBeEndedInTheCallback)
+{
+    const plain_listener nobody(-1);
+    const as_address closed = loopback(AS_IPV4, nobody.port());
+    way_there refused;
+    refused.record.then = [&](const as_outcome&) { as_engine_end(engine_.release()); };
+    expect(refused.go(engine_, std::vector{closed, closed}), AS_REFUSED);
+    engine given_up;
+    way_there other;
+    expect(other.start(given_up, named("localhost", std::to_string(nobody.port()))), AS_DONE);
+    as_engine_end(given_up.release());
+    expect(other.end(), AS_REFUSED);
+}
+
+TEST_F(OwnConnectByName, BeginsAgainInItsCallback)
+{
+    const plain_listener nobody(-1);
+    const as_address closed = loopback(AS_IPV4, nobody.port());
+    way_there again;
+    again.record.then = [&](const as_outcome&) {
+        if (again.record.count() < 3) {
+            expect(again.start(engine_, std::vector{closed}), AS_DONE);
+        }
+    };
+    expect(again.start(engine_, std::vector{closed}), AS_DONE);
+    ASSERT_TRUE(again.record.wait(4));
+}
+
+TEST_F(OwnConnectByName, RefusesWhatMakesNoSense)
+{
+    way_there none;
+    const as_address address = loopback(AS_IPV4, 1);
+    const std::string port = "80";
+    const as_target target = named("localhost", port);
+    as_operation& operation = none.record.operation;
+    as_operation silent{};
+    as_engine* const used = engine_.handle();
+    expect(as_connect(nullptr, &target, nullptr, &operation, &none.stream, AS_NEVER), AS_INVALID);
+    expect(as_connect(used, nullptr, nullptr, &operation, &none.stream, AS_NEVER), AS_INVALID);
+    expect(as_connect(used, &target, nullptr, nullptr, &none.stream, AS_NEVER), AS_INVALID);
+    expect(as_connect(used, &target, nullptr, &silent, &none.stream, AS_NEVER), AS_INVALID);
+    expect(as_connect(used, &target, nullptr, &operation, nullptr, AS_NEVER), AS_INVALID);
+    expect(none.start(engine_, as_target{}), AS_INVALID);
+    expect(none.start(engine_, named("localhost", "70000")), AS_INVALID);
+    expect(none.start(engine_, named("localhost", "80", AS_UNIX)), AS_INVALID);
+    expect(none.start(engine_, std::vector<as_address>(65, address)), AS_INVALID);
+    expect(none.start(engine_, std::vector{address, as_address{}}), AS_INVALID);
+    as_target both = target;
+    both.addresses = &address;
+    both.address_count = 1;
+    expect(none.start(engine_, both), AS_INVALID);
+    none.options.size -= 1;
+    expect(none.start(engine_, target), AS_INVALID);
+    none.options.size += 1;
+    none.options.reserved = 1;
+    expect(none.start(engine_, target), AS_INVALID);
+    none.options.reserved = 0;
+    none.options.attempts = nullptr;
+    expect(none.start(engine_, target), AS_INVALID);
+}
+
+} // namespace
