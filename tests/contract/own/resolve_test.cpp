@@ -106,7 +106,9 @@ TEST(OwnResolve, SaysThatThereIsNoSuchAddress)
     question = asking("::1", "80");
     question.family = AS_IPV4;
     question.flags = AS_QUESTION_NUMERIC;
-    expect(asked.ask(used, question), AS_NO_SUCH_NAME);
+    const as_outcome of_the_other_family = asked.ask(used, question);
+    EXPECT_TRUE(is(of_the_other_family, AS_NO_SUCH_NAME, 0) || is(of_the_other_family, AS_FAILED, 0)); // Wine: -9
+    EXPECT_EQ(asked.count, 0U);
 }
 
 TEST(OwnResolve, TellsOfAllInterfacesToWhoListens)
