@@ -222,8 +222,9 @@ TEST(OwnResolve, MayStartAgainInItsCallback)
     const engine used;
     name_record asked;
     const as_question question = asking("127.0.0.1", "80");
+    int left = 5; // the record counts an end behind this, so perhaps behind the next one's
     asked.record.then = [&](const as_outcome&) {
-        if (asked.record.count() < 5) {
+        if (left-- > 0) {
             expect(asked.start(used, question), AS_DONE);
         }
     };
