@@ -7,6 +7,7 @@
 #include <ws2tcpip.h>
 
 #include <iphlpapi.h>
+#include <mswsock.h>
 #include <windows.h>
 
 namespace {
@@ -33,6 +34,7 @@ static_assert(offsetof(sockaddr_in, sin_addr) == 4 && offsetof(sockaddr_in6, sin
 static_assert(offsetof(sockaddr_in6, sin6_flowinfo) == 4 && offsetof(sockaddr_in6, sin6_scope_id) == 24);
 static_assert(sizeof(sockaddr_storage) == 128 && alignof(sockaddr_storage) == 8);
 static_assert(sizeof(addrinfo) == 48 && offsetof(addrinfo, ai_addr) == 32 && offsetof(addrinfo, ai_next) == 40);
+static_assert(sizeof(GUID) == 16);
 static_assert(sizeof(linger) == 4 && offsetof(linger, l_linger) == 2);
 static_assert(sizeof(WSANETWORKEVENTS) == 44 && offsetof(WSANETWORKEVENTS, iErrorCode) == 4);
 static_assert(sizeof(WSAPROTOCOL_INFOW) == 628 && offsetof(WSAPROTOCOL_INFOW, iSocketType) == 88);
@@ -49,6 +51,10 @@ static_assert(WSA_IO_PENDING == 997 && WSA_OPERATION_ABORTED == 995 && WSA_NOT_E
 static_assert(ERROR_NOT_FOUND == 1168 && ERROR_CONNECTION_ABORTED == 1236 && ERROR_TIMEOUT == 1460);
 static_assert(ERROR_NO_SYSTEM_RESOURCES == 1450 && ERROR_SEM_TIMEOUT == 121);
 static_assert(ERROR_NETWORK_UNREACHABLE == 1231 && ERROR_HOST_UNREACHABLE == 1232);
+static_assert(ERROR_UNEXP_NET_ERR == 59 && ERROR_CONNECTION_REFUSED == 1225 && WSAEACCES == 10013);
+static_assert(WSAENETUNREACH == 10051 && WSAEHOSTUNREACH == 10065);
+static_assert(static_cast<DWORD>(SIO_GET_EXTENSION_FUNCTION_POINTER) == 0xc8000006);
+static_assert(SO_UPDATE_ACCEPT_CONTEXT == 0x700b && SO_UPDATE_CONNECT_CONTEXT == 0x7010);
 static_assert(WSAEFAULT == 10014 && WSAEINVAL == 10022 && WSAEMFILE == 10024 && WSAEWOULDBLOCK == 10035);
 static_assert(WSAEINPROGRESS == 10036 && WSAENOTSOCK == 10038 && WSAEMSGSIZE == 10040 && WSAENOPROTOOPT == 10042);
 static_assert(WSAEAFNOSUPPORT == 10047 && WSAEADDRINUSE == 10048 && WSAEADDRNOTAVAIL == 10049 && WSAENETDOWN == 10050);
@@ -137,6 +143,10 @@ static_assert(TLS_OUT_OF_INDEXES == 0xFFFFFFFF && TRUE == 1 && FALSE == 0 && MAK
 [[maybe_unused]] DWORD(WINAPI* const wait_for_single)(HANDLE, DWORD) = WaitForSingleObject;
 [[maybe_unused]] void(WINAPI* const sleep)(DWORD) = Sleep;
 [[maybe_unused]] void(WINAPI* const leave_library)(HMODULE, DWORD) = FreeLibraryAndExitThread;
+static_assert(
+    std::is_same_v<LPFN_ACCEPTEX, BOOL(WINAPI*)(SOCKET, SOCKET, PVOID, DWORD, DWORD, DWORD, DWORD*, OVERLAPPED*)>);
+static_assert(
+    std::is_same_v<LPFN_CONNECTEX, BOOL(WINAPI*)(SOCKET, const sockaddr*, int, PVOID, DWORD, DWORD*, OVERLAPPED*)>);
 static_assert(std::is_same_v<LPTHREAD_START_ROUTINE, DWORD(WINAPI*)(LPVOID)>);
 static_assert(std::is_same_v<PTP_SIMPLE_CALLBACK, VOID(CALLBACK*)(PTP_CALLBACK_INSTANCE, PVOID)>);
 static_assert(std::is_same_v<PTP_CLEANUP_GROUP_CANCEL_CALLBACK, VOID(CALLBACK*)(PVOID, PVOID)>);
@@ -176,6 +186,10 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(bind(socket, (*list)->ai_addr, 0)), int>);
     static_assert(std::is_same_v<decltype(listen(socket, SOMAXCONN)), int>);
     static_assert(std::is_same_v<decltype(closesocket(socket)), int>);
+    GUID names[] = {WSAID_ACCEPTEX, WSAID_CONNECTEX};
+    static_assert(std::is_same_v<decltype(WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, names, sizeof names,
+                                                   names, sizeof names, count, nullptr, nullptr)),
+                                 int>);
     static_assert(std::is_same_v<decltype(getaddrinfo("", "", *list, list)), int>);
     static_assert(std::is_same_v<decltype(freeaddrinfo(*list)), void>);
     static_assert(std::is_same_v<decltype(inet_ntop(AF_INET, argument, nullptr, 0)), const char*>);

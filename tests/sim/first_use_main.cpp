@@ -9,7 +9,9 @@
 #include "api.hpp"
 #include "async_socket/engine_end.h"
 #include "async_socket/resolve.h"
+#include "core/connect/attempt.hpp"
 #include "core/resolve/resolver.hpp"
+#include "core/system_address.hpp"
 #include "model/breach.hpp"
 #include "model/module.hpp"
 #include "scenario/async_end.hpp"
@@ -65,6 +67,11 @@ void winsock_does_not_start(const message_log& log)
     require_failed_call("WSAStartup");
     fail_next_call();
     require(socket_transport_create_client() == nullptr, "no transport without Winsock");
+    require_failed_call("WSAStartup");
+    fail_next_call();
+    const as_address address = async_socket::backend::address_of({AS_IPV4, 80, 0, {127, 0, 0, 1}});
+    async_socket::core::refusal why;
+    require(!async_socket::backend::open_connecting(address, why), "no socket without Winsock");
     require_failed_call("WSAStartup");
     const std::size_t messages = log.count();
     require(messages == 0 || log.last() == "WSAStartup failed: error 10091 (words for 10091)",

@@ -22,7 +22,6 @@ constexpr meaning completions[] = {
     {ERROR_NETNAME_DELETED, ending::reset},          // 42_001; or closed here, which core::socket::finish knows
     {ERROR_CONNECTION_ABORTED, ending::closed_here}, // 42_001
     {error_handles_closed, ending::closed_here},
-    {WSAECONNRESET, ending::reset}, // of one that is accepted
     {ERROR_CONNECTION_REFUSED, ending::refused},
     {ERROR_SEM_TIMEOUT, ending::timed_out},
     {ERROR_NETWORK_UNREACHABLE, ending::unreachable},

@@ -29,7 +29,7 @@ TEST(ErrorTranslation, AFailureSaysWhatWasMissing)
     EXPECT_EQ(ending_of(0), ending::done);
     EXPECT_EQ(ending_of(ETIMEDOUT), ending::timed_out);
     EXPECT_EQ(ending_of(ECONNREFUSED), ending::refused);
-    for (const int code : {EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENODEV}) {
+    for (const int code : {EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENODEV, EADDRNOTAVAIL}) {
         EXPECT_EQ(ending_of(code), ending::unreachable) << code;
     }
     for (const int code : {ENOMEM, ENOBUFS, EMFILE, ENFILE}) {

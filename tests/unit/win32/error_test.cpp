@@ -46,6 +46,7 @@ TEST(ErrorTranslation, AFailureSaysWhatWasMissing)
     EXPECT_EQ(ending_of(121), ending::timed_out);    // ERROR_SEM_TIMEOUT
     EXPECT_EQ(ending_of(1231), ending::unreachable); // ERROR_NETWORK_UNREACHABLE
     EXPECT_EQ(ending_of(1232), ending::unreachable); // ERROR_HOST_UNREACHABLE
+    EXPECT_EQ(ending_of(1225), ending::refused);     // ERROR_CONNECTION_REFUSED
     EXPECT_EQ(ending_of(1450), ending::no_room);     // ERROR_NO_SYSTEM_RESOURCES
 }
 
@@ -56,6 +57,14 @@ TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
     EXPECT_EQ(ending_of_refusal(10057), ending::closed_here); // WSAENOTCONN
     EXPECT_EQ(ending_of_refusal(10054), ending::reset);       // WSAECONNRESET
     EXPECT_EQ(ending_of_refusal(10055), ending::no_room);     // WSAENOBUFS
+    // Of a new socket, and of one that connects.
+    EXPECT_EQ(ending_of_refusal(10024), ending::no_room);       // WSAEMFILE
+    EXPECT_EQ(ending_of_refusal(10047), ending::not_available); // WSAEAFNOSUPPORT
+    EXPECT_EQ(ending_of_refusal(10049), ending::unreachable);   // WSAEADDRNOTAVAIL
+    EXPECT_EQ(ending_of_refusal(10051), ending::unreachable);   // WSAENETUNREACH
+    EXPECT_EQ(ending_of_refusal(10065), ending::unreachable);   // WSAEHOSTUNREACH
+    EXPECT_EQ(ending_of_refusal(10060), ending::timed_out);     // WSAETIMEDOUT
+    EXPECT_EQ(ending_of_refusal(10061), ending::refused);       // WSAECONNREFUSED
     for (const DWORD error : {6UL, 8UL, 64UL, 997UL, 10038UL, 10052UL, 10056UL, 10058UL}) {
         EXPECT_EQ(ending_of_refusal(error), ending::failed) << error;
     }

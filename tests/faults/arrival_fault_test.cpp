@@ -1,0 +1,360 @@
+// Listeners and connects on a system whose calls fail.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "async_socket/connect.h"
+#include "async_socket/listener.h"
+#include "async_socket/log.h"
+#include "faulty_calls.hpp"
+#include "handle_count.hpp"
+#include "support/ending.hpp"
+#include "support/signal.hpp"
+#include "variant.hpp"
+#include "verdict.hpp"
+
+namespace faults {
+
+namespace {
+
+int warnings = 0;
+
+void count_warning(ASYNC_SOCKET_LOG_LEVEL, const char*)
+{
+    ++warnings;
+}
+
+// An accept or a connect. What it starts is the library's affair.
+struct arrival {
+    as_operation operation{on_end, this, {}};
+    as_stream* stream = nullptr;
+    as_outcome outcome{};
+    bool has_ended = false;
+    contract::signal ended;
+
+    arrival() = default;
+    ~arrival()
+    {
+        const library_call inside;
+        as_stream_close(stream);
+    }
+    arrival(const arrival&) = delete;
+    arrival& operator=(const arrival&) = delete;
+
+    [[nodiscard]] as_outcome accept(as_listener* listener)
+    {
+        const library_call inside;
+        return as_listener_accept(listener, &operation, &stream, AS_NEVER);
+    }
+    [[nodiscard]] as_outcome connect(as_engine* engine, const as_address& to)
+    {
+        const library_call inside;
+        return as_connect_address(engine, &to, &operation, &stream, AS_NEVER);
+    }
+    void cancel()
+    {
+        const library_call inside;
+        as_operation_cancel(&operation);
+    }
+    [[nodiscard]] as_outcome wait()
+    {
+        EXPECT_TRUE(ended.wait([this] { return has_ended; }));
+        EXPECT_EQ(stream != nullptr, outcome.how == AS_DONE);
+        return outcome;
+    }
+
+private:
+    static void on_end(as_operation* operation, as_outcome outcome)
+    {
+        const test_call outside;
+        auto& self = *static_cast<arrival*>(operation->context);
+        self.ended.update([&] {
+            self.outcome = outcome;
+            self.has_ended = true;
+        });
+    }
+};
+
+as_address loopback(const char* text)
+{
+    as_address address{};
+    EXPECT_EQ(as_address_parse(&address, text, 0).how, static_cast<std::uint32_t>(AS_DONE));
+    return address;
+}
+
+class engine {
+public:
+    engine() { EXPECT_TRUE(create() || create()); } // one call of it may fail
+    ~engine()
+    {
+        const library_call inside;
+        EXPECT_EQ(as_engine_end_and_wait(handle_).how, static_cast<std::uint32_t>(AS_DONE));
+    }
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
+
+    [[nodiscard]] as_engine* handle() const { return handle_; }
+
+private:
+    [[nodiscard]] bool create()
+    {
+        const library_call inside;
+        return as_engine_create(nullptr, &handle_).how == AS_DONE;
+    }
+
+    as_engine* handle_ = nullptr;
+};
+
+class listening {
+public:
+    explicit listening(const engine& on) : on_(on) {}
+    ~listening()
+    {
+        const library_call inside;
+        as_listener_close(handle);
+    }
+    listening(const listening&) = delete;
+    listening& operator=(const listening&) = delete;
+
+    [[nodiscard]] as_outcome open()
+    {
+        const std::array<as_address, 2> both{loopback("127.0.0.1"), loopback("127.0.0.2")};
+        const library_call inside;
+        return as_listener_open(on_.handle(), both.data(), 2, nullptr, &handle);
+    }
+    [[nodiscard]] as_address address(std::uint32_t index) const
+    {
+        as_address found{};
+        EXPECT_EQ(as_listener_address(handle, index, &found).how, static_cast<std::uint32_t>(AS_DONE));
+        return found;
+    }
+
+    as_listener* handle = nullptr;
+
+private:
+    const engine& on_;
+};
+
+// A connection is made and taken. What was left behind by one that failed may be taken in its place.
+bool meet(const engine& on, const listening& here, std::uint32_t index)
+{
+    arrival connect;
+    as_outcome made = connect.connect(on.handle(), here.address(index));
+    made = made.how == AS_DONE ? connect.wait() : made;
+    if (made.how != AS_DONE) {
+        return false;
+    }
+    arrival accept;
+    const as_outcome taken = accept.accept(here.handle);
+    return taken.how == AS_DONE && accept.wait().how == AS_DONE;
+}
+
+std::string run_arrivals()
+{
+    const test_call outside;
+    verdict found;
+    {
+        const engine on;
+        listening here(on);
+        if (!found.works_at_last("listen", [&] { return here.open().how == AS_DONE; })) {
+            return found.text();
+        }
+        for (const std::uint32_t index : {0U, 1U}) {
+            (void)found.works_at_last("meet", [&] { return meet(on, here, index); });
+        }
+        arrival waiting;
+        (void)found.works_at_last("accept", [&] { return waiting.accept(here.handle).how == AS_DONE; });
+        waiting.cancel();
+        const as_outcome end = waiting.wait();
+        found.require(end.how == AS_CANCELLED || has_struck(), "cancelled");
+    }
+    return found.text();
+}
+
+constexpr variant arrival_variants[] = {
+    {"accept4", kind::error, EMFILE},      {"accept4", kind::error, ECONNABORTED},
+    {"accept4", kind::error, EINVAL},      {"accept4", kind::interrupted, EINTR},
+    {"bind", kind::error, EADDRINUSE},     {"connect", kind::error, ENETUNREACH},
+    {"connect", kind::interrupted, EINTR}, {"epoll_ctl", kind::error, ENOMEM},
+    {"getpeername", kind::error, ENOBUFS}, {"getsockname", kind::error, ENOBUFS},
+    {"getsockopt", kind::error, ENOBUFS},  {"listen", kind::error, EADDRINUSE},
+    {"malloc", kind::error, ENOMEM},       {"setsockopt", kind::error, ENOMEM},
+    {"socket", kind::error, EMFILE},
+};
+
+class ArrivalFault : public testing::TestWithParam<variant> {
+protected:
+    static void SetUpTestSuite()
+    {
+        async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
+        plan(nullptr);
+        EXPECT_EQ("", run_arrivals());
+    }
+};
+
+TEST_P(ArrivalFault, LeavesEverythingInOrder)
+{
+    constexpr std::uint32_t calls_tried = 12;
+    const variant& each = GetParam();
+    plan(nullptr);
+    ASSERT_EQ("", run_arrivals());
+    const std::uint32_t calls = std::min(calls_of(each.call), calls_tried);
+    ASSERT_NE(0U, calls) << "this call is not made";
+    const std::size_t handles = async_socket::test::open_handles();
+    const std::int64_t memory = memory_in_use();
+    std::uint32_t struck = 0;
+    for (std::uint32_t number = 1; number <= calls; ++number) {
+        SCOPED_TRACE(number);
+        const fault planned{each.call, number, 1, each.what, each.code};
+        plan(&planned);
+        EXPECT_EQ("", run_arrivals());
+        struck += has_struck() ? 1U : 0U;
+    }
+    EXPECT_NE(0U, struck);
+    plan(nullptr);
+    EXPECT_TRUE(contract::handles_come_down_to(handles + contract::late_handles));
+    EXPECT_TRUE(contract::becomes_true([memory] { return memory_in_use() <= memory; }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Call, ArrivalFault, testing::ValuesIn(arrival_variants),
+                         [](const auto& each) { return name_of(each.param); });
+
+class ArrivalError : public testing::Test {
+protected:
+    ArrivalError()
+    {
+        plan(nullptr);
+        warnings = 0;
+        async_socket_set_log_level(ASYNC_SOCKET_LOG_WARNING);
+        async_socket_set_log_callback(count_warning);
+        EXPECT_EQ(here_.open().how, static_cast<std::uint32_t>(AS_DONE));
+    }
+    ~ArrivalError() override
+    {
+        plan(nullptr);
+        async_socket_set_log_callback(nullptr);
+    }
+
+    static void strike(const variant& how, std::uint32_t count = 1)
+    {
+        const fault planned{how.call, 1, count, how.what, how.code};
+        plan(&planned);
+    }
+    // Accepts who has connected.
+    [[nodiscard]] as_outcome accept()
+    {
+        arrival accept;
+        const as_outcome taken = accept.accept(here_.handle);
+        return taken.how == AS_DONE ? accept.wait() : taken;
+    }
+    [[nodiscard]] as_outcome connect()
+    {
+        arrival connect;
+        const as_outcome made = connect.connect(on_.handle(), here_.address(0));
+        return made.how == AS_DONE ? connect.wait() : made;
+    }
+
+    const test_call outside_;
+    const engine on_;
+    listening here_{on_};
+};
+
+// LINUX_16_001
+TEST_F(ArrivalError, AListenerWithoutRoomWaitsForSome)
+{
+    for (const int code : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
+        SCOPED_TRACE(code);
+        warnings = 0;
+        ASSERT_EQ(connect().how, static_cast<std::uint32_t>(AS_DONE));
+        strike({"accept4", kind::error, code}, 4);
+        EXPECT_EQ(accept().how, static_cast<std::uint32_t>(AS_DONE));
+        EXPECT_GE(calls_of("accept4"), 5U);
+        EXPECT_LE(calls_of("accept4"), 20U); // no busy loop: each pause is longer than the one before
+        EXPECT_EQ(1, warnings);
+    }
+}
+
+TEST_F(ArrivalError, NobodyWaitsWhereThereIsNoRoomEither)
+{
+    arrival waiting;
+    strike({"accept4", kind::error, EMFILE}, 1000);
+    ASSERT_EQ(waiting.accept(here_.handle).how, static_cast<std::uint32_t>(AS_DONE));
+    waiting.cancel();
+    EXPECT_EQ(waiting.wait().how, static_cast<std::uint32_t>(AS_CANCELLED));
+    EXPECT_EQ(0, warnings);
+}
+
+TEST_F(ArrivalError, APeerThatIsLostEndsNothing)
+{
+    for (const int code : {ECONNABORTED, EPROTO, EPERM, ENETUNREACH}) {
+        SCOPED_TRACE(code);
+        ASSERT_EQ(connect().how, static_cast<std::uint32_t>(AS_DONE));
+        strike({"accept4", kind::error, code}, 5);
+        EXPECT_EQ(accept().how, static_cast<std::uint32_t>(AS_DONE));
+        EXPECT_EQ(0, warnings);
+    }
+}
+
+TEST_F(ArrivalError, AListenerThatIsBrokenSaysSo)
+{
+    ASSERT_EQ(connect().how, static_cast<std::uint32_t>(AS_DONE));
+    strike({"accept4", kind::error, EINVAL}, 2); // at both doors
+    const as_outcome end = accept();
+    EXPECT_EQ(end.how, static_cast<std::uint32_t>(AS_FAILED));
+    EXPECT_EQ(end.code, static_cast<std::uint32_t>(EINVAL));
+    EXPECT_EQ(accept().how, static_cast<std::uint32_t>(AS_DONE));
+}
+
+// There is a connection, and the loop cannot have it.
+TEST_F(ArrivalError, AConnectionWithoutRoomForAStreamIsTold)
+{
+    ASSERT_EQ(connect().how, static_cast<std::uint32_t>(AS_DONE));
+    strike({"epoll_ctl", kind::error, ENOMEM});
+    EXPECT_EQ(accept().how, static_cast<std::uint32_t>(AS_NO_ROOM));
+    ASSERT_EQ(connect().how, static_cast<std::uint32_t>(AS_DONE));
+    EXPECT_EQ(accept().how, static_cast<std::uint32_t>(AS_DONE));
+}
+
+TEST_F(ArrivalError, APortThatIsTakenAtAnotherAddressIsNotTheChoice)
+{
+    listening both(on_);
+    const fault second{"bind", 2, 1, kind::error, EADDRINUSE};
+    plan(&second);
+    EXPECT_EQ(both.open().how, static_cast<std::uint32_t>(AS_DONE));
+    EXPECT_EQ(calls_of("bind"), 4U);
+    listening none(on_);
+    strike({"bind", kind::error, EADDRINUSE}, 1000);
+    const as_outcome taken = none.open();
+    EXPECT_EQ(taken.how, static_cast<std::uint32_t>(AS_FAILED));
+    EXPECT_EQ(taken.code, static_cast<std::uint32_t>(EADDRINUSE));
+}
+
+TEST_F(ArrivalError, AConnectSaysWhy)
+{
+    struct {
+        variant fault;
+        as_how how;
+    } const ends[] = {
+        {{"socket", kind::error, EMFILE}, AS_NO_ROOM},        {{"socket", kind::error, EAFNOSUPPORT}, AS_NOT_AVAILABLE},
+        {{"connect", kind::error, ECONNREFUSED}, AS_REFUSED}, {{"connect", kind::error, EHOSTUNREACH}, AS_UNREACHABLE},
+        {{"connect", kind::error, ETIMEDOUT}, AS_TIMED_OUT},  {{"connect", kind::error, EAGAIN}, AS_NO_ROOM},
+        {{"connect", kind::error, ENOENT}, AS_REFUSED},       {{"connect", kind::error, EADDRNOTAVAIL}, AS_UNREACHABLE},
+        {{"connect", kind::error, EACCES}, AS_FAILED},        {{"connect", kind::interrupted, EINTR}, AS_DONE},
+        {{"getpeername", kind::error, ENOBUFS}, AS_NO_ROOM},
+    };
+    for (const auto& each : ends) {
+        SCOPED_TRACE(name_of(each.fault));
+        strike(each.fault);
+        const as_outcome end = connect();
+        EXPECT_STREQ(as_how_text(end.how), as_how_text(each.how));
+        EXPECT_EQ(end.code, each.how == AS_DONE ? 0U : static_cast<std::uint32_t>(each.fault.code));
+        EXPECT_EQ(end.bytes, 0U);
+        EXPECT_EQ(0, warnings);
+    }
+}
+
+} // namespace
+} // namespace faults
