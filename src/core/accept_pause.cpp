@@ -41,6 +41,9 @@ void accept_pause::close() noexcept
 
 void accept_pause::begin(std::uint32_t time_ms) noexcept
 {
+    if (is_under_way_) {
+        return;
+    }
     is_under_way_ = true;
     operation_alarm::set(memory_, operation(), backend::now_ns() + time_ms * ns_per_ms);
     backend::pool_arm(operation().engine().pool(), operation());
@@ -51,14 +54,12 @@ void accept_pause::note_shortage(std::uint32_t code) noexcept
     if (shortage_.begin()) {
         LOG_WARNING_CODE(code, "a listener has no room for a connection, which waits on");
     }
-    if (!is_under_way_) {
-        begin(lengths_.next_ms());
-    }
+    begin(lengths_.next_ms());
 }
 
 void accept_pause::note_failure() noexcept
 {
-    if (++failures_ % failures_without_pause == 0 && !is_under_way_) {
+    if (++failures_ % failures_without_pause == 0) {
         begin(1);
     }
 }

@@ -29,8 +29,8 @@ public:
     [[nodiscard]] bool is_under_way() const noexcept { return is_under_way_; }
     void note_over() noexcept { is_under_way_ = false; }
 
-    // The system has no room for the connection that is next. Begins a pause, a longer one each time, unless one is
-    // under way. The first of several is a warning. LINUX_16_001
+    // The system has no room for the connection that is next. Begins a pause, a longer one each time. The first of
+    // several is a warning. LINUX_16_001
     void note_shortage(std::uint32_t code) noexcept;
     // A connection went wrong before it was taken. Begins a short pause if that is one of many in a row.
     void note_failure() noexcept;
@@ -50,6 +50,7 @@ private:
     static_assert(fits_before_alarm<waiting>);
 
     [[nodiscard]] waiting& operation() noexcept { return *static_cast<waiting*>(static_cast<void*>(&memory_)); }
+    // Unless one is under way.
     void begin(std::uint32_t time_ms) noexcept;
 
     as_operation memory_{};

@@ -53,11 +53,12 @@ refusal doors::open_all(const as_address* addresses, std::uint32_t count, const 
     for (std::uint32_t i = 0; i < count; ++i) {
         as_address address = addresses[i];
         const bool asks_for_port = port_of(address) == 0;
-        if (asks_for_port && port != 0) {
+        const bool follows = asks_for_port && port != 0;
+        if (follows) {
             (void)set_port(address, port);
         }
         const refusal refused = add(address, options);
-        is_taken = is_chosen && asks_for_port && backend::is_taken(refused.code);
+        is_taken = follows && is_chosen && backend::is_taken(refused.code);
         if (!refused.is_none()) {
             if (!is_taken) {
                 log_failure(address, refused);
@@ -66,7 +67,7 @@ refusal doors::open_all(const as_address* addresses, std::uint32_t count, const 
         }
         if (port == 0) {
             port = port_of(at(i).address);
-            is_chosen = asks_for_port && port != 0;
+            is_chosen = asks_for_port;
         }
     }
     return {};

@@ -550,7 +550,7 @@ int bind(SOCKET number, const sockaddr* address, int)
 {
     const system_call here("bind", number);
     tcp_socket& socket = socket_of(number, "bind");
-    if (const DWORD code = fault("bind", {WSAEADDRINUSE, WSAENOBUFS, WSAEADDRNOTAVAIL})) {
+    if (const DWORD code = fault("bind", {WSAEADDRINUSE, WSAENOBUFS, WSAEADDRNOTAVAIL, WSAEACCES})) {
         return refuse(code);
     }
     if (address->sa_family != socket.family) { // as documented; Wine 8 says 10045 or 10022

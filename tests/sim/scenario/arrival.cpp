@@ -10,6 +10,7 @@
 #include "model/connection.hpp"
 #include "model/machine.hpp"
 #include "model/network.hpp"
+#include "model/pool.hpp"
 #include "model/thread.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
@@ -462,6 +463,56 @@ void a_close_ends_a_wait_for_room()
     require(accepts[0].ended(AS_CLOSED_HERE) && accepts[1].ended(AS_CLOSED_HERE), "closed here");
 }
 
+// At two doors: the second finds the pause under way.
+void a_listener_waits_for_room_at_all_doors()
+{
+    const message_log log(ASYNC_SOCKET_LOG_WARNING);
+    const engine_of_arrivals pool;
+    listening here(pool, {any_port(), any_port(AS_IPV6)});
+    the_machine().faults = {1, true, 4, 0, 0, "accept completes"};
+    arrival accept;
+    require(told(accept.accept(here.handle), AS_DONE), "accepted");
+    sleep_ms(500);
+    require(!accept.has_ended && log.count() == 1, "it waits, and has said so once");
+    the_machine().faults = {};
+    require(peer_connects(false, 1), "a peer");
+    accept.wait();
+    require(accept.ended(AS_DONE), "done");
+}
+
+void a_listener_breaks_while_it_waits_for_room()
+{
+    const engine_of_arrivals pool;
+    listening here(pool);
+    arrival accept;
+    the_machine().faults = {1, true, 1, 0, 0, "AcceptEx"};
+    require(told(accept.accept(here.handle), AS_DONE), "accepted");
+    require(!accept.has_ended, "it waits");
+    the_machine().faults = {1, true, 2, 0, 0, "AcceptEx"};
+    accept.wait();
+    the_machine().faults = {};
+    require(accept.ended(AS_FAILED), "and is told");
+}
+
+// 01_063: a callback without an OVERLAPPED is ignored.
+void a_callback_without_a_call_is_ignored()
+{
+    const engine_of_arrivals pool;
+    listening here(pool);
+    arrival accept;
+    require(told(accept.accept(here.handle), AS_DONE), "accepted");
+    {
+        const system_call stray("(stray callback)");
+        TP_IO& io = *the_machine().ios.back();
+        ++io.announced;
+        io_complete_nothing(io);
+    }
+    sleep_ms(100);
+    require(!accept.has_ended && peer_connects(), "it waits for a peer");
+    accept.wait();
+    require(accept.ended(AS_DONE), "done");
+}
+
 // One after the other is gone before it is taken.
 void many_lost_peers_end_nothing()
 {
@@ -566,7 +617,24 @@ void a_port_that_is_taken_elsewhere_is_not_the_choice()
     {
         listening here;
         require(told(here.open(pool, both), AS_FAILED), "none is free");
-        require(told(here.open(pool, {address_that('a')}), AS_FAILED), "nor this one");
+        require(told(here.open(pool, {address_that('a'), any_port()}), AS_FAILED), "nor this one");
+    }
+    for (std::uint32_t call = 1; call < 20; ++call) { // somebody has it for himself
+        listening here;
+        const std::uint32_t before = the_machine().fallible_calls;
+        the_machine().faults = {before + call, true, 3, 0, 0, "bind", 1};
+        const as_outcome opened = here.open(pool, both);
+        the_machine().faults = {};
+        require(told(opened, AS_DONE) || (told(opened, AS_FAILED) && opened.code == WSAEACCES), "or another port");
+    }
+    for (std::uint32_t call = 1; call < 20; ++call) { // a port that was asked for is not changed
+        listening here;
+        const std::uint32_t before = the_machine().fallible_calls;
+        the_machine().faults = {before + call, true, 0, 0, 0, "bind", 1};
+        const as_outcome opened = here.open(pool, {address_that('a'), any_port(AS_IPV6)});
+        const bool struck = the_machine().faults.most == 0;
+        the_machine().faults = {};
+        require(told(opened, struck ? AS_FAILED : AS_DONE), "all or none");
     }
     the_machine().faults = {};
 }
@@ -763,6 +831,9 @@ const std::vector<scenario> arrival_scenarios = {
     {"a_guest_that_cannot_be_used_ends_nothing", a_guest_that_cannot_be_used_ends_nothing},
     {"a_listener_waits_for_room", a_listener_waits_for_room},
     {"a_close_ends_a_wait_for_room", a_close_ends_a_wait_for_room},
+    {"a_listener_waits_for_room_at_all_doors", a_listener_waits_for_room_at_all_doors},
+    {"a_listener_breaks_while_it_waits_for_room", a_listener_breaks_while_it_waits_for_room},
+    {"a_callback_without_a_call_is_ignored", a_callback_without_a_call_is_ignored},
     {"many_lost_peers_end_nothing", many_lost_peers_end_nothing},
     {"deadlines_of_accepts_and_connects_come", deadlines_of_accepts_and_connects_come},
     {"a_listener_that_is_broken_says_so", a_listener_that_is_broken_says_so},
