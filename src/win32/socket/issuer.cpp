@@ -142,7 +142,7 @@ core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) 
     const char* const what = core::name_of(kind);
     if (refused.how == core::ending::reset) {
         LOG_INFO("%s refused: the peer has reset the connection", what);
-    } else if (refused.how == core::ending::closed_here) {
+    } else if (refused.how == core::ending::closed_here && issued.error != WSAESHUTDOWN) { // which is a mistake
         LOG_INFO("%s refused: the connection is closed", what);
     } else if (kind != core::operation_kind::connect) { // which peers refuse
         LOG_WARNING_CODE(issued.error, "%s refused", what);

@@ -216,9 +216,7 @@ TEST_F(OwnConnectByName, TellsEachReasonIfAllFail)
 TEST_F(OwnConnectByName, TheNextStartsBesideOneThatDoesNotAnswer)
 {
     const silence nothing(engine_);
-    if (!is_silent(nothing)) {
-        GTEST_SKIP() << "a full queue does not keep others waiting here";
-    }
+    ASSERT_TRUE(is_silent(nothing)) << "a full queue does not keep others waiting here";
     const plain_listener there;
     way_there connected;
     connected.options.delay_ms = 10;
@@ -231,9 +229,7 @@ TEST_F(OwnConnectByName, TheNextStartsBesideOneThatDoesNotAnswer)
 TEST_F(OwnConnectByName, TheDeadlineIsThatOfAllTogether)
 {
     const silence nothing(engine_);
-    if (!is_silent(nothing)) {
-        GTEST_SKIP() << "a full queue does not keep others waiting here";
-    }
+    ASSERT_TRUE(is_silent(nothing)) << "a full queue does not keep others waiting here";
     const plain_listener nobody(-1);
     way_there late;
     late.options.delay_ms = 1;
@@ -305,7 +301,8 @@ TEST_F(OwnConnectByName, ManyAtOnce)
     }
     for (way_there& each : all) {
         expect(each.end(), AS_DONE);
-        EXPECT_EQ(each.hows().front(), "refused");
+        const std::string first = each.hows().front(); // which may be slower to refuse than another to answer
+        EXPECT_TRUE(first == "refused" || first == "cancelled") << first;
     }
 }
 

@@ -26,6 +26,7 @@ namespace contract::own {
     as_listener* listener = nullptr;
     const as_outcome opened = as_listener_open(on.handle(), &address, 1, nullptr, &listener);
     as_listener_close(listener);
+    EXPECT_TRUE(opened.how == AS_DONE || opened.how == AS_NOT_AVAILABLE || opened.how == AS_UNREACHABLE) << opened.how;
     return opened.how == AS_DONE;
 }
 

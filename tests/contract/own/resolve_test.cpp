@@ -87,8 +87,9 @@ TEST(OwnResolve, KnowsAService)
     name_record asked;
     as_question question = asking("127.0.0.1", "http");
     const as_outcome outcome = asked.ask(used, question);
-    if (outcome.how == AS_NO_SUCH_NAME) {
-        GTEST_SKIP() << "this machine has no list of services";
+    if (outcome.how == AS_NO_SUCH_NAME) { // on a machine without a list of services
+        EXPECT_EQ(asked.count, 0U);
+        return;
     }
     expect(outcome, AS_DONE);
     EXPECT_EQ(asked.texts(), texts{"127.0.0.1:80"});

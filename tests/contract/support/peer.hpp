@@ -108,6 +108,8 @@ void shut_down_sending(SOCKET_HANDLE socket);
 void shut_down_receiving(SOCKET_HANDLE socket);
 // What receives see after that: they are refused, or find the end of the stream.
 [[nodiscard]] bool shut_down_receives_are_refused();
+// True where the library has addresses of this machine alone (AF_UNIX).
+[[nodiscard]] bool has_local_addresses();
 // True where sockets have a user timeout and a low-water mark, and tell what the peer has not acknowledged.
 [[nodiscard]] bool has_linux_options();
 // Wine shuts down what it closes before a reset goes out: a peer finds the end of the stream, and that it cannot send.

@@ -171,6 +171,11 @@ bool resets_look_like_ends()
     return false;
 }
 
+bool has_local_addresses()
+{
+    return true;
+}
+
 bool has_linux_options()
 {
     return true;

@@ -185,6 +185,11 @@ bool resets_look_like_ends()
     return true;
 }
 
+bool has_local_addresses()
+{
+    return false;
+}
+
 bool has_linux_options()
 {
     return false;

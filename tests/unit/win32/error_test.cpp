@@ -53,10 +53,13 @@ TEST(ErrorTranslation, AFailureSaysWhatWasMissing)
 TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
 {
     EXPECT_EQ(ending_of_refusal(0), ending::closed_here);
-    EXPECT_EQ(ending_of_refusal(10053), ending::closed_here); // WSAECONNABORTED
-    EXPECT_EQ(ending_of_refusal(10057), ending::closed_here); // WSAENOTCONN
-    EXPECT_EQ(ending_of_refusal(10054), ending::reset);       // WSAECONNRESET
-    EXPECT_EQ(ending_of_refusal(10055), ending::no_room);     // WSAENOBUFS
+    EXPECT_EQ(ending_of_refusal(10053), ending::closed_here);   // WSAECONNABORTED
+    EXPECT_EQ(ending_of_refusal(10057), ending::closed_here);   // WSAENOTCONN
+    EXPECT_EQ(ending_of_refusal(10058), ending::closed_here);   // WSAESHUTDOWN
+    EXPECT_EQ(ending_of_refusal(10042), ending::not_available); // WSAENOPROTOOPT
+    EXPECT_EQ(ending_of_refusal(10045), ending::not_available); // WSAEOPNOTSUPP
+    EXPECT_EQ(ending_of_refusal(10054), ending::reset);         // WSAECONNRESET
+    EXPECT_EQ(ending_of_refusal(10055), ending::no_room);       // WSAENOBUFS
     // Of a new socket, and of one that connects.
     EXPECT_EQ(ending_of_refusal(10024), ending::no_room);       // WSAEMFILE
     EXPECT_EQ(ending_of_refusal(10047), ending::not_available); // WSAEAFNOSUPPORT
@@ -65,7 +68,7 @@ TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
     EXPECT_EQ(ending_of_refusal(10065), ending::unreachable);   // WSAEHOSTUNREACH
     EXPECT_EQ(ending_of_refusal(10060), ending::timed_out);     // WSAETIMEDOUT
     EXPECT_EQ(ending_of_refusal(10061), ending::refused);       // WSAECONNREFUSED
-    for (const DWORD error : {6UL, 8UL, 64UL, 997UL, 10038UL, 10052UL, 10056UL, 10058UL}) {
+    for (const DWORD error : {6UL, 8UL, 64UL, 997UL, 10038UL, 10052UL, 10056UL}) {
         EXPECT_EQ(ending_of_refusal(error), ending::failed) << error;
     }
 }
