@@ -41,8 +41,9 @@ void as_engine_end(as_engine* engine);
 
 /* The same, and waits until every callback has returned, those that have closed their own stream included; so that code
  * and memory that callbacks use can go. Every stream on the engine has been closed before. AS_DONE: nothing of the
- * engine runs any more. AS_INVALID, and nothing is done: NULL, in a callback of any engine's, or a stream is open.
- * Blocks as long as the slowest callback. */
+ * engine runs any more. AS_INVALID, and nothing is done: NULL, in a callback of any engine's, or something is in use: a
+ * stream or listener is open, a timer, a lookup or a connect has not ended. Blocks as long as the slowest callback, and
+ * until the system's resolver has let go of names whose lookups were cancelled, which can take long. */
 as_outcome as_engine_end_and_wait(as_engine* engine);
 
 /* What waits for the system's events: "epoll", "system pool". Valid for ever. "" for NULL. Any thread. */
