@@ -124,10 +124,10 @@ issue_result issue_connect(const backend::connection& connection, const as_addre
     return is_done != FALSE ? done : by_last_error();
 }
 
-core::outcome complete_connect(const backend::connection& connection, const core::outcome& done) noexcept
+core::outcome complete_connect(const backend::connection& connection, const core::outcome& ended) noexcept
 {
     if (setsockopt(to_socket(connection.socket), SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, nullptr, 0) == 0) {
-        return done;
+        return ended;
     }
     const auto error = static_cast<DWORD>(WSAGetLastError());
     return {ending_of_refusal(error), 0, error};

@@ -38,7 +38,8 @@ struct issue_result {
 [[nodiscard]] issue_result issue_connect(const backend::connection& connection, const as_address& address,
                                          OVERLAPPED& overlapped) noexcept;
 // Behind a connect that is done, without which it is no connected socket to most calls. How it ends now.
-[[nodiscard]] core::outcome complete_connect(const backend::connection& connection, const core::outcome& done) noexcept;
+[[nodiscard]] core::outcome complete_connect(const backend::connection& connection,
+                                             const core::outcome& ended) noexcept;
 
 // Says so in the log, too. 42_002, 01_029, 01_084, 01_106
 [[nodiscard]] core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) noexcept;

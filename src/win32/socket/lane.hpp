@@ -29,6 +29,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/transport/system_calls.hpp"
 #include "win32/socket/callback_order.hpp"
 #include "win32/socket/issuer.hpp"
 #include "win32/socket/request.hpp"

@@ -49,10 +49,7 @@ public:
     void let_go() noexcept { event_.reset(); } // 01_068, 01_072
 
     // From the OVERLAPPED of its call.
-    [[nodiscard]] static request& of(void* overlapped) noexcept
-    {
-        return static_cast<request&>(io_call::of(overlapped));
-    }
+    [[nodiscard]] static request& of(void* named) noexcept { return static_cast<request&>(io_call::of(named)); }
 
     // Lays out the next round, from the first byte not transferred yet: its buffers, for which `room` may be needed.
     // `number`: its place among the requests of its lane, the same for all of its rounds; what was issued later has a
