@@ -1,11 +1,14 @@
 // What a stream of the library's own interface tells of a question to its socket that the system cannot answer.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <cerrno>
+#include <string>
 
 #include "async_socket/stream.h"
 #include "faulty_calls.hpp"
 #include "support/peer.hpp"
+#include "support/signal.hpp"
 
 namespace faults {
 
@@ -95,6 +98,53 @@ TEST_F(StreamError, AResetThatTheSystemDoesNotTake)
     });
     EXPECT_TRUE(pair_.far_end.sees_end());
 }
+
+// What has happened to a connection the system tells once; from then on it has an end, as of a stream that is whole.
+class StreamLoss : public StreamError, public testing::WithParamInterface<int> {
+protected:
+    struct receive {
+        as_operation operation{on_end, this, {}};
+        char byte = 0;
+        contract::signal signal;
+        as_outcome outcome{};
+        bool has_ended = false;
+
+        [[nodiscard]] as_outcome on(as_stream* stream)
+        {
+            const as_buffer buffer = as_buffer_of(&byte, 1);
+            EXPECT_EQ(as_stream_receive(stream, &operation, &buffer, 1, AS_NEVER).how, AS_DONE);
+            EXPECT_TRUE(signal.wait([this] { return has_ended; }));
+            return outcome;
+        }
+
+    private:
+        static void on_end(as_operation* ended, as_outcome outcome)
+        {
+            auto& self = *static_cast<receive*>(ended->context);
+            self.signal.update([&] {
+                self.outcome = outcome;
+                self.has_ended = true;
+            });
+        }
+    };
+};
+
+TEST_P(StreamLoss, IsNeverToldAsAnEnd)
+{
+    const fault planned{"recv", 1, 1, kind::error, GetParam()};
+    plan(&planned);
+    ASSERT_TRUE(pair_.far_end.send("x", 1));
+    receive first;
+    const as_outcome told = first.on(stream_);
+    EXPECT_EQ(told.code, static_cast<std::uint32_t>(GetParam()));
+    ASSERT_EQ(1, recv(pair_.near_end, &first.byte, 1, 0)); // what made the library ask is not of interest
+    pair_.far_end.shut_down_sending();
+    receive second;
+    expect_told(second.on(stream_), static_cast<as_how>(told.how), told.code);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfAConnection, StreamLoss, testing::Values(ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH),
+                         [](const auto& test) { return std::to_string(test.param); });
 
 } // namespace
 

@@ -76,6 +76,13 @@ private:
     const std::uint64_t bytes_;
 };
 
+// Of a connection of TCP: nothing goes over it any more.
+bool is_loss(int code) noexcept
+{
+    const core::ending how = ending_of(code);
+    return how == core::ending::timed_out || how == core::ending::unreachable;
+}
+
 // The one that was next has gone wrong, and the listener has not.
 bool is_of_one_connection(int code) noexcept
 {
@@ -133,7 +140,7 @@ void endpoint::set(int fd, const core::socket& owner) noexcept
     fd_ = fd;
     is_tcp_ = is_tcp_socket(fd);
     has_hooks_ = owner.hooks() != nullptr;
-    was_reset_.store(false, std::memory_order_relaxed);
+    loss_.store(0, std::memory_order_relaxed);
 }
 
 answer endpoint::move(const operation& operation) noexcept
@@ -147,8 +154,8 @@ answer endpoint::move(const operation& operation) noexcept
     answer made = operation.way() == core::direction::send ? send(operation) : receive(operation);
     if (made.code != 0) {
         made.code = explained(made.code);
-    } else if (made.moved == 0 && was_reset_.load(std::memory_order_relaxed)) {
-        made.code = ECONNRESET; // the system has told of it once, and has an end from then on
+    } else if (made.moved == 0) { // if it was lost the system has told so once, and has an end from then on
+        made.code = loss_.load(std::memory_order_relaxed);
     }
     return made;
 }
@@ -246,11 +253,12 @@ answer endpoint::ask_hook(const operation& operation) noexcept
 
 int endpoint::explained(int code) noexcept
 {
-    if (code == ECONNRESET) {
-        was_reset_.store(true, std::memory_order_relaxed);
+    if (code == ECONNRESET || (is_tcp_ && is_loss(code))) {
+        loss_.store(static_cast<std::uint16_t>(code), std::memory_order_relaxed);
     }
-    if (code == EPIPE && (was_reset_.load(std::memory_order_relaxed) || connection_is_over(fd_))) {
-        return ECONNRESET; // 42_002, LINUX_12_005
+    const int loss = loss_.load(std::memory_order_relaxed);
+    if (code == EPIPE && (loss != 0 || connection_is_over(fd_))) {
+        return loss != 0 ? loss : ECONNRESET; // 42_002, LINUX_12_005
     }
     return code;
 }

@@ -53,13 +53,14 @@ private:
     [[nodiscard]] answer send_row(const operation& operation) const noexcept;
     [[nodiscard]] answer receive_row(const operation& operation) const noexcept;
     [[nodiscard]] static answer ask_hook(const operation& operation) noexcept;
-    // Remembers a reset: the system reports it once, and has other words for it from then on.
+    // Remembers how a connection was lost: the system reports it once, and has other words for it from then on.
     [[nodiscard]] int explained(int code) noexcept;
 
     int fd_ = -1;
     bool is_tcp_ = false;
     bool has_hooks_ = false;
-    std::atomic<bool> was_reset_{false};
+    // What the connection was lost by, errno, which is small; 0: it was not, as far as anybody has seen.
+    std::atomic<std::uint16_t> loss_{0};
 };
 
 } // namespace async_socket::linux_os

@@ -54,13 +54,10 @@ public:
     }
     // It was accepted and is not over: from now on its deadline may end it, if it has one.
     void arm(win32::request& request) noexcept;
-    // The peer has reset the connection, as the system has told with this code, which is not 0.
-    void remember_reset(std::uint32_t code) noexcept { code_of_reset_.store(code, std::memory_order_relaxed); }
+    // The connection is lost, as the system has told with this code, which is not 0.
+    void remember_loss(std::uint32_t code) noexcept { code_of_loss_.store(code, std::memory_order_relaxed); }
     // 0 before that.
-    [[nodiscard]] std::uint32_t code_of_reset() const noexcept
-    {
-        return code_of_reset_.load(std::memory_order_relaxed);
-    }
+    [[nodiscard]] std::uint32_t code_of_loss() const noexcept { return code_of_loss_.load(std::memory_order_relaxed); }
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
     // Ends the round that the system has of it. False: it is pending all the same. The caller is inside the owner.
@@ -102,7 +99,7 @@ private:
     const connection connection_;
     core::socket& owner_;
     const core::completion_mode mode_;
-    std::atomic<std::uint32_t> code_of_reset_{0};
+    std::atomic<std::uint32_t> code_of_loss_{0};
     bool skips_completions_ = false; // of what succeeds at once
     core::undelivered undelivered_;
     win32::completion_source source_;

@@ -16,6 +16,20 @@ DWORD code_of(core::ending cancelled_as) noexcept
     return cancelled_as == core::ending::timed_out ? ERROR_TIMEOUT : ERROR_OPERATION_ABORTED;
 }
 
+// Nothing goes over the connection any more. A deadline of the caller's is none.
+bool is_loss(const request& request, const core::outcome& outcome) noexcept
+{
+    const bool by_silence = outcome.how == core::ending::timed_out || outcome.how == core::ending::unreachable;
+    return outcome.how == core::ending::reset || (by_silence && !request.is_cancelled());
+}
+
+// It came with a completion or with a refusal, which have codes of their own.
+core::ending ending_of_loss(std::uint32_t code) noexcept
+{
+    const core::ending how = ending_of(code);
+    return how != core::ending::failed ? how : ending_of_refusal(code);
+}
+
 } // namespace
 
 core::refusal lane::start(request& request) noexcept
@@ -477,12 +491,12 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     if (outcome.bytes > request.total) {
         return {core::ending::failed, request.total, outcome.code};
     }
-    if (outcome.how == core::ending::reset) {
-        channel_.remember_reset(outcome.code);
+    if (is_loss(request, outcome)) {
+        channel_.remember_loss(outcome.code);
     }
-    const std::uint32_t reset = channel_.code_of_reset();
-    if (outcome.how == core::ending::end_of_stream && reset != 0) {
-        return {core::ending::reset, outcome.bytes, reset}; // Wine tells of it once, and has an end from then on
+    const std::uint32_t loss = channel_.code_of_loss();
+    if (outcome.how == core::ending::end_of_stream && loss != 0) {
+        return {ending_of_loss(loss), outcome.bytes, loss}; // Wine tells of it once, and has an end from then on
     }
     if (outcome.how != core::ending::cancelled) {
         return outcome;

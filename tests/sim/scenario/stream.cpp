@@ -694,6 +694,43 @@ void a_reset_is_never_told_as_an_end()
     }
 }
 
+// The same of what the system has given up: a peer that is silent, a way that is not there.
+void a_loss_is_never_told_as_an_end()
+{
+    constexpr std::uint32_t sem_timeout = 6; // among the codes of a completion
+    const own_engine pool;
+    stream_end end(pool);
+    as_outcome told{};
+    {
+        the_machine().faults = {1, true, sem_timeout, 0, 0, "receive completes"};
+        const piece_of_work& lost = end.receive(8);
+        wait_until("it ends", [&] { return lost.has_ended; });
+        the_machine().faults = {};
+        told = lost.outcome;
+    }
+    require(is(told, AS_TIMED_OUT) && told.code != 0, "the system gave up");
+    const piece_of_work& next = end.receive(8);
+    peer_end(*end.peer);
+    end.wait_for_all();
+    require(is(next.outcome, AS_TIMED_OUT) && next.outcome.code == told.code, "still");
+}
+
+// But a deadline is not the system's, whether the system has the receive or it waits in line.
+void a_deadline_is_no_loss()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    const piece_of_work& late = end.receive(8, 1, as_in_ms(1));
+    wait_until("it ends", [&] { return late.has_ended; });
+    const piece_of_work& whole = end.receive_exactly(8);
+    const piece_of_work& late_in_line = end.receive(8, 1, as_in_ms(1));
+    wait_until("it ends", [&] { return late_in_line.has_ended; });
+    require(ended(late, AS_TIMED_OUT, 0) && ended(late_in_line, AS_TIMED_OUT, 0), "nothing came");
+    peer_end(*end.peer);
+    end.wait_for_all();
+    require(ended(whole, AS_END_OF_STREAM, 0), "the stream is whole");
+}
+
 // An operation is used again inside its callback.
 void an_operation_is_used_again()
 {
@@ -874,6 +911,8 @@ const std::vector<scenario> stream_scenarios = {
     {"some_bytes_are_enough", some_bytes_are_enough},
     {"the_end_of_a_stream_is_told", the_end_of_a_stream_is_told},
     {"a_reset_is_never_told_as_an_end", a_reset_is_never_told_as_an_end},
+    {"a_loss_is_never_told_as_an_end", a_loss_is_never_told_as_an_end},
+    {"a_deadline_is_no_loss", a_deadline_is_no_loss},
     {"an_operation_is_used_again", an_operation_is_used_again},
     {"engines_that_make_no_sense_are_refused", engines_that_make_no_sense_are_refused},
     {"an_engine_has_the_threads_that_were_asked_for", an_engine_has_the_threads_that_were_asked_for},
