@@ -74,8 +74,8 @@ as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_b
  *
  * The callback is told AS_DONE with at least one byte, AS_END_OF_STREAM with none, AS_RESET, AS_CLOSED_HERE,
  * AS_CANCELLED, AS_TIMED_OUT, AS_UNREACHABLE, AS_NO_ROOM, AS_FAILED, with 0 bytes: an operation that has bytes is done,
- * and what follows them is told to the next. Refused with AS_INVALID (an argument), AS_CLOSED_HERE, AS_RESET,
- * AS_NO_ROOM, AS_FAILED. */
+ * and what follows them is told to the next. A connection that was lost is told as that each time, and never as the end
+ * of the stream. Refused with AS_INVALID (an argument), AS_CLOSED_HERE, AS_RESET, AS_NO_ROOM, AS_FAILED. */
 as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                              uint32_t buffer_count, as_deadline deadline);
 

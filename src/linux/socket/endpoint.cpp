@@ -14,8 +14,8 @@
 #include "core/doors.hpp"
 #include "core/socket.hpp"
 #include "linux/socket/channel.hpp"
-#include "linux/system/accept.hpp"
 #include "linux/system/error.hpp"
+#include "linux/transport/accept.hpp"
 #include "linux/transport/self_connection.hpp"
 
 namespace async_socket::linux_os {

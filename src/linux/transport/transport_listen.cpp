@@ -4,8 +4,8 @@
 
 #include <cerrno>
 
-#include "linux/system/accept.hpp"
 #include "linux/system/error.hpp"
+#include "linux/transport/accept.hpp"
 #include "linux/transport/socket_wait.hpp"
 #include "linux/transport/transport.hpp"
 

@@ -1,4 +1,4 @@
-#include "linux/system/accept.hpp"
+#include "linux/transport/accept.hpp"
 
 #include <sys/socket.h>
 
