@@ -10,6 +10,7 @@ programs=$build/tests/sim
 folders=(src/core src/win32 src/c_api)
 targets=(sim_scenarios sim_first_use sim_api_tests sim_prove sim_fault_sweep)
 
+mkdir -p build
 cmake --preset coverage >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
 cmake --build --preset coverage --parallel 2 --target "${targets[@]}" >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
 # The counts of earlier runs would hide what this one does not take.

@@ -133,9 +133,8 @@ as_outcome as_stream_get_option(as_stream* stream, uint32_t option, uint64_t* va
 
 /* `bytes` of the answer: how many have come and wait in the system to be received. */
 as_outcome as_stream_bytes_to_receive(as_stream* stream);
-/* `bytes` of the answer: how many the system has taken whose arrival the peer's system has not confirmed; for a local
- * stream: that the peer has not received. 0 says that the peer's system has everything, not that its program has. Not
- * available on Windows. */
+/* `bytes` of the answer: how many the system has taken whose arrival the peer's system has not confirmed. 0 says that
+ * the peer's system has everything, not that its program has. Not available on Windows, nor for a stream of AS_UNIX. */
 as_outcome as_stream_bytes_unacknowledged(as_stream* stream);
 
 #ifdef __cplusplus

@@ -37,6 +37,9 @@ extern "C" as_outcome as_listener_open(as_engine* engine, const as_address* addr
     if (engine == nullptr || listener == nullptr || !make_sense(addresses, count) || !make_sense(asked)) {
         return told(core::ending::invalid);
     }
+    if (c_api::to_engine(engine)->is_inherited()) { // before anything is bound
+        return told(core::ending::not_available);
+    }
     core::refusal why;
     core::doors* const doors =
         core::doors::open(addresses, count, {asked.backlog, asked.ipv6_only != 0, asked.reuse_address != 0}, why);

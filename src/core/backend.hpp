@@ -101,6 +101,14 @@ void connection_close(const connection& connection) noexcept;
 // operation (core/operation_holds.hpp).
 void operation_cancel(core::operation& operation, core::ending why) noexcept;
 
+// The system's code that users are told of an operation that its caller, its deadline (timed_out) or a close has ended;
+// and the outcome of one that has moved nothing. The system has another code for a peer that is silent.
+[[nodiscard]] std::uint32_t code_of_stop(core::ending why) noexcept;
+[[nodiscard]] inline core::outcome stopped(core::ending why) noexcept
+{
+    return {why, 0, code_of_stop(why)};
+}
+
 // Ends what is pending, closes the connection, waits until every started operation has ended and its
 // callback has returned (but for callbacks detached from their frame), frees the channel. No call is
 // inside the owner any more. Does not depend on the peer, nor on a thread of the pool being free: the

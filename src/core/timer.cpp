@@ -30,7 +30,7 @@ void timer::stop_timer(engine_operation& self, ending why) noexcept
     if (why == ending::timed_out) {
         self.end({ending::done, 0, 0});
     } else if (alarm_clock::disarm(self)) {
-        self.end({why, 0, 0});
+        self.end(backend::stopped(why));
     }
 }
 

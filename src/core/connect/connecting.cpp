@@ -156,7 +156,7 @@ void connecting::give_up(engine_operation& self, ending why) noexcept
         stopped.stopped_ = stopped.stopped_ == ending::done ? why : stopped.stopped_;
     }
     if (stopped.names_ != nullptr && stopped.names_->abandon(stopped)) {
-        stopped.end({why, 0, 0});
+        stopped.end(backend::stopped(why));
     } else {
         stopped.tell([why](field& all) { all.race().stop(why); });
     }

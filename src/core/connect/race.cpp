@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/backend.hpp"
+
 namespace async_socket::core {
 
 namespace {
@@ -101,13 +103,13 @@ void race::ended(std::uint32_t whose, const core::outcome& how) noexcept
 
 core::outcome race::outcome_of_losers() const noexcept
 {
-    return {outcome_.how == ending::done ? ending::cancelled : outcome_.how, 0, 0};
+    return outcome_.how == ending::done ? backend::stopped(ending::cancelled) : outcome_;
 }
 
 void race::stop(ending why) noexcept
 {
     if (!is_decided_) {
-        decide({why, 0, 0});
+        decide(backend::stopped(why));
     }
 }
 

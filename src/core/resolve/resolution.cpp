@@ -63,7 +63,7 @@ void resolution::give_up(engine_operation& self, ending why) noexcept
 {
     auto& stopped = static_cast<resolution&>(self);
     if (stopped.names_->abandon(stopped)) {
-        stopped.end({why, 0, 0});
+        stopped.end(backend::stopped(why));
     }
 }
 

@@ -57,7 +57,7 @@ core::name_answer look_up(const core::name_question& question, look_up_in where)
     addrinfo* list = nullptr;
     errno = 0;
     const int answer = getaddrinfo(question.host, service_for(question), &hints, &list);
-    const int system_code = answer == EAI_SYSTEM ? errno : 0;
+    const int system_code = linux_os::code_behind(answer, errno);
     if (answer != 0) {
         const auto code = static_cast<std::uint32_t>(system_code != 0 ? system_code : answer);
         return {{linux_os::ending_of_lookup(answer, system_code), 0, code}, {}};

@@ -15,6 +15,7 @@
 #include "core/socket.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/system/error.hpp"
+#include "linux/system/protocol.hpp"
 #include "linux/transport/accept.hpp"
 #include "linux/transport/self_connection.hpp"
 
@@ -111,11 +112,12 @@ int accept_into(core::socket& guest, core::doors& doors) noexcept
     return code;
 }
 
-bool is_tcp_socket(int fd) noexcept
+// SO_ERROR, which is told once; or why it is not known.
+int pending_error(int fd) noexcept
 {
-    int protocol = 0;
-    socklen_t size = sizeof protocol;
-    return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == IPPROTO_TCP;
+    int code = 0;
+    socklen_t size = sizeof code;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno;
 }
 
 // Not only shut down for sending, which has the same error.
@@ -138,7 +140,7 @@ bool endpoint::is_stream() const noexcept
 void endpoint::set(int fd, const core::socket& owner) noexcept
 {
     fd_ = fd;
-    is_tcp_ = is_tcp_socket(fd);
+    is_tcp_ = is_tcp(fd);
     has_hooks_ = owner.hooks() != nullptr;
     loss_.store(0, std::memory_order_relaxed);
 }
@@ -171,11 +173,7 @@ answer endpoint::connect_or_accept(const operation& operation) const noexcept
 // How the connect that was begun has ended; EAGAIN: it has not.
 int endpoint::ask_for_connect() const noexcept
 {
-    int code = 0;
-    socklen_t size = sizeof code;
-    if (getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &size) != 0) {
-        return errno;
-    }
+    int code = pending_error(fd_);
     sockaddr_storage peer{};
     socklen_t peer_size = sizeof peer;
     if (code == 0 && getpeername(fd_, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0) {
@@ -253,14 +251,18 @@ answer endpoint::ask_hook(const operation& operation) noexcept
 
 int endpoint::explained(int code) noexcept
 {
+    if (code == ENOTCONN) { // of a shutdown: the error that the connection has ended with may be untold
+        const int untold = pending_error(fd_);
+        code = untold != 0 ? untold : code;
+    }
     if (code == ECONNRESET || (is_tcp_ && is_loss(code))) {
         loss_.store(static_cast<std::uint16_t>(code), std::memory_order_relaxed);
     }
     const int loss = loss_.load(std::memory_order_relaxed);
-    if (code == EPIPE && (loss != 0 || connection_is_over(fd_))) {
-        return loss != 0 ? loss : ECONNRESET; // 42_002, LINUX_12_005
+    if ((code == EPIPE || code == ENOTCONN) && loss != 0) {
+        return loss;
     }
-    return code;
+    return code == EPIPE && connection_is_over(fd_) ? ECONNRESET : code; // 42_002, LINUX_12_005
 }
 
 int endpoint::readiness(core::direction way) const noexcept

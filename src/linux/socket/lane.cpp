@@ -30,10 +30,10 @@ operation& operation_of(schedule::job& each) noexcept
     return static_cast<operation&>(each);
 }
 
-// Of what ended before its turn, by nobody's call. The system has another code for a peer that is silent.
-int code_of(core::ending how) noexcept
+// Of what ended before its turn, by nobody's call.
+int code_of_stop(core::ending how) noexcept
 {
-    return how == core::ending::timed_out ? ETIME : ECANCELED;
+    return static_cast<int>(backend::code_of_stop(how));
 }
 
 void log_refusal(core::operation_kind kind, int code) noexcept
@@ -358,7 +358,7 @@ void lane::cancel(operation& cancelled, core::ending why) noexcept
         return;
     }
     if (!is_receive() && cancelled.moved() != 0) {
-        fail(cancelled, code_of(why));
+        fail(cancelled, code_of_stop(why));
         ready_ = true; // the others end untried
     } else {
         end_early(cancelled, why);
@@ -418,7 +418,7 @@ void lane::end_all(schedule::job_list& ended) noexcept
 void lane::end_early(operation& operation, core::ending how) noexcept
 {
     const bool is_done = operation.is_done_with_some() && operation.moved() != 0;
-    operation.end_as(is_done ? core::ending::done : how, is_done ? 0 : code_of(how));
+    operation.end_as(is_done ? core::ending::done : how, is_done ? 0 : code_of_stop(how));
 }
 
 } // namespace async_socket::linux_os

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "core/backend.hpp"
+
 namespace async_socket::linux_os {
 
 core::ending ending_of(int code) noexcept
@@ -42,8 +44,16 @@ core::ending ending_of(int code) noexcept
     }
 }
 
+int code_behind(int code, int last_error) noexcept
+{
+    return code == EAI_SYSTEM || (code == EAI_NONAME && is_shortage(last_error)) ? last_error : 0;
+}
+
 core::ending ending_of_lookup(int code, int system_code) noexcept
 {
+    if (system_code != 0) {
+        return ending_of(system_code);
+    }
     switch (code) {
     case 0:
         return core::ending::done;
@@ -54,8 +64,6 @@ core::ending ending_of_lookup(int code, int system_code) noexcept
         return core::ending::no_such_name;
     case EAI_MEMORY:
         return core::ending::no_room;
-    case EAI_SYSTEM:
-        return system_code != 0 ? ending_of(system_code) : core::ending::failed;
     default: // EAI_AGAIN among them: a server that does not answer says nothing about the name
         return core::ending::failed;
     }
@@ -72,3 +80,12 @@ bool is_later(int code) noexcept
 }
 
 } // namespace async_socket::linux_os
+
+namespace async_socket::backend {
+
+std::uint32_t code_of_stop(core::ending why) noexcept
+{
+    return why == core::ending::timed_out ? ETIME : ECANCELED;
+}
+
+} // namespace async_socket::backend

@@ -7,7 +7,11 @@ namespace async_socket::linux_os {
 
 [[nodiscard]] core::ending ending_of(int code) noexcept;
 
-// Of getaddrinfo's answer, and errno behind it.
+// The errno that says more than getaddrinfo's answer; 0: none does. Asked for the first time, glibc 2.36 calls a name
+// unknown if it cannot open what it looks into.
+[[nodiscard]] int code_behind(int code, int last_error) noexcept;
+
+// Of getaddrinfo's answer, and the errno behind it.
 [[nodiscard]] core::ending ending_of_lookup(int code, int system_code) noexcept;
 
 // Not an error: the call is to be made again when the socket is ready.

@@ -11,6 +11,7 @@
 
 #include "core/system_address.hpp"
 #include "linux/system/error.hpp"
+#include "linux/system/protocol.hpp"
 
 namespace async_socket::backend {
 
@@ -129,6 +130,9 @@ core::refusal bytes_to_receive(SOCKET_HANDLE socket, std::uint64_t& bytes) noexc
 
 core::refusal bytes_unacknowledged(SOCKET_HANDLE socket, std::uint64_t& bytes) noexcept
 {
+    if (!linux_os::is_tcp(socket)) { // of others the system counts the memory that they take
+        return {core::ending::not_available};
+    }
     return count(socket, SIOCOUTQ, bytes);
 }
 

@@ -10,12 +10,6 @@ namespace async_socket::win32 {
 
 namespace {
 
-// Of what its caller, or its deadline, has ended. The system has others for a peer that is silent.
-DWORD code_of(core::ending cancelled_as) noexcept
-{
-    return cancelled_as == core::ending::timed_out ? ERROR_TIMEOUT : ERROR_OPERATION_ABORTED;
-}
-
 // Nothing goes over the connection any more. A deadline of the caller's is none.
 bool is_loss(const request& request, const core::outcome& outcome) noexcept
 {
@@ -42,7 +36,7 @@ core::refusal lane::start(request& request) noexcept
         issued = admit(request);
         torn_by = is_in_order() && torn_ ? cut_ : core::refusal{};
     }
-    const core::refusal refused = refusal_of(kind, issued);
+    const core::refusal refused = explained(refusal_of(kind, issued));
     return !refused.is_none() && !torn_by.is_none() ? torn_by : refused;
 }
 
@@ -331,7 +325,7 @@ bool lane::cancel(request& request, core::ending why) noexcept
     if (in_line_.pop_first(is_it) == nullptr && parked_.pop_first(is_it) == nullptr) {
         return channel_.cancel_round(request);
     }
-    const core::outcome outcome{why, request.transferred(), code_of(why)};
+    const core::outcome outcome{why, request.transferred(), backend::code_of_stop(why)};
     // A send that waits has not begun: one at a time is in the system, and goes on at once if it is cut. So nothing is
     // torn.
     leave_over(request, way_ == core::direction::receive ? final_outcome(request, outcome) : outcome);
@@ -459,7 +453,8 @@ std::optional<core::outcome> lane::issue_again(request& request, bool is_open) n
     if (!issued.is_refused()) {
         return std::nullopt;
     }
-    return core::outcome{ending_of_refusal(issued.error), moved, issued.error};
+    const core::refusal refused = explained(win32::refusal_of(issued.error));
+    return core::outcome{refused.how, moved, refused.code};
 }
 
 core::outcome lane::final_outcome(const request& request, core::outcome outcome) noexcept
@@ -483,6 +478,13 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
     return outcome;
 }
 
+core::refusal lane::explained(const core::refusal& refused) const noexcept
+{
+    const std::uint32_t loss = channel_.code_of_loss();
+    const bool is_by_loss = refused.how == core::ending::closed_here && loss != 0 && is_in_order();
+    return is_by_loss ? core::refusal{ending_of_loss(loss), loss} : refused;
+}
+
 core::outcome lane::in_words_of_streams(const request& request, core::outcome outcome) const noexcept
 {
     if (!is_in_order()) {
@@ -504,7 +506,7 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     if (outcome.bytes == request.total && !is_inexact(outcome)) {
         outcome.how = core::ending::done;
     } else if (request.is_cancelled()) {
-        outcome = {request.cancelled_as(), outcome.bytes, code_of(request.cancelled_as())};
+        outcome = {request.cancelled_as(), outcome.bytes, backend::code_of_stop(request.cancelled_as())};
     } else if (!torn_) {
         outcome.how = core::ending::failed;
     }

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "core/backend.hpp"
+
 namespace async_socket::win32 {
 
 namespace {
@@ -86,3 +88,12 @@ bool is_lost(ULONG io_result) noexcept
 }
 
 } // namespace async_socket::win32
+
+namespace async_socket::backend {
+
+std::uint32_t code_of_stop(core::ending why) noexcept
+{
+    return why == core::ending::timed_out ? ERROR_TIMEOUT : ERROR_OPERATION_ABORTED;
+}
+
+} // namespace async_socket::backend

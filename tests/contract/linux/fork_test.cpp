@@ -1,45 +1,18 @@
 // A process that forks while it has engines and sockets. LINUX_18_001 to LINUX_18_004
 #include <gtest/gtest.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
 #include "async_socket/log.h"
+#include "linux/child.hpp"
 #include "support/ending.hpp"
 
 namespace contract {
 namespace {
-
-constexpr int hangs = -1;
-
-// How the child of a fork ended: its exit code, or `hangs`.
-int code_of(pid_t child)
-{
-    int status = 0;
-    if (!becomes_true([&] { return waitpid(child, &status, WNOHANG) == child; })) {
-        (void)kill(child, SIGKILL);
-        (void)waitpid(child, &status, 0);
-        return hangs;
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
-// Runs `action` in a child, whose exit code is the number of the first check there that failed; 0: none.
-int in_a_child(const std::function<int()>& action)
-{
-    (void)std::fflush(nullptr);
-    const pid_t child = fork();
-    if (child == 0) {
-        async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
-        _exit(action());
-    }
-    return code_of(child);
-}
 
 // What the child must leave alone: a connection with an operation of each kind under way, and its engine.
 class Fork : public testing::Test {

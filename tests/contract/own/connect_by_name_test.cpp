@@ -1,6 +1,7 @@
 // async_socket/connect.h: as_connect, by name and to several addresses.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <list>
 #include <string>
 #include <thread>
@@ -55,6 +56,13 @@ public:
     }
     void cancel() { as_operation_cancel(&record.operation); }
 
+    // So that nobody has to guess why: with the system's code, whoever ended it.
+    [[nodiscard]] bool has_codes_of_failures() const
+    {
+        return std::all_of(
+            told.begin(), told.begin() + std::min(count, options.attempt_capacity),
+            [](const as_attempt& each) { return (each.outcome.how == AS_DONE) == (each.outcome.code == 0); });
+    }
     // What was told of each attempt: "REFUSED" and so on, in their order.
     [[nodiscard]] std::vector<std::string> hows() const
     {
@@ -222,6 +230,7 @@ TEST_F(OwnConnectByName, TheNextStartsBesideOneThatDoesNotAnswer)
     connected.options.delay_ms = 10;
     expect(connected.go(engine_, std::vector{nothing.address(), loopback(AS_IPV4, there.port())}), AS_DONE);
     EXPECT_EQ(connected.hows(), (hows{"cancelled", "done"}));
+    EXPECT_TRUE(connected.has_codes_of_failures());
     peer far_end = there.accept();
     expect_connected(connected.stream, far_end);
 }
@@ -240,6 +249,8 @@ TEST_F(OwnConnectByName, TheDeadlineIsThatOfAllTogether)
     const std::string first = late.hows().front();
     EXPECT_TRUE(first == "refused" || first == "timed out") << first;
     EXPECT_TRUE(late.count == 1 || late.hows().back() == "timed out");
+    EXPECT_NE(late.record.outcome().code, 0U);
+    EXPECT_TRUE(late.has_codes_of_failures());
 }
 
 TEST_F(OwnConnectByName, ADeadlineThatIsOverEndsIt)
@@ -261,6 +272,8 @@ TEST_F(OwnConnectByName, CanBeCancelledWhileItWaits)
     cancelled.cancel();
     const as_outcome end = cancelled.end();
     EXPECT_TRUE(is(end, AS_CANCELLED, 0) || is(end, AS_DONE, 0));
+    EXPECT_EQ(end.how == AS_DONE, end.code == 0);
+    EXPECT_TRUE(cancelled.has_codes_of_failures());
 }
 
 // At any moment: with names, addresses that refuse, that answer, that do not.

@@ -184,6 +184,43 @@ TEST_F(OwnExactlyCut, ByAClose)
     expect_told(AS_CLOSED_HERE);
 }
 
+// Of a shutdown the system says by then that nothing is connected, as if this side had closed it.
+class OwnHalfCloseOfALoss : public OwnHalfClose {
+protected:
+    // What a receive, or a shutdown, is told at once or in its callback.
+    as_outcome receive()
+    {
+        const as_outcome answer = receive_.receive(stream_, 1);
+        return answer.how == AS_DONE && receive_.wait() ? receive_.outcome() : answer;
+    }
+    as_outcome shut_down()
+    {
+        const as_outcome answer = shutdown_.shut_down_send(stream_);
+        return answer.how == AS_DONE && shutdown_.wait() ? shutdown_.outcome() : answer;
+    }
+};
+
+TEST_F(OwnHalfCloseOfALoss, SaysWhatAReceiveWasTold)
+{
+    end_.far_end.reset();
+    if (receive().how == AS_RESET) { // Wine may see an end
+        const as_outcome told = shut_down();
+        expect(told, AS_RESET);
+        EXPECT_NE(told.code, 0U);
+    }
+}
+
+TEST_F(OwnHalfCloseOfALoss, SaysSoFirstAndLeavesItToTheReceives)
+{
+    end_.far_end.reset(); // on the loopback it has come when this returns
+    const as_outcome told = shut_down();
+    if (has_linux_options()) { // elsewhere a shutdown does not know
+        expect(told, AS_RESET);
+        EXPECT_NE(told.code, 0U);
+        expect(receive(), AS_RESET);
+    }
+}
+
 TEST_F(OwnHalfClose, WhatMakesNoSenseIsRefused)
 {
     operation_record without_callback;

@@ -56,6 +56,7 @@ TEST(OwnTimer, IsCancelled)
         as_operation_cancel(&timer.operation);
         ASSERT_TRUE(timer.wait());
         expect(timer.outcome(), AS_CANCELLED);
+        EXPECT_NE(timer.outcome().code, 0U);
         as_operation_cancel(&timer.operation);
     }
 }

@@ -131,8 +131,9 @@ void require_works(as_stream* stream)
     const as_buffer buffer = as_buffer_of(&byte, 1);
     require(told(as_stream_receive(stream, &receive.operation, &buffer, 1, AS_NEVER), AS_DONE),
             "a receive is accepted");
-    for (const auto& each : the_machine().connections) {
-        peer_write(*each, 4);
+    const auto& all = the_machine().connections;
+    for (std::size_t i = 0; i < all.size(); ++i) { // while a peer writes others may come
+        peer_write(*all[i], 4);
     }
     wait_until("it is over", [&] { return receive.has_ended; });
     require(receive.is_done, "it has a byte");

@@ -329,7 +329,7 @@ private:
         auto& own = *static_cast<timer_end*>(operation->context);
         own.outcome = told;
         require(!is(told, AS_DONE) || as_now() >= own.deadline, "not before its time");
-        require(told.bytes == 0 && told.code == 0, "nothing else to be told");
+        require(told.bytes == 0 && (told.code == 0) == is(told, AS_DONE), "with the reason if it was stopped");
         ++own.ends;
         if (own.in_callback) {
             own.in_callback();

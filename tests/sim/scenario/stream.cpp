@@ -708,6 +708,12 @@ void a_loss_is_never_told_as_an_end()
         the_machine().faults = {};
         told = lost.outcome;
     }
+    // A shutdown is told that nothing is connected.
+    the_machine().faults = {1, true, 0, 0, 0, "shutdown"};
+    const as_outcome refused = end.try_again(end.make_shutdown());
+    the_machine().faults = {};
+    end.all.pop_back();
+    require(is(refused, AS_TIMED_OUT) && refused.code == told.code, "not closed here");
     require(is(told, AS_TIMED_OUT) && told.code != 0, "the system gave up");
     const piece_of_work& next = end.receive(8);
     peer_end(*end.peer);

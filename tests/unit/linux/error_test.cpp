@@ -40,17 +40,28 @@ TEST(ErrorTranslation, AFailureSaysWhatWasMissing)
 TEST(ErrorTranslation, ANameThatIsNotFoundSaysWhy)
 {
     using linux_os::ending_of_lookup;
-    EXPECT_EQ(ending_of_lookup(0, EIO), ending::done);
+    EXPECT_EQ(ending_of_lookup(0, 0), ending::done);
     for (const int code : {EAI_NONAME, EAI_NODATA, EAI_ADDRFAMILY, EAI_SERVICE}) {
-        EXPECT_EQ(ending_of_lookup(code, EIO), ending::no_such_name) << code;
+        EXPECT_EQ(ending_of_lookup(code, 0), ending::no_such_name) << code;
     }
-    EXPECT_EQ(ending_of_lookup(EAI_MEMORY, EIO), ending::no_room);
-    for (const int code : {EAI_AGAIN, EAI_FAIL, EAI_FAMILY, EAI_BADFLAGS, EAI_SOCKTYPE, EAI_OVERFLOW, 1}) {
-        EXPECT_EQ(ending_of_lookup(code, ENOMEM), ending::failed) << code;
+    EXPECT_EQ(ending_of_lookup(EAI_MEMORY, 0), ending::no_room);
+    for (const int code : {EAI_SYSTEM, EAI_AGAIN, EAI_FAIL, EAI_FAMILY, EAI_BADFLAGS, EAI_SOCKTYPE, EAI_OVERFLOW, 1}) {
+        EXPECT_EQ(ending_of_lookup(code, 0), ending::failed) << code;
     }
     EXPECT_EQ(ending_of_lookup(EAI_SYSTEM, EMFILE), ending::no_room);
+    EXPECT_EQ(ending_of_lookup(EAI_NONAME, EMFILE), ending::no_room);
     EXPECT_EQ(ending_of_lookup(EAI_SYSTEM, ENETUNREACH), ending::unreachable);
-    EXPECT_EQ(ending_of_lookup(EAI_SYSTEM, 0), ending::failed);
+}
+
+TEST(ErrorTranslation, AnErrorMayBeBehindAnotherOne)
+{
+    using linux_os::code_behind;
+    EXPECT_EQ(code_behind(EAI_SYSTEM, EIO), EIO);
+    EXPECT_EQ(code_behind(EAI_SYSTEM, 0), 0);
+    EXPECT_EQ(code_behind(EAI_NONAME, EMFILE), EMFILE); // it could not look
+    EXPECT_EQ(code_behind(EAI_NONAME, ENOENT), 0);      // it has looked into what there is
+    EXPECT_EQ(code_behind(EAI_AGAIN, EMFILE), 0);
+    EXPECT_EQ(code_behind(0, EMFILE), 0);
 }
 
 // 01_067, 01_070

@@ -130,6 +130,22 @@ TEST(LookUp, TellsTheErrorBehindAnError)
 }
 #endif
 
+#ifndef _WIN32
+// glibc 2.36, asked for the first time, calls a name unknown if it cannot open what it looks into.
+TEST(LookUp, TellsThatItCouldNotLook)
+{
+    for (const int behind : {EMFILE, ENFILE, ENOMEM, ENOENT}) {
+        const scripted_answer script([behind](const char*, const char*, const addrinfo*, addrinfo**) {
+            errno = behind;
+            return EAI_NONAME;
+        });
+        const core::name_answer answer = backend::look_up({"a", "80"}, look_up_in::everything);
+        EXPECT_EQ(answer.outcome.how, behind == ENOENT ? ending::no_such_name : ending::no_room);
+        EXPECT_EQ(answer.outcome.code, static_cast<std::uint32_t>(behind == ENOENT ? EAI_NONAME : behind));
+    }
+}
+#endif
+
 // ---- of the system itself
 
 core::name_answer real(const core::name_question& question)

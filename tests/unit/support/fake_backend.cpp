@@ -367,6 +367,11 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
     return answer;
 }
 
+std::uint32_t code_of_stop(core::ending why) noexcept
+{
+    return 100 + static_cast<std::uint32_t>(why);
+}
+
 void operation_cancel(core::operation& operation, core::ending why) noexcept
 {
     fake_backend& fake = fake_backend::current();
