@@ -86,7 +86,8 @@ operation* alarm_clock::take_due(std::uint64_t now_ns) noexcept
     const lock::scope scope(lock_);
     (void)wheel_.advance(now_ns);
     operation* held = nullptr;
-    for (alarm* due = wheel_.take_due(); due != nullptr && held == nullptr;) {
+    alarm* due = wheel_.take_due();
+    while (due != nullptr) {
         held = hold(static_cast<operation_alarm*>(due)->whose());
         due = held == nullptr ? wheel_.take_due() : nullptr;
     }

@@ -47,7 +47,7 @@ void execution_engine::add_reference() noexcept
 void execution_engine::release() noexcept
 {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1 && !backend::process_is_ending()) {
-        end_names(&resolver::close);
+        end_names([](resolver& names) noexcept { names.close(); });
         (process_.is_inherited() ? backend::pool_abandon : backend::pool_destroy)(pool_);
         end_stay();
     }
@@ -71,7 +71,7 @@ engine_end execution_engine::release_and_wait(bool only_as_last) noexcept
         backend::wait_while_equal(stays_, stays);
         stays = stays_.load(std::memory_order_acquire);
     }
-    end_names(&resolver::close_and_wait);
+    end_names([](resolver& names) noexcept { names.close_and_wait(); });
     (process_.is_inherited() ? backend::pool_abandon : backend::pool_destroy_and_wait)(pool_);
     destroy(this);
     return engine_end::waited;
@@ -92,10 +92,10 @@ resolver* execution_engine::names() noexcept
     return known;
 }
 
-void execution_engine::end_names(void (resolver::*close)() noexcept) noexcept
+void execution_engine::end_names(void (*close)(resolver& names) noexcept) noexcept
 {
     if (resolver* const known = names_.load(std::memory_order_acquire)) {
-        (known->*close)();
+        close(*known);
     }
 }
 

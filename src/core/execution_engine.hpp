@@ -54,7 +54,7 @@ public:
 
 private:
     // Before the pool: answers that have begun use it.
-    void end_names(void (resolver::*close)() noexcept) noexcept;
+    void end_names(void (*close)(resolver& names) noexcept) noexcept;
 
     backend::pool* pool_;
     std::atomic<resolver*> names_{nullptr};

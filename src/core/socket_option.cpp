@@ -29,10 +29,9 @@ bool is_in_range(as_option option, std::uint64_t value) noexcept
         return value >= 1 && value <= INT32_MAX;
     case AS_OPTION_LINGER:
         return value == AS_NO_LINGER || value <= most_lingering;
-    case AS_OPTION_USER_TIMEOUT:
-        break;
+    default: // AS_OPTION_USER_TIMEOUT
+        return value <= INT32_MAX;
     }
-    return value <= INT32_MAX;
 }
 
 } // namespace async_socket::core

@@ -204,9 +204,13 @@ void an_engine_of_another_process_resolves_nothing(const message_log&)
     require(as_resolve(engine, &slow, &inside, nullptr, 0, &count, AS_NEVER).how == AS_DONE, "under way");
     async_socket::core::process_mark::begin_child();
     require(as_resolve(engine, &slow, &refused, nullptr, 0, &count, AS_NEVER).how == AS_NOT_AVAILABLE, "refused");
+    as_engine* own = nullptr;
+    require(as_engine_create(nullptr, &own).how == AS_DONE, "an engine of this process");
     as_operation_cancel(&inside);
     as_engine_end(engine);
     exit_process();
+    require(as_resolve(own, &slow, &refused, nullptr, 0, &count, AS_NEVER).how == AS_CLOSED_HERE, "it is exiting");
+    as_engine_end(own);
 }
 
 struct first_use {

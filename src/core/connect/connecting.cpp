@@ -184,7 +184,7 @@ void connecting::drive() noexcept
         case race::doing::stop_waiting:
             cancel(field_->timer());
             break;
-        case race::doing::conclude:
+        default: // conclude
             conclude();
             return;
         }

@@ -44,7 +44,7 @@ race::step race::go_on(std::uint64_t now_ns) noexcept
         return {doing::nothing};
     }
     if (now_ns >= next_at_ns_) {
-        next_at_ns_ = delay_ns_ < UINT64_MAX - now_ns ? now_ns + delay_ns_ : UINT64_MAX;
+        next_at_ns_ = now_ns + delay_ns_;
         attempts_[started_].state_ = state::under_way;
         ++under_way_;
         return {doing::start, started_++};
@@ -74,11 +74,7 @@ race::step race::clear_up() noexcept
         has_stopped_waiting_ = true;
         return {doing::stop_waiting};
     }
-    if (under_way_ != 0 || is_waiting_ || is_concluded_) {
-        return {doing::nothing};
-    }
-    is_concluded_ = true;
-    return {doing::conclude};
+    return {under_way_ != 0 || is_waiting_ ? doing::nothing : doing::conclude};
 }
 
 void race::ended(std::uint32_t whose, const core::outcome& how) noexcept

@@ -34,7 +34,8 @@ public:
         state state_ = state::not_started;
     };
 
-    // At least one attempt, none of them started. `delay_ns`: what each has before the next one starts beside it.
+    // At least one attempt, none of them started. `delay_ns`: what each has before the next one starts beside it; the
+    // time never comes to 2^64 by it.
     race(std::span<attempt> attempts, std::uint64_t delay_ns) noexcept : attempts_(attempts), delay_ns_(delay_ns) {}
     race(const race&) = delete;
     race& operator=(const race&) = delete;
@@ -46,7 +47,7 @@ public:
         cancel,       // the attempt; `ended` follows all the same
         close,        // the attempt, which is connected, and has not won
         stop_waiting, // at once
-        conclude      // all is over: the last step
+        conclude      // all is over: nobody asks again
     };
     struct step {
         doing what;
@@ -92,7 +93,6 @@ private:
     bool is_waiting_ = false;
     bool has_stopped_waiting_ = false;
     bool is_decided_ = false;
-    bool is_concluded_ = false;
     core::outcome outcome_{};
 };
 

@@ -10,11 +10,10 @@ namespace async_socket::win32 {
 
 namespace {
 
-// Nothing goes over the connection any more. A deadline of the caller's is none.
-bool is_loss(const request& request, const core::outcome& outcome) noexcept
+// Nothing goes over the connection any more.
+bool is_loss(core::ending how) noexcept
 {
-    const bool by_silence = outcome.how == core::ending::timed_out || outcome.how == core::ending::unreachable;
-    return outcome.how == core::ending::reset || (by_silence && !request.is_cancelled());
+    return how == core::ending::reset || how == core::ending::timed_out || how == core::ending::unreachable;
 }
 
 // It came with a completion or with a refusal, which have codes of their own.
@@ -480,6 +479,9 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
 
 core::refusal lane::explained(const core::refusal& refused) const noexcept
 {
+    if (is_loss(refused.how)) {
+        channel_.remember_loss(refused.code);
+    }
     const std::uint32_t loss = channel_.code_of_loss();
     const bool is_by_loss = refused.how == core::ending::closed_here && loss != 0 && is_in_order();
     return is_by_loss ? core::refusal{ending_of_loss(loss), loss} : refused;
@@ -493,7 +495,8 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     if (outcome.bytes > request.total) {
         return {core::ending::failed, request.total, outcome.code};
     }
-    if (is_loss(request, outcome)) {
+    const bool is_late = outcome.how == core::ending::timed_out && request.is_cancelled(); // for its caller's deadline
+    if (is_loss(outcome.how) && !is_late) {
         channel_.remember_loss(outcome.code);
     }
     const std::uint32_t loss = channel_.code_of_loss();

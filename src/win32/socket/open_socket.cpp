@@ -69,8 +69,11 @@ bool ask_for_address(SOCKET socket, as_address& bound) noexcept
 {
     sockaddr_storage found{};
     int size = sizeof found;
-    return getsockname(socket, reinterpret_cast<sockaddr*>(&found), &size) == 0 &&
-           take_address(&found, static_cast<std::size_t>(size), bound) == core::ending::done;
+    const bool is_known = getsockname(socket, reinterpret_cast<sockaddr*>(&found), &size) == 0;
+    if (is_known) { // of the family that it was bound to, which we have
+        (void)take_address(&found, static_cast<std::size_t>(size), bound);
+    }
+    return is_known;
 }
 
 } // namespace

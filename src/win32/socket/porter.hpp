@@ -25,15 +25,13 @@ public:
     // Once, first.
     [[nodiscard]] core::refusal bind(SOCKET door, int family) noexcept;
 
-    // Neither the system has its call, nor a guest is there.
-    [[nodiscard]] bool is_idle() const noexcept { return !is_called_ && !has_guest_; }
     // From a call that is pending until its completion has been told.
     [[nodiscard]] bool is_called() const noexcept { return is_called_; }
     // The system has not ended it yet.
     [[nodiscard]] bool is_pending() noexcept { return is_called_ && call_.is_pending(); }
 
-    // Asks for the next connection, of one that is idle. `event`: of the call; may be null. Pending, or refused: never
-    // done.
+    // Asks for the next connection, of one that is not called and whose guest was taken. `event`: of the call; may be
+    // null. Pending, or refused: never done.
     [[nodiscard]] issue_result call(HANDLE event) noexcept;
     // The system has ended the call. NO_ERROR: the guest is there; otherwise why not.
     [[nodiscard]] DWORD completed(ULONG code) noexcept;

@@ -78,7 +78,7 @@ bool reception::is_pending() noexcept
 
 porter* reception::idle() noexcept
 {
-    porter* const found = std::find_if(begin(), end(), [](const porter& each) { return each.is_idle(); });
+    porter* const found = std::find_if(begin(), end(), [](const porter& each) { return !each.is_called(); });
     return found != end() ? found : nullptr;
 }
 

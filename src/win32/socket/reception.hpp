@@ -25,7 +25,7 @@ public:
     [[nodiscard]] core::accept_pause& pause() noexcept { return doors_.pause(); }
     [[nodiscard]] bool is_called() const noexcept;
     [[nodiscard]] bool is_pending() noexcept;
-    // One that may be called; null if all are busy.
+    // One that may be called when all guests were taken; null if all are called.
     [[nodiscard]] porter* idle() noexcept;
     // From the doors in turn. Empty if none has any.
     [[nodiscard]] backend::unique_socket take_guest() noexcept;

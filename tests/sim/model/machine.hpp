@@ -33,6 +33,7 @@ struct behaviour {
     std::uint32_t timers_are_late_ms = 16;    // at most; the system's clock has steps
     std::uint32_t most_pool_threads = 500;    // of a pool without a maximum
     bool layered_provider = false;            // its sockets are not handles of the system's
+    bool ports_are_taken = false;             // every one that a program asks for
 };
 
 // Which fallible calls fail.

@@ -101,9 +101,9 @@ int start(const request& asked, operation_list& list)
         (void)end_start(*started, false, false);
         return refuse(WSAEMSGSIZE);
     }
-    const DWORD code =
-        fault(asked.completes, {ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED,
-                                error_handles_closed, ERROR_NO_SYSTEM_RESOURCES, error_alerted, ERROR_SEM_TIMEOUT});
+    const DWORD code = fault(asked.completes, {ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED,
+                                               error_handles_closed, ERROR_NO_SYSTEM_RESOURCES, error_alerted,
+                                               ERROR_SEM_TIMEOUT, ERROR_HOST_UNREACHABLE});
     if (code != 0) {
         end_operation(*started, code, 0);
     } else {

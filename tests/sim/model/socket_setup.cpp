@@ -556,8 +556,11 @@ int bind(SOCKET number, const sockaddr* address, int)
     if (address->sa_family != socket.family) { // as documented; Wine 8 says 10045 or 10022
         return refuse(WSAEFAULT);
     }
-    socket.is_bound = true;
     socket.port = reinterpret_cast<const sockaddr_in*>(address)->sin_port;
+    if (socket.port != 0 && the_machine().how.ports_are_taken) {
+        return refuse(WSAEADDRINUSE);
+    }
+    socket.is_bound = true;
     if (socket.port == 0) {
         socket.port = htons(static_cast<std::uint16_t>(49152 + the_machine().dice.below(1000)));
     }

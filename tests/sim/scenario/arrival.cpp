@@ -600,6 +600,14 @@ void a_listener_is_opened_as_a_whole_or_not()
         require(told(opened, AS_DONE) == (here.handle != nullptr), "a listener if it is done");
         return told(opened, AS_DONE);
     });
+    for (std::uint32_t call = 1; call < 30; ++call) { // what an engine needs for its first one fails, too
+        const engine_of_arrivals unused;
+        listening here;
+        the_machine().faults = {the_machine().fallible_calls + call, false, 0, 0};
+        const as_outcome opened = here.open(unused, {any_port()});
+        the_machine().faults = {};
+        require(told(opened, AS_DONE) == (here.handle != nullptr), "a listener if it is done");
+    }
 }
 
 void a_port_that_is_taken_elsewhere_is_not_the_choice()
@@ -614,6 +622,13 @@ void a_port_that_is_taken_elsewhere_is_not_the_choice()
         the_machine().faults = {};
         require(told(opened, AS_DONE) || (told(opened, AS_FAILED) && opened.code == WSAEADDRINUSE), "or another port");
     }
+    the_machine().how.ports_are_taken = true; // the second door's, whatever the first one's is
+    {
+        listening here;
+        const as_outcome opened = here.open(pool, both);
+        require(told(opened, AS_FAILED) && opened.code == WSAEADDRINUSE, "enough has been tried");
+    }
+    the_machine().how.ports_are_taken = false;
     the_machine().faults = {1, true, 0, 0, 0, "bind"};
     {
         listening here;

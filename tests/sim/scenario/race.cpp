@@ -220,6 +220,34 @@ void each_tells_how_it_failed()
     require(is(silent.outcome, AS_DONE), "nor needed");
 }
 
+// What says the most of what is the matter.
+void of_several_failures_one_is_told()
+{
+    struct failure {
+        const char* call;
+        std::uint32_t choice; // among its codes
+        as_how how;
+    };
+    constexpr failure failures[] = {{"ConnectEx", 2, AS_UNREACHABLE},
+                                    {"connect completes", 0, AS_RESET},
+                                    {"connect completes", 2, AS_TIMED_OUT},
+                                    {"connect completes", 3, AS_FAILED},
+                                    {"connect completes", 4, AS_NO_ROOM}};
+    const racing_engine here;
+    for (const failure& each : failures) {
+        race_end one;
+        the_machine().faults = {1, true, each.choice, 0, 0, each.call, 1};
+        one.begin(here, "rr");
+        one.require_end(AS_REFUSED, "rr");
+        require(one.told(0, each.how), "what has happened to that one");
+        race_end all;
+        the_machine().faults = {1, true, each.choice, 0, 0, each.call};
+        all.begin(here, "rr");
+        all.require_end(each.how, "rr");
+        the_machine().faults = {};
+    }
+}
+
 void a_race_can_be_cancelled()
 {
     racing_engine here;
@@ -442,6 +470,7 @@ const std::vector<scenario> race_scenarios = {
     {"a_name_is_looked_up_and_connected_to", a_name_is_looked_up_and_connected_to},
     {"the_next_starts_beside_one_that_does_not_answer", the_next_starts_beside_one_that_does_not_answer},
     {"each_tells_how_it_failed", each_tells_how_it_failed},
+    {"of_several_failures_one_is_told", of_several_failures_one_is_told},
     {"a_race_can_be_cancelled", a_race_can_be_cancelled},
     {"a_cancel_comes_at_any_moment", a_cancel_comes_at_any_moment},
     {"a_cancel_comes_while_a_name_is_looked_up", a_cancel_comes_while_a_name_is_looked_up},

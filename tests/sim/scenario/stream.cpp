@@ -698,27 +698,42 @@ void a_reset_is_never_told_as_an_end()
 void a_loss_is_never_told_as_an_end()
 {
     constexpr std::uint32_t sem_timeout = 6; // among the codes of a completion
-    const own_engine pool;
-    stream_end end(pool);
-    as_outcome told{};
-    {
-        the_machine().faults = {1, true, sem_timeout, 0, 0, "receive completes"};
+    constexpr std::uint32_t host_unreachable = 7;
+    for (const std::uint32_t choice : {sem_timeout, host_unreachable}) {
+        const own_engine pool;
+        stream_end end(pool);
+        the_machine().faults = {1, true, choice, 0, 0, "receive completes"};
         const piece_of_work& lost = end.receive(8);
         wait_until("it ends", [&] { return lost.has_ended; });
+        const as_outcome told = lost.outcome;
+        require(is(told, choice == sem_timeout ? AS_TIMED_OUT : AS_UNREACHABLE) && told.code != 0, "by the system");
+        // A shutdown is told that nothing is connected.
+        the_machine().faults = {1, true, 0, 0, 0, "shutdown"};
+        const as_outcome refused = end.try_again(end.make_shutdown());
         the_machine().faults = {};
-        told = lost.outcome;
+        end.all.pop_back();
+        require(refused.how == told.how && refused.code == told.code, "not closed here");
+        const piece_of_work& next = end.receive(8);
+        peer_end(*end.peer);
+        end.wait_for_all();
+        require(next.outcome.how == told.how && next.outcome.code == told.code, "still");
     }
-    // A shutdown is told that nothing is connected.
-    the_machine().faults = {1, true, 0, 0, 0, "shutdown"};
-    const as_outcome refused = end.try_again(end.make_shutdown());
+}
+
+// Of the call that the system refuses, too.
+void a_refusal_may_tell_of_a_loss()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    the_machine().faults = {1, true, 0, 0, 0, "WSARecv"};
+    const as_outcome told = end.try_again(end.make(8, 1, false));
     the_machine().faults = {};
     end.all.pop_back();
-    require(is(refused, AS_TIMED_OUT) && refused.code == told.code, "not closed here");
-    require(is(told, AS_TIMED_OUT) && told.code != 0, "the system gave up");
+    require(is(told, AS_RESET) && told.code == WSAECONNRESET, "reset");
     const piece_of_work& next = end.receive(8);
     peer_end(*end.peer);
     end.wait_for_all();
-    require(is(next.outcome, AS_TIMED_OUT) && next.outcome.code == told.code, "still");
+    require(is(next.outcome, AS_RESET) && next.outcome.code == WSAECONNRESET, "still");
 }
 
 // But a deadline is not the system's, whether the system has the receive or it waits in line.
@@ -918,6 +933,7 @@ const std::vector<scenario> stream_scenarios = {
     {"the_end_of_a_stream_is_told", the_end_of_a_stream_is_told},
     {"a_reset_is_never_told_as_an_end", a_reset_is_never_told_as_an_end},
     {"a_loss_is_never_told_as_an_end", a_loss_is_never_told_as_an_end},
+    {"a_refusal_may_tell_of_a_loss", a_refusal_may_tell_of_a_loss},
     {"a_deadline_is_no_loss", a_deadline_is_no_loss},
     {"an_operation_is_used_again", an_operation_is_used_again},
     {"engines_that_make_no_sense_are_refused", engines_that_make_no_sense_are_refused},
