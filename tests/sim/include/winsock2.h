@@ -125,7 +125,8 @@ using LPWSANETWORKEVENTS = WSANETWORKEVENTS*;
 
 struct GUID {
     std::uint32_t first;
-    std::uint16_t words[2];
+    std::uint16_t second;
+    std::uint16_t third;
     unsigned char bytes[8];
 };
 
