@@ -104,9 +104,27 @@ as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* operation, a
  * resets the connection, and what the peer has not read is lost. */
 void as_stream_close(as_stream* stream);
 
-/* The same, but what is unsent is thrown away, and the peer sees a reset (AS_RESET there) and not the end of the
- * stream. TCP; a local stream (AS_UNIX) has no resets, and is closed. Wine
- * shuts the connection down first, so there the peer finds an end, and a reset when it sends. */
+/* Closes the stream so that what was sent arrives, or the outcome says not: ends what the peer receives, behind the
+ * sends before it, as as_stream_shutdown_send does; receives and throws away what comes, behind the receives before it,
+ * until the peer has ended its direction, too; then closes. So no byte that nobody has received makes the system reset
+ * the connection. Accepted: nobody may use the stream any more, as after as_stream_close, but what is under way ends as
+ * usual. Refused: it is as it was, and still the caller's.
+ *
+ * The callback comes when the stream is closed, and is told AS_DONE: the peer's system has confirmed every byte, and
+ * the peer has ended its direction, which most programs do when they have read everything. (Windows cannot be asked
+ * what is confirmed: there a peer that had ended its direction before may still lack something.) Otherwise nobody knows
+ * what the peer has got: AS_RESET, AS_UNREACHABLE, AS_TIMED_OUT (the deadline, or the system gave the peer up) and
+ * AS_CANCELLED, after which the stream was closed as as_stream_close does it, and the reasons of as_stream_send for a
+ * send that was cut. `bytes` says how many were thrown away. A deadline is a good idea: a peer may never end.
+ *
+ * Refused with AS_INVALID (an argument is NULL), AS_CLOSED_HERE, AS_NO_ROOM (it needs 17 KiB while it lasts), AS_RESET
+ * and the other reasons of as_stream_send, after all of which there is nothing to wait for; AS_NOT_AVAILABLE in a
+ * process that was forked from that of the engine. It keeps the engine, as a stream does. Any thread. */
+as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation, as_deadline deadline);
+
+/* As as_stream_close, but what is unsent is thrown away, and the peer sees a reset (AS_RESET there) and not the end of
+ * the stream. TCP; a local stream (AS_UNIX) has no resets, and is closed. Wine shuts the connection down first, so
+ * there the peer finds an end, and a reset when it sends. */
 void as_stream_reset(as_stream* stream);
 
 /* Frees the stream as as_stream_close does, but gives its socket back: *socket is the caller's if the answer is

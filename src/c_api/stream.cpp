@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "c_api/own_handles.hpp"
+#include "core/draining.hpp"
 #include "core/operation.hpp"
 #include "core/operation_alarm.hpp"
 
@@ -114,6 +115,14 @@ extern "C" as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* o
         return told(core::ending::invalid);
     }
     return start(stream, operation, core::operation_kind::shut_down_send, {}, 0, deadline);
+}
+
+extern "C" as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation, as_deadline deadline)
+{
+    if (!can_be_started(stream, operation)) {
+        return told(core::ending::invalid);
+    }
+    return told(core::draining::start(operation, *c_api::to_socket(stream), deadline));
 }
 
 extern "C" void as_stream_close(as_stream* stream)

@@ -20,13 +20,14 @@ enum class operation_kind : std::uint8_t {
     connect,         // ends when the connection that is being made is there; a stream's first
     resolve,         // looks a name up; of an engine and of no connection (core/engine_operation.hpp)
     timer,           // waits for a time; the same
-    connect_by_name  // looks a name up, and connects to one of its addresses; the same
+    connect_by_name, // looks a name up, and connects to one of its addresses; the same
+    drain            // ends a stream so that what was sent arrives; of an engine, since the stream goes before it
 };
 
 // It belongs to an engine, not to a connection.
 [[nodiscard]] constexpr bool is_of_engine(operation_kind kind) noexcept
 {
-    return kind == operation_kind::resolve || kind == operation_kind::timer || kind == operation_kind::connect_by_name;
+    return kind >= operation_kind::resolve; // those at the end
 }
 
 [[nodiscard]] constexpr direction direction_of(operation_kind kind) noexcept

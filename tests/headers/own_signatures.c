@@ -151,6 +151,7 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_receive_exactly)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
     as_outcome (*stream_shutdown_send)(as_stream*, as_operation*, as_deadline);
     void (*stream_close)(as_stream*);
+    as_outcome (*stream_drain_and_close)(as_stream*, as_operation*, as_deadline);
     void (*stream_reset)(as_stream*);
     as_outcome (*stream_release)(as_stream*, as_socket*);
     as_outcome (*stream_local_address)(as_stream*, as_address*);
@@ -204,6 +205,7 @@ const OWN_FUNCTIONS own_functions = {
     as_stream_receive_exactly,
     as_stream_shutdown_send,
     as_stream_close,
+    as_stream_drain_and_close,
     as_stream_reset,
     as_stream_release,
     as_stream_local_address,

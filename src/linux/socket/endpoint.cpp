@@ -120,14 +120,6 @@ int pending_error(int fd) noexcept
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno;
 }
 
-// Not only shut down for sending, which has the same error.
-bool connection_is_over(int fd) noexcept
-{
-    tcp_info info{};
-    socklen_t size = sizeof info;
-    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
-}
-
 } // namespace
 
 bool endpoint::is_stream() const noexcept

@@ -1,7 +1,8 @@
-// What a socket speaks.
+// What a socket speaks, and whether it still does.
 #pragma once
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace async_socket::linux_os {
@@ -12,6 +13,14 @@ namespace async_socket::linux_os {
     int protocol = 0;
     socklen_t size = sizeof protocol;
     return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == IPPROTO_TCP;
+}
+
+// Of a connection of TCP: neither direction goes on, in any way that it may have ended; it is not only shut down.
+[[nodiscard]] inline bool connection_is_over(int fd) noexcept
+{
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
 }
 
 } // namespace async_socket::linux_os

@@ -136,4 +136,15 @@ core::refusal bytes_unacknowledged(SOCKET_HANDLE socket, std::uint64_t& bytes) n
     return count(socket, SIOCOUTQ, bytes);
 }
 
+// The end counts among the bytes. The state is asked for first: a connection whose last byte is confirmed in between
+// would look like one that is lost.
+core::refusal is_confirmed(SOCKET_HANDLE socket, bool& is_confirmed) noexcept
+{
+    const bool is_over = linux_os::connection_is_over(socket);
+    std::uint64_t left = 0;
+    const core::refusal unknown = bytes_unacknowledged(socket, left);
+    is_confirmed = !unknown.is_none() || left == 0;
+    return is_confirmed || !is_over ? core::refusal{} : core::refusal{core::ending::reset, ECONNRESET};
+}
+
 } // namespace async_socket::backend

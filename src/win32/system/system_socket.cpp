@@ -137,4 +137,11 @@ core::refusal bytes_unacknowledged(SOCKET_HANDLE /*socket*/, std::uint64_t& /*by
     return no_such_option;
 }
 
+// Wine has no way to ask, and Windows' own (SIO_TCP_INFO) could not be tried.
+core::refusal is_confirmed(SOCKET_HANDLE /*socket*/, bool& is_confirmed) noexcept
+{
+    is_confirmed = true;
+    return {};
+}
+
 } // namespace async_socket::backend

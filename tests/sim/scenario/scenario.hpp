@@ -20,6 +20,7 @@ extern const std::vector<scenario> closing_scenarios;
 extern const std::vector<scenario> cost_scenarios;
 extern const std::vector<scenario> data_scenarios;
 extern const std::vector<scenario> deadline_scenarios;
+extern const std::vector<scenario> drain_scenarios;
 extern const std::vector<scenario> engine_scenarios;
 extern const std::vector<scenario> fast_scenarios;
 extern const std::vector<scenario> hindrance_scenarios;

@@ -16,6 +16,7 @@ using namespace contract::own;
 TEST(OwnFork, AChildStartsNothingOnItsParentsEngine)
 {
     const engine parents;
+    stream_end of_parent_too(parents);
     const plain_listener there;
     arrival of_child;
     const auto try_everything = [&] {
@@ -34,6 +35,7 @@ TEST(OwnFork, AChildStartsNothingOnItsParentsEngine)
             as_connect(parents.handle(), &target, nullptr, &operation, &of_child.stream, AS_NEVER),
             as_resolve(parents.handle(), &question, &operation, nullptr, 0, &found, AS_NEVER),
             as_timer_start(parents.handle(), &operation, 0),
+            as_stream_drain_and_close(of_parent_too.handle(), &operation, AS_NEVER),
             as_listener_open(parents.handle(), &anywhere, 1, nullptr, &listener),
         };
         int number = 1;
@@ -51,6 +53,7 @@ TEST(OwnFork, AChildStartsNothingOnItsParentsEngine)
     expect(of_parent.end(), AS_DONE);
     peer far_end = there.accept(); // the first that has connected
     expect_connected(of_parent.stream, far_end);
+    expect_connected(of_parent_too.handle(), of_parent_too.far_end);
 }
 
 } // namespace
