@@ -39,6 +39,8 @@ static_assert(sizeof(linger) == 4 && offsetof(linger, l_linger) == 2);
 static_assert(sizeof(WSANETWORKEVENTS) == 44 && offsetof(WSANETWORKEVENTS, iErrorCode) == 4);
 static_assert(sizeof(WSAPROTOCOL_INFOW) == 628 && offsetof(WSAPROTOCOL_INFOW, iSocketType) == 88);
 static_assert(offsetof(SOCKET_ADDRESS, lpSockaddr) == 0 && std::is_pointer_v<HMODULE>);
+static_assert(sizeof(WSAPOLLFD) == 16 && offsetof(WSAPOLLFD, events) == 8 && offsetof(WSAPOLLFD, revents) == 10);
+static_assert(POLLERR == 1 && POLLHUP == 2 && POLLWRNORM == 0x10 && POLLRDNORM == 0x100);
 static_assert(sizeof(fd_set) == 520 && offsetof(fd_set, fd_array) == 8);
 
 // ---- constants ---------------------------------------------------------------------------------------
@@ -181,6 +183,8 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(WSAEventSelect(socket, HANDLE{}, FD_ACCEPT)), int>);
     static_assert(std::is_same_v<decltype(ioctlsocket(socket, static_cast<long>(FIONBIO), argument)), int>);
     static_assert(std::is_same_v<decltype(select(0, nullptr, set, set, timeout)), int>);
+    WSAPOLLFD asked{socket, POLLRDNORM, 0};
+    static_assert(std::is_same_v<decltype(WSAPoll(&asked, 1, 0)), int>);
     static_assert(std::is_same_v<decltype(accept(socket, nullptr, nullptr)), SOCKET>);
     static_assert(std::is_same_v<decltype(connect(socket, (*list)->ai_addr, 0)), int>);
     static_assert(std::is_same_v<decltype(bind(socket, (*list)->ai_addr, 0)), int>);

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "api.hpp"
+#include "async_socket/connect.h"
 #include "async_socket/engine_end.h"
+#include "async_socket/listener.h"
 #include "async_socket/resolve.h"
 #include "core/connect/attempt.hpp"
 #include "core/resolve/resolver.hpp"
@@ -204,6 +206,15 @@ void an_engine_of_another_process_resolves_nothing(const message_log&)
     require(as_resolve(engine, &slow, &inside, nullptr, 0, &count, AS_NEVER).how == AS_DONE, "under way");
     async_socket::core::process_mark::begin_child();
     require(as_resolve(engine, &slow, &refused, nullptr, 0, &count, AS_NEVER).how == AS_NOT_AVAILABLE, "refused");
+    const as_target there{"9a", "80", AS_NO_FAMILY, 0, nullptr};
+    as_address address{};
+    (void)as_address_loopback(&address, AS_IPV4, 0);
+    as_stream* stream = nullptr;
+    as_listener* listener = nullptr;
+    require(as_connect(engine, &there, nullptr, &refused, &stream, AS_NEVER).how == AS_NOT_AVAILABLE, "nor is a name");
+    require(as_connect_address(engine, &address, &refused, &stream, AS_NEVER).how == AS_NOT_AVAILABLE,
+            "nor an address");
+    require(as_listener_open(engine, &address, 1, nullptr, &listener).how == AS_NOT_AVAILABLE, "nor a listener");
     as_engine* own = nullptr;
     require(as_engine_create(nullptr, &own).how == AS_DONE, "an engine of this process");
     as_operation_cancel(&inside);

@@ -10,6 +10,7 @@
 #include "core/socket.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/system/error.hpp"
+#include "win32/system/wine.hpp"
 
 namespace async_socket::backend {
 
@@ -145,6 +146,9 @@ bool channel::operations_end_with_threads() const noexcept
 
 win32::issue_result channel::issue(win32::request& request, const core::pieces::row& buffers) noexcept
 {
+    if (request.kind == core::operation_kind::shut_down_send && code_of_loss() != 0) {
+        return {win32::taken::refused, WSAENOTCONN}; // as Windows says; to Wine it makes no difference
+    }
     const bool is_connect = request.kind == core::operation_kind::connect;
     if (is_fast() && !is_connect) { // which would end with its thread, and cannot be begun again
         request.overlapped.hEvent = event();
@@ -171,6 +175,12 @@ bool channel::bytes_are_waiting() const noexcept
     const win32::socket_use use(connection_);
     u_long waiting = 0;
     return ioctlsocket(use.socket(), FIONREAD, &waiting) == 0 && waiting != 0;
+}
+
+bool channel::was_reset() const noexcept
+{
+    WSAPOLLFD asked{win32::to_socket(connection_.socket), POLLRDNORM, 0};
+    return win32::is_wine() && WSAPoll(&asked, 1, 0) > 0 && (asked.revents & POLLERR) != 0;
 }
 
 bool channel::cancel_round(win32::request& request) const noexcept

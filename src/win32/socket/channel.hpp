@@ -58,6 +58,9 @@ public:
     void remember_loss(std::uint32_t code) noexcept { code_of_loss_.store(code, std::memory_order_relaxed); }
     // 0 before that.
     [[nodiscard]] std::uint32_t code_of_loss() const noexcept { return code_of_loss_.load(std::memory_order_relaxed); }
+    // For a receive that was told of an end: the peer has reset the connection. Wine 8 calls that an end, if no receive
+    // was pending; its poll knows better.
+    [[nodiscard]] bool was_reset() const noexcept;
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
     // Ends the round that the system has of it. False: it is pending all the same. The caller is inside the owner.

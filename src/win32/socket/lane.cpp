@@ -499,8 +499,12 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     if (is_loss(outcome.how) && !is_late) {
         channel_.remember_loss(outcome.code);
     }
+    const bool is_end = outcome.how == core::ending::end_of_stream;
+    if (is_end && channel_.code_of_loss() == 0 && channel_.was_reset()) {
+        channel_.remember_loss(WSAECONNRESET);
+    }
     const std::uint32_t loss = channel_.code_of_loss();
-    if (outcome.how == core::ending::end_of_stream && loss != 0) {
+    if (is_end && loss != 0) {
         return {ending_of_loss(loss), outcome.bytes, loss}; // Wine tells of it once, and has an end from then on
     }
     if (outcome.how != core::ending::cancelled) {

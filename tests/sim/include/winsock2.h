@@ -14,6 +14,14 @@
 #undef FD_SET
 #undef FD_ISSET
 #undef FD_CLR
+#undef POLLERR
+#undef POLLHUP
+#undef POLLRDNORM
+#undef POLLWRNORM
+#define POLLERR 0x0001
+#define POLLHUP 0x0002
+#define POLLWRNORM 0x0010
+#define POLLRDNORM 0x0100
 #undef FD_SETSIZE
 
 using u_long = std::uint32_t;
@@ -168,6 +176,12 @@ struct fd_set {
     SOCKET fd_array[64];
 };
 
+struct WSAPOLLFD {
+    SOCKET fd;
+    std::int16_t events;
+    std::int16_t revents;
+};
+
 #define FD_ZERO(set) ((set)->fd_count = 0)
 
 int WSAStartup(WORD version, WSADATA* data);
@@ -194,6 +208,7 @@ int listen(SOCKET number, int backlog);
 SOCKET accept(SOCKET number, sockaddr* address, int* length);
 int connect(SOCKET number, const sockaddr* address, int length);
 int select(int ignored, fd_set* readable, fd_set* writable, fd_set* failed, timeval* timeout);
+int WSAPoll(WSAPOLLFD* asked, ULONG count, int timeout);
 int gethostname(char* name, int length);
 std::uint16_t htons(std::uint16_t value);
 std::uint16_t ntohs(std::uint16_t value);

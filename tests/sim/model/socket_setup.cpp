@@ -634,6 +634,23 @@ int connect(SOCKET number, const sockaddr* address, int)
     return refuse(WSAEWOULDBLOCK);
 }
 
+int WSAPoll(WSAPOLLFD* asked, ULONG count, int timeout)
+{
+    const system_call here("WSAPoll", asked->fd);
+    if (count != 1 || timeout != 0 || asked->events != POLLRDNORM) {
+        breach("WSAPoll: only what a connection is like now is simulated");
+    }
+    if (const DWORD code = fault("WSAPoll", {WSAENOBUFS})) {
+        return refuse(code);
+    }
+    const tcp_socket& socket = socket_of(asked->fd, "WSAPoll");
+    asked->revents = POLLHUP;
+    if (socket.stream->reset) {
+        asked->revents = POLLERR | POLLHUP;
+    }
+    return 1;
+}
+
 int select(int, fd_set* readable, fd_set* writable, fd_set* failed, timeval* timeout)
 {
     const SOCKET number = writable->fd_array[0];

@@ -694,6 +694,36 @@ void a_reset_is_never_told_as_an_end()
     }
 }
 
+// Nor if nobody receives when it comes.
+void a_reset_that_comes_before_the_receive_is_told_as_one()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    peer_reset(*end.peer);
+    for (int i = 0; i < 2; ++i) {
+        piece_of_work& receive = end.make(8, 1, false);
+        const as_outcome answer = end.try_again(receive);
+        receive.has_ended = !is(answer, AS_DONE); // refused
+        end.wait_for_all();
+        require(is(answer, AS_RESET) || is(receive.outcome, AS_RESET), "no end");
+    }
+    const as_outcome shutdown = end.try_again(end.make_shutdown());
+    end.all.pop_back();
+    require(is(shutdown, AS_RESET) && shutdown.code != 0, "nor can this side end it any more");
+}
+
+void an_end_that_nobody_can_be_asked_about_is_one()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    peer_end(*end.peer);
+    the_machine().faults = {1, true, 0, 0, 0, "WSAPoll"};
+    const piece_of_work& received = end.receive(8);
+    end.wait_for_all();
+    the_machine().faults = {};
+    require(ended(received, AS_END_OF_STREAM, 0), "as the system says");
+}
+
 // The same of what the system has given up: a peer that is silent, a way that is not there.
 void a_loss_is_never_told_as_an_end()
 {
@@ -932,6 +962,8 @@ const std::vector<scenario> stream_scenarios = {
     {"some_bytes_are_enough", some_bytes_are_enough},
     {"the_end_of_a_stream_is_told", the_end_of_a_stream_is_told},
     {"a_reset_is_never_told_as_an_end", a_reset_is_never_told_as_an_end},
+    {"a_reset_that_comes_before_the_receive_is_told_as_one", a_reset_that_comes_before_the_receive_is_told_as_one},
+    {"an_end_that_nobody_can_be_asked_about_is_one", an_end_that_nobody_can_be_asked_about_is_one},
     {"a_loss_is_never_told_as_an_end", a_loss_is_never_told_as_an_end},
     {"a_refusal_may_tell_of_a_loss", a_refusal_may_tell_of_a_loss},
     {"a_deadline_is_no_loss", a_deadline_is_no_loss},
