@@ -87,6 +87,21 @@ class Limits(unittest.TestCase):
                 for client in waiting:
                     rt.reset(client)
 
+    def test_many_connects_to_a_target_that_does_not_answer_wait_side_by_side(self):
+        timeout = 3
+        count = 24
+        listener = self.unanswering_target()
+        with rt.Relay(rt.port_of(listener), "--connect-timeout", str(timeout)) as relay:
+            waiting = [relay.connect() for _ in range(count)]
+            relay.wait_for(lambda stats: stats["connect_errors"] > 0)
+            first = time.monotonic()
+            relay.wait_for(lambda stats: stats["connect_errors"] == count)
+            self.assertLess(time.monotonic() - first, timeout)  # nobody has waited for another one's time
+            for client in waiting:
+                with client:
+                    self.assert_reset(client)
+            relay.finish()
+
     def test_max_connections(self):
         with rt.listen() as listener, rt.Relay(rt.port_of(listener), "--max-connections", "2") as relay:
             pairs = [(relay.connect(), rt.accept(listener)) for _ in range(2)]

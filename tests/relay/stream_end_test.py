@@ -83,6 +83,19 @@ class StreamEnd(unittest.TestCase):
         self.assert_reset(client)
         self.assert_none_left(resets=1)
 
+    def test_reset_behind_bytes_that_wait(self):
+        """Nobody receives from the client when it resets: the relay waits for the target to read."""
+        client, target = self.pair()
+        client.settimeout(0.5)
+        try:
+            while True:
+                client.sendall(bytes(1 << 20))
+        except socket.timeout:
+            pass
+        rt.reset(client)
+        self.assert_reset(target)
+        self.assert_none_left(resets=1)
+
     def test_many_resets_from_both_sides(self):
         pairs = [self.pair() for _ in range(40)]
         for i, (client, target) in enumerate(pairs):

@@ -1,31 +1,57 @@
 #include "connection.hpp"
 
-#include "common/system_socket.hpp"
+#include <mutex>
+#include <utility>
 
 namespace async_relay {
 
 using std::chrono::steady_clock;
 
-connection::connection(SOCKET_TRANSPORT_HANDLE client, statistics& counted)
+connection::connection(as_stream* client, statistics& counted)
     : counted_(counted),
-      last_move_(steady_clock::now()),
+      connecting_{[](as_operation* operation, as_outcome outcome) {
+                      static_cast<connection*>(operation->context)->connected(outcome);
+                  },
+                  this,
+                  {}},
       client_(client),
-      target_(socket_transport_create_client()),
       to_target_(*this, client_, target_, counted.bytes_to_target),
       to_client_(*this, target_, client_, counted.bytes_to_client)
 {
 }
 
-bool connection::connect(const tools::endpoint& target, std::chrono::milliseconds timeout)
+connection::~connection()
 {
-    return socket_transport_connect(target_.transport(), target.host.c_str(), target.port,
-                                    static_cast<std::uint32_t>(timeout.count())) == 0;
+    as_stream_close(client_);
+    as_stream_close(target_);
 }
 
-void connection::start(EXECUTION_ENGINE_HANDLE engine)
+void connection::connect(as_engine* engine, const tools::endpoint& target, std::chrono::milliseconds timeout,
+                         std::function<void(const std::string& why)> on_failure)
 {
-    if (!open(engine)) {
-        reset();
+    on_failure_ = std::move(on_failure);
+    keep_alive_ = shared_from_this();
+    const std::string port = std::to_string(target.port);
+    as_target where{};
+    where.host = target.host.c_str();
+    where.service = port.c_str();
+    const as_deadline until = as_in_ms(static_cast<std::uint64_t>(timeout.count()));
+    const as_outcome answer = as_connect(engine, &where, nullptr, &connecting_, &arriving_, until);
+    if (answer.how != AS_DONE) {
+        connected(answer);
+    }
+}
+
+void connection::connected(const as_outcome& outcome)
+{
+    const std::shared_ptr<connection> alive = std::move(keep_alive_);
+    if (outcome.how != AS_DONE) {
+        if (reset()) {
+            on_failure_(as_how_text(outcome.how));
+        }
+        return;
+    }
+    if (!take_target()) {
         return;
     }
     moved_bytes(); // the time that connecting took does not count
@@ -33,44 +59,43 @@ void connection::start(EXECUTION_ENGINE_HANDLE engine)
     to_client_.start();
 }
 
-bool connection::open(EXECUTION_ENGINE_HANDLE engine)
+bool connection::take_target()
 {
-    const std::lock_guard lock(mutex_);
-    if (reset_) {
+    const std::unique_lock lock(mutex_);
+    if (is_reset_) {
+        as_stream_reset(arriving_);
         return false;
     }
-    tools::system_socket::send_without_delay(client_.socket());
-    tools::system_socket::send_without_delay(target_.socket());
-    return client_.open(engine) && target_.open(engine);
+    target_ = arriving_;
+    for (as_stream* const each : {client_, target_}) {
+        (void)as_stream_set_option(each, AS_OPTION_NO_DELAY, 1); // to collect small pieces is the peers' business
+    }
+    return true;
 }
 
-void connection::reset()
+bool connection::reset()
 {
     {
-        const std::lock_guard lock(mutex_);
-        if (reset_) {
-            return;
+        const std::unique_lock lock(mutex_);
+        if (is_reset_) {
+            return false;
         }
-        reset_ = true;
-        tools::system_socket::reset_on_close(client_.socket());
-        tools::system_socket::reset_on_close(target_.socket());
+        is_reset_ = true; // nobody starts anything any more
     }
     ++counted_.resets;
-    // Without the lock: a close waits for callbacks, and they may be waiting for the lock.
-    client_.close();
-    target_.close();
-}
-
-bool connection::pass_end(const tools::peer& source, std::uint64_t bytes_received, const tools::peer& sink)
-{
-    const std::lock_guard lock(mutex_);
-    return !reset_ && !tools::system_socket::was_reset(source.socket(), bytes_received) &&
-           tools::system_socket::end_sending(sink.socket());
+    as_operation_cancel(&connecting_);
+    // Without the lock: this waits for callbacks, and they may be waiting for the lock.
+    as_stream_reset(std::exchange(client_, nullptr));
+    as_stream_reset(std::exchange(target_, nullptr));
+    return true;
 }
 
 std::chrono::milliseconds connection::idle_time() const
 {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - last_move_.load());
+    const time_point last = last_move_.load();
+    return last == time_point::max()
+               ? std::chrono::milliseconds(0)
+               : std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - last);
 }
 
 void connection::moved_bytes()

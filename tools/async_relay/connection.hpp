@@ -1,20 +1,23 @@
 // A client, the target, and a pipe in each direction between them.
 //
-// Who keeps it: shared_ptr. One is held by whoever is still connecting it, then one by each pipe
-// that runs. When both directions have ended, the last one is dropped, usually in a callback on a
-// thread of the engine; that closes both peers.
+// Who keeps it: shared_ptr. One is held while the target is being connected, then one by each pipe that runs. When both
+// directions have ended, the last one is dropped, usually in a callback on a thread of the engine; that closes both
+// streams.
 //
-// How it ends: each direction ends by itself, with a half-close (pass_end). If anything goes wrong
-// in one, there is no way to tell the peers but to reset both (reset).
+// How it ends: each direction ends by itself, with a half-close. If anything goes wrong in one, there is no way to tell
+// the peers but to reset both (reset).
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
-#include <mutex>
+#include <shared_mutex>
+#include <string>
 
+#include "async_socket/connect.h"
+#include "async_socket/stream.h"
 #include "common/endpoint.hpp"
-#include "common/peer.hpp"
 #include "pipe.hpp"
 #include "statistics.hpp"
 
@@ -22,36 +25,54 @@ namespace async_relay {
 
 class connection : public std::enable_shared_from_this<connection> {
 public:
-    // Takes the accepted transport over.
-    connection(SOCKET_TRANSPORT_HANDLE client, statistics& counted);
+    // Takes the stream over.
+    connection(as_stream* client, statistics& counted);
+    ~connection();
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
 
-    // Blocks, for at most the timeout. False: the target cannot be reached.
-    bool connect(const tools::endpoint& target, std::chrono::milliseconds timeout);
+    // Once. Returns at once: from now on everything runs on the engine's threads. `on_failure`: told why, if the target
+    // cannot be reached; the client is reset then.
+    void connect(as_engine* engine, const tools::endpoint& target, std::chrono::milliseconds timeout,
+                 std::function<void(const std::string& why)> on_failure);
 
-    // After connect. Returns at once; from now on the pipes run on the engine's threads.
-    void start(EXECUTION_ENGINE_HANDLE engine);
+    // Resets both peers, once; what is pending ends. May be called from any thread at any time. False: it was before.
+    bool reset();
 
-    // Resets both peers, once; what is pending ends. May be called from any thread at any time.
-    void reset();
-
-    // The time since the last byte moved.
+    // The time since the last byte moved; none before the target is connected.
     [[nodiscard]] std::chrono::milliseconds idle_time() const;
 
-    // For the pipes.
+    // ---- for the pipes
+
     void moved_bytes();
-    // The source's stream ended after so many bytes: so does the sink's. False if it was no orderly end.
-    bool pass_end(const tools::peer& source, std::uint64_t bytes_received, const tools::peer& sink);
+    // Starts an operation on one of the two streams, which nobody closes meanwhile. After a reset it is refused.
+    template <typename Start>
+    [[nodiscard]] bool start(as_stream* const& stream, Start start_on)
+    {
+        const std::shared_lock lock(mutex_);
+        return !is_reset_ && start_on(stream).how == AS_DONE;
+    }
 
 private:
-    bool open(EXECUTION_ENGINE_HANDLE engine);
+    using time_point = std::chrono::steady_clock::time_point;
+
+    void connected(const as_outcome& outcome);
+    // False if it has been reset meanwhile.
+    [[nodiscard]] bool take_target();
 
     statistics& counted_;
-    std::atomic<std::chrono::steady_clock::time_point> last_move_;
-    // Guards the plain sockets: they are used under it, and only before reset_.
-    std::mutex mutex_;
-    bool reset_ = false;
-    tools::peer client_;
-    tools::peer target_;
+    std::atomic<time_point> last_move_{time_point::max()};
+    as_operation connecting_;
+    std::function<void(const std::string& why)> on_failure_;
+    std::shared_ptr<connection> keep_alive_; // while the target is being connected
+
+    // Whoever uses a stream shares it; whoever is about to close one has it alone.
+    std::shared_mutex mutex_;
+    bool is_reset_ = false;
+    as_stream* client_;
+    as_stream* target_ = nullptr;
+    as_stream* arriving_ = nullptr; // what the connect writes to
+
     pipe to_target_;
     pipe to_client_;
 };

@@ -2,7 +2,7 @@
 
 namespace async_relay {
 
-std::shared_ptr<connection> connection_list::create(SOCKET_TRANSPORT_HANDLE client, statistics& counted)
+std::shared_ptr<connection> connection_list::create(as_stream* client, statistics& counted)
 {
     // A place first, so that the connection can leave it whatever happens next.
     const auto entry = [this] {
@@ -20,9 +20,12 @@ std::shared_ptr<connection> connection_list::create(SOCKET_TRANSPORT_HANDLE clie
 
 void connection_list::remove(entries::iterator entry)
 {
-    const std::lock_guard lock(mutex_);
-    entries_.erase(entry);
-    shrunk_.notify_all();
+    {
+        const std::lock_guard lock(mutex_);
+        entries_.erase(entry);
+        shrunk_.notify_all();
+    }
+    on_removal_();
 }
 
 std::size_t connection_list::size() const
@@ -31,17 +34,17 @@ std::size_t connection_list::size() const
     return entries_.size();
 }
 
-bool connection_list::wait_for_fewer_than(std::size_t limit, std::chrono::milliseconds timeout) const
+bool connection_list::wait_for_none(std::chrono::milliseconds timeout) const
 {
     std::unique_lock lock(mutex_);
-    return shrunk_.wait_for(lock, timeout, [&] { return entries_.size() < limit; });
+    return shrunk_.wait_for(lock, timeout, [&] { return entries_.empty(); });
 }
 
 void connection_list::reset_idle(std::chrono::milliseconds limit) const
 {
     for (const auto& each : all()) {
         if (each->idle_time() >= limit) {
-            each->reset();
+            (void)each->reset();
         }
     }
 }
@@ -49,7 +52,7 @@ void connection_list::reset_idle(std::chrono::milliseconds limit) const
 void connection_list::reset_all() const
 {
     for (const auto& each : all()) {
-        each->reset();
+        (void)each->reset();
     }
 }
 

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "connection.hpp"
@@ -15,13 +17,18 @@ namespace async_relay {
 
 class connection_list {
 public:
+    // `on_removal`: called when one has left.
+    explicit connection_list(std::function<void()> on_removal) : on_removal_(std::move(on_removal)) {}
+    connection_list(const connection_list&) = delete;
+    connection_list& operator=(const connection_list&) = delete;
+
     // A new connection, which leaves the list when it has been freed: its sockets are closed by then.
-    std::shared_ptr<connection> create(SOCKET_TRANSPORT_HANDLE client, statistics& counted);
+    std::shared_ptr<connection> create(as_stream* client, statistics& counted);
 
     [[nodiscard]] std::size_t size() const;
 
-    // Waits until fewer than `limit` are open. False if the time was over before.
-    bool wait_for_fewer_than(std::size_t limit, std::chrono::milliseconds timeout) const;
+    // Waits until none is open. False if the time was over before.
+    bool wait_for_none(std::chrono::milliseconds timeout) const;
 
     void reset_idle(std::chrono::milliseconds limit) const;
     void reset_all() const;
@@ -35,6 +42,7 @@ private:
     mutable std::mutex mutex_;
     mutable std::condition_variable shrunk_;
     entries entries_;
+    const std::function<void()> on_removal_;
 };
 
 } // namespace async_relay

@@ -1,40 +1,48 @@
 // async-relay: accepts TCP connections and passes each one on to a target.
 //
-// Where to read: relay.cpp is the course of the program, connection.hpp and pipe.cpp show how the
-// library is used, system_socket.hpp is what the library does not do.
+// Where to read: relay.cpp is the course of the program; acceptor.cpp, connection.cpp and pipe.cpp show how the library
+// is used.
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 
+#include "async_socket/engine.h"
 #include "async_socket/log.h"
-#include "common/engine.hpp"
 #include "common/interrupt.hpp"
-#include "common/system_socket.hpp"
 #include "options.hpp"
 #include "relay.hpp"
 #include "report.hpp"
 
 namespace {
 
-tools::unique_engine create_engine(std::uint32_t threads)
+// Waits for what runs on it.
+struct engine_ender {
+    void operator()(as_engine* engine) const { (void)as_engine_end_and_wait(engine); }
+};
+using unique_engine = std::unique_ptr<as_engine, engine_ender>;
+
+unique_engine create_engine(std::uint32_t threads)
 {
-    const EXECUTION_ENGINE_PARAMETERS parameters{threads, threads};
-    return tools::unique_engine(execution_engine_create(threads == 0 ? nullptr : &parameters));
+    as_engine_options options = AS_ENGINE_OPTIONS;
+    options.threads = threads;
+    options.callbacks = threads;
+    as_engine* engine = nullptr;
+    (void)as_engine_create(&options, &engine);
+    return unique_engine(engine);
 }
 
 int run(const async_relay::options& chosen)
 {
-    const tools::unique_engine engine = create_engine(chosen.threads);
-    if (!engine || !tools::system_socket::start()) {
+    unique_engine engine = create_engine(chosen.threads);
+    if (!engine) {
         async_relay::print_error("the system has no threads or no sockets to give");
         return EXIT_FAILURE;
     }
     tools::interrupt::watch(); // before anybody can know that we are here
     async_relay::relay relay(chosen, engine.get());
     const int exit_code = relay.run();
-    if (exit_code != EXIT_SUCCESS) {
-        std::_Exit(exit_code); // the user is in a hurry: a connect may still be under way
-    }
+    engine.reset(); // the last callbacks are about the relay
     return exit_code;
 }
 
@@ -42,8 +50,8 @@ int run(const async_relay::options& chosen)
 
 int main(int argc, char** argv)
 {
-    // What the library would warn of, a peer that went away, is daily business here.
-    async_socket_set_log_level(ASYNC_SOCKET_LOG_ERROR);
+    // What the library would warn of, a peer that went away, is daily business here; the rest the program says itself.
+    async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
     try {
         const auto parsed = async_relay::parse_options(argc, argv);
         const async_relay::options* const chosen = std::get_if<async_relay::options>(&parsed);

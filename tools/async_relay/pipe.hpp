@@ -1,7 +1,7 @@
 // One direction of a relayed connection: what one peer sends goes to the other, through one buffer.
 //
-// The next receive starts when the send before it has ended. So a receiver that is slow slows its
-// sender down, by TCP's own means, and memory stays bounded.
+// The next receive starts when the sends before it have ended. So a receiver that is slow slows its sender down, by
+// TCP's own means, and memory stays bounded.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "common/peer.hpp"
+#include "async_socket/stream.h"
 
 namespace async_relay {
 
@@ -18,33 +18,38 @@ class connection;
 
 class pipe {
 public:
-    // bytes_moved: counts what the sink's side has taken.
-    pipe(connection& owner, tools::peer& source, tools::peer& sink, std::atomic<std::uint64_t>& bytes_moved) noexcept
-        : owner_(owner), source_(source), sink_(sink), bytes_moved_(bytes_moved)
-    {
-    }
+    // `source`, `sink`: where the owner has its streams. `bytes_moved`: counts what the sink's system has taken.
+    pipe(connection& owner, as_stream* const& source, as_stream* const& sink,
+         std::atomic<std::uint64_t>& bytes_moved) noexcept;
 
     // Runs until the source's stream ends or the connection is reset.
     void start();
 
 private:
+    // What comes next when the operation has ended.
+    using step = void (pipe::*)(const as_outcome&);
+    void then(step next) noexcept { next_ = next; }
+    static void on_end(as_operation* operation, as_outcome outcome);
+
     void receive();
-    void received(ASYNC_SOCKET_RECEIVE_RESULT result, std::uint32_t count);
-    void send(std::uint32_t count);
-    void sent(ASYNC_SOCKET_SEND_RESULT result);
+    void received(const as_outcome& outcome);
+    void send();
+    void sent(const as_outcome& outcome);
+    void pass_end();
+    void passed_end(const as_outcome& outcome);
     void fail();
     void stop();
 
     connection& owner_;
-    tools::peer& source_;
-    tools::peer& sink_;
+    as_stream* const& source_;
+    as_stream* const& sink_;
     std::atomic<std::uint64_t>& bytes_moved_;
-    std::uint32_t count_ = 0;    // bytes of the pending send
-    std::uint64_t received_ = 0; // bytes from the source
-    // There is always one operation pending, or its callback running, from start to stop; this keeps
-    // the connection, and with it the pipe and its buffer, alive meanwhile.
+    // From start to stop; with it the pipe and its buffer stay.
     std::shared_ptr<connection> keep_alive_;
-    std::array<std::byte, std::size_t{64} * 1024> buffer_;
+    as_operation operation_; // one at a time
+    step next_ = nullptr;
+    as_buffer piece_{}; // where the next bytes go, or those that wait for the sink
+    std::array<std::byte, std::size_t{64} * 1024> room_;
 };
 
 } // namespace async_relay

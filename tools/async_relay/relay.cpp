@@ -1,5 +1,8 @@
 #include "relay.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "common/interrupt.hpp"
 
 namespace async_relay {
@@ -14,80 +17,67 @@ constexpr int exit_interrupted_twice = 130;
 
 } // namespace
 
-relay::relay(const options& chosen, EXECUTION_ENGINE_HANDLE engine)
+relay::relay(const options& chosen, as_engine* engine)
     : options_(chosen),
       engine_(engine),
       report_(chosen.json, chosen.quiet),
-      listener_(chosen.listen),
-      next_watch_(std::chrono::steady_clock::now()),
-      next_stats_(next_watch_ + chosen.stats_interval),
-      connector_([this](connection& accepted) { connect(accepted); })
+      next_stats_(std::chrono::steady_clock::now() + chosen.stats_interval),
+      connections_([this] { acceptor_.fill(); }),
+      acceptor_(
+          engine, chosen.listen, [this] { return room(); }, [this](as_stream* client) { take(client); })
 {
 }
 
 int relay::run()
 {
-    report_.listening(listener_.address(), options_.target);
-    accept_until_interrupted();
+    report_.listening(acceptor_.address(), options_.target);
+    while (tools::interrupt::count() == 0) {
+        acceptor_.fill(); // the first time, and whenever something was missing
+        std::this_thread::sleep_for(tick);
+        watch();
+    }
+    acceptor_.close();
     const bool drained = drain();
     report_.counts(connections_.size(), counted_);
     return drained ? exit_drained : exit_interrupted_twice;
 }
 
-void relay::accept_until_interrupted()
+std::size_t relay::room() const
 {
-    while (tools::interrupt::count() == 0) {
-        if (connections_.wait_for_fewer_than(options_.max_connections, tick)) {
-            accept_one();
-        }
-        watch();
-    }
-    listener_.close();
+    return options_.max_connections - std::min<std::size_t>(connections_.size(), options_.max_connections);
+}
+
+// On a thread of the engine.
+void relay::take(as_stream* client)
+{
+    ++counted_.total;
+    connections_.create(client, counted_)
+        ->connect(engine_, options_.target, options_.connect_timeout, [this](const std::string& why) {
+            ++counted_.connect_errors;
+            report_.warning("cannot connect to " + to_string(options_.target) + ", the client is reset: " + why);
+        });
 }
 
 // False if the user did not want to wait.
 bool relay::drain()
 {
-    while (!connections_.wait_for_fewer_than(1, tick)) {
-        if (tools::interrupt::count() > 1) {
+    bool is_patient = true;
+    while (!connections_.wait_for_none(tick)) {
+        if (is_patient && tools::interrupt::count() > 1) {
+            is_patient = false;
             connections_.reset_all();
-            return false;
         }
         watch();
     }
-    return true;
-}
-
-void relay::accept_one()
-{
-    if (const SOCKET_TRANSPORT_HANDLE client = listener_.accept(tick)) {
-        ++counted_.total;
-        connector_.add(connections_.create(client, counted_));
-    }
-}
-
-// On a thread of the connector.
-void relay::connect(connection& accepted)
-{
-    if (accepted.connect(options_.target, options_.connect_timeout)) {
-        accepted.start(engine_);
-        return;
-    }
-    ++counted_.connect_errors;
-    report_.warning("cannot connect to " + to_string(options_.target) + ", the client is reset");
-    accepted.reset();
+    return is_patient;
 }
 
 void relay::watch()
 {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_watch_) {
-        return;
-    }
-    next_watch_ = now + tick;
     if (options_.idle_timeout.count() != 0) {
         connections_.reset_idle(options_.idle_timeout);
     }
+    const auto now = std::chrono::steady_clock::now();
     if (options_.stats_interval.count() != 0 && now >= next_stats_) {
         next_stats_ += options_.stats_interval;
         report_.counts(connections_.size(), counted_);

@@ -3,9 +3,8 @@
 
 #include <chrono>
 
-#include "common/listener.hpp"
+#include "acceptor.hpp"
 #include "connection_list.hpp"
-#include "connector.hpp"
 #include "options.hpp"
 #include "report.hpp"
 #include "statistics.hpp"
@@ -15,27 +14,24 @@ namespace async_relay {
 class relay {
 public:
     // Listens from now on. Throws std::runtime_error if that is not possible.
-    relay(const options& chosen, EXECUTION_ENGINE_HANDLE engine);
+    relay(const options& chosen, as_engine* engine);
 
     // Until Ctrl-C, and then until the last connection has ended. Returns the exit code.
     int run();
 
 private:
-    void accept_until_interrupted();
+    [[nodiscard]] std::size_t room() const;
+    void take(as_stream* client);
     bool drain();
-    void accept_one();
-    void connect(connection& accepted);
     void watch();
 
     const options& options_;
-    EXECUTION_ENGINE_HANDLE engine_;
+    as_engine* const engine_;
     report report_;
     statistics counted_;
-    tools::listener listener_;
-    std::chrono::steady_clock::time_point next_watch_;
     std::chrono::steady_clock::time_point next_stats_;
     connection_list connections_;
-    connector connector_; // last, so that its threads end first
+    acceptor acceptor_;
 };
 
 } // namespace async_relay

@@ -46,11 +46,4 @@ void send_without_delay(SOCKET_HANDLE socket);
 // Half-close: the peer reads the end of the stream after all bytes. False if the connection is gone.
 bool end_sending(SOCKET_HANDLE socket);
 
-// From now on a close throws unsent bytes away and resets the connection.
-void reset_on_close(SOCKET_HANDLE socket);
-
-// After a receive that ended with 0 bytes: did the peer reset the connection, rather than end it?
-// bytes_received: all that were received from it.
-bool was_reset(SOCKET_HANDLE socket, std::uint64_t bytes_received);
-
 } // namespace tools::system_socket

@@ -1,7 +1,6 @@
-// Not netinet/tcp.h, whose tcp_info ends before tcpi_bytes_received.
-#include <linux/tcp.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,9 +14,6 @@
 namespace tools::system_socket {
 
 namespace {
-
-// TCP_CLOSE in netinet/tcp.h.
-constexpr int closed_state = 7;
 
 using unique_address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
@@ -165,25 +161,6 @@ void send_without_delay(SOCKET_HANDLE socket)
 bool end_sending(SOCKET_HANDLE socket)
 {
     return shutdown(socket, SHUT_WR) == 0;
-}
-
-void reset_on_close(SOCKET_HANDLE socket)
-{
-    const linger at_once{1, 0};
-    (void)setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-}
-
-// The error of a reset is told once, and the library's receive has heard it. What stays is the state:
-// closed, although we have not ended our direction. If we have, an orderly end leaves that state too;
-// then the end of the stream is one more in the system's count of received bytes.
-bool was_reset(SOCKET_HANDLE socket, std::uint64_t bytes_received)
-{
-    tcp_info info{};
-    socklen_t size = sizeof info;
-    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
-        return true; // there is no socket any more
-    }
-    return info.tcpi_state == closed_state && info.tcpi_bytes_received == bytes_received;
 }
 
 } // namespace tools::system_socket

@@ -167,25 +167,4 @@ bool end_sending(SOCKET_HANDLE socket)
     return shutdown(native(socket), SD_SEND) == 0;
 }
 
-void reset_on_close(SOCKET_HANDLE socket)
-{
-    (void)set_option(native(socket), SOL_SOCKET, SO_LINGER, linger{1, 0});
-}
-
-bool was_reset(SOCKET_HANDLE socket, std::uint64_t /*bytes_received*/)
-{
-    WSAPOLLFD polled{native(socket), POLLRDNORM | POLLWRNORM, 0};
-    if (WSAPoll(&polled, 1, 0) <= 0) {
-        return false;
-    }
-    if ((polled.revents & POLLERR) != 0) {
-        return true; // Wine says it here only
-    }
-    if ((polled.revents & (POLLHUP | POLLRDNORM)) == 0) {
-        return false; // a receive would block now
-    }
-    char byte = 0;
-    return recv(native(socket), &byte, 1, MSG_PEEK) == SOCKET_ERROR;
-}
-
 } // namespace tools::system_socket

@@ -1,0 +1,53 @@
+#include "resolution.hpp"
+
+#include <future>
+#include <stdexcept>
+
+namespace async_relay {
+
+namespace {
+
+constexpr std::uint32_t most_addresses = 64;
+
+// The answer to a question, waited for.
+struct asked {
+    as_operation operation{
+        [](as_operation* ended, as_outcome told) { static_cast<asked*>(ended->context)->outcome.set_value(told); },
+        this,
+        {}};
+    std::promise<as_outcome> outcome;
+};
+
+} // namespace
+
+std::vector<as_address> addresses_to_listen_at(as_engine* engine, const tools::endpoint& endpoint)
+{
+    const std::string port = std::to_string(endpoint.port);
+    as_question question{};
+    question.host = endpoint.host.empty() ? nullptr : endpoint.host.c_str();
+    question.service = port.c_str();
+    question.flags = AS_QUESTION_PASSIVE;
+    std::vector<as_address> addresses(most_addresses);
+    std::uint32_t count = 0;
+    asked one;
+    as_outcome answer =
+        as_resolve(engine, &question, &one.operation, addresses.data(), most_addresses, &count, AS_NEVER);
+    if (answer.how == AS_DONE) {
+        answer = one.outcome.get_future().get();
+    }
+    if (answer.how != AS_DONE) {
+        throw std::runtime_error("cannot listen on " + to_string(endpoint) + ": " + reason_of(answer));
+    }
+    addresses.resize(count);
+    return addresses;
+}
+
+std::string reason_of(const as_outcome& outcome)
+{
+    const std::string how = as_how_text(outcome.how);
+    char text[200] = "";
+    (void)as_code_text(outcome.code, text, sizeof text);
+    return text[0] != '\0' ? how + " (" + text + ")" : how;
+}
+
+} // namespace async_relay
