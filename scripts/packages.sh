@@ -13,7 +13,7 @@ declare -A groups=(
     [demo]="nginx curl python3"
     # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, and
     # peers of the relay.
-    [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin"
+    [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin wrk"
     # Style.
     [check]="clang clang-format clang-tidy git python3"
     # Branch coverage, the syntax tree for the mutants, a second opinion on memory, a Debian with a newer Wine,

@@ -23,7 +23,8 @@ from sources import sources  # noqa: E402
 # Of a program that the build must not look for or compile: they are for tests.
 FOR_TESTS = re.compile(r"googletest|gtest|relacy|Python3_EXECUTABLE|-Werror")
 PROGRAMS = ("tools/async_relay/async-relay", "tools/async_perf/async-perf", "examples/echo_server",
-            "examples/echo_server_v1", "examples/tls_echo_server")  # fmt: skip
+            "examples/echo_server_v1", "examples/tls_echo_server", "examples/fetch_all",
+            "examples/http_files", "examples/line_chat")  # fmt: skip
 
 
 def block(text: str, language: str, after: str) -> str:

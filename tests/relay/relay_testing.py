@@ -26,7 +26,8 @@ EXIT_SKIPPED = 77
 
 ATTEMPTS = 3
 
-programs = argparse.Namespace(emulator="", relay="", perf="", echo_server="", echo_server_v1="", tls_echo_server="")
+programs = argparse.Namespace(emulator="", relay="", perf="", echo_server="", echo_server_v1="", tls_echo_server="",
+                              fetch_all="", http_files="", line_chat="")
 socket.setdefaulttimeout(TIMEOUT)
 
 
@@ -157,6 +158,26 @@ class EchoServer(Running):
         ready = self.line()
         assert ready.startswith("listening on port "), ready
         self.port = int(ready.split()[-1])
+
+
+class ServesUntilInputEnds(Running):
+    """One that prints its port, and ends in good order when its standard input does."""
+
+    def __init__(self, program, *arguments):
+        super().__init__(command(program, *arguments), stdin=subprocess.PIPE)
+        ready = self.line()
+        assert ready.startswith("listening on port "), ready
+        self.port = int(ready.split()[-1])
+
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.port))
+
+    def end_input(self):
+        self.process.stdin.close()
+
+    def __exit__(self, *arguments):
+        super().__exit__(*arguments)
+        self.process.stdin.close()
 
 
 def listen(backlog=100):
