@@ -20,6 +20,7 @@ find "$build" -name '*.gcda' -delete
 "$programs/sim_first_use"
 "$programs/sim_api_tests" --gtest_brief=1
 "$programs/sim_prove" --seeds "$seeds"
+"$programs/sim_prove" --own --seeds "$seeds"
 "$programs/sim_fault_sweep"
 
 # Of an inline function a program keeps one copy, which may be that of a scenario: their counts are asked for, too.

@@ -57,6 +57,7 @@ count_of() {
 # One processor's work for hours, and no matter how long it takes.
 computing() {
     check seeds build/linux-tests/tests/sim/sim_prove --seeds 1000000
+    check seeds-own build/linux-tests/tests/sim/sim_prove --own --seeds 1000000
     check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
     check asan build/asan/tests/sim/sim_free_threads --seconds 60
     check fuzz long_tests fuzz --tests-regex '^fuzz/' # nothing else is built there

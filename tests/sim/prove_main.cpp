@@ -1,12 +1,14 @@
 // sim_prove: the random workload, seed after seed.
 //   sim_prove [--first S] [--seeds N]   N seeds from S on
 //   sim_prove --seed S [--trace]        one seed, with its schedule and ledger
+// With --own in front: that of the library's own interface.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "model/breach.hpp"
+#include "own_workload.hpp"
 #include "workload.hpp"
 
 int main(int count, char** arguments)
@@ -14,6 +16,7 @@ int main(int count, char** arguments)
     std::uint64_t first = 1;
     std::uint64_t seeds = 20000;
     sim::workload_options options;
+    bool is_own = false;
     for (int i = 1; i < count; ++i) {
         const bool has_value = i + 1 < count;
         if (std::strcmp(arguments[i], "--first") == 0 && has_value) {
@@ -23,18 +26,21 @@ int main(int count, char** arguments)
         } else if (std::strcmp(arguments[i], "--seed") == 0 && has_value) {
             first = std::strtoull(arguments[++i], nullptr, 10);
             seeds = 1;
+        } else if (std::strcmp(arguments[i], "--own") == 0) {
+            is_own = true;
         } else if (std::strcmp(arguments[i], "--trace") == 0) {
             sim::trace_to_stderr(true);
             options.print_ledger_at_the_end = true;
         } else {
-            (void)std::fprintf(stderr, "usage: %s [--first S] [--seeds N] [--seed S [--trace]]\n", arguments[0]);
+            (void)std::fprintf(stderr, "usage: %s [--own] [--first S] [--seeds N] [--seed S [--trace]]\n",
+                               arguments[0]);
             return 2;
         }
     }
     sim::workload_figures all;
     const auto begin = std::chrono::steady_clock::now();
     for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-        const sim::workload_figures figures = sim::run_workload(seed, options);
+        const sim::workload_figures figures = is_own ? sim::run_own_workload(seed) : sim::run_workload(seed, options);
         all.operations += figures.operations;
         all.peer_actions += figures.peer_actions;
     }

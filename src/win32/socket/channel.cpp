@@ -177,10 +177,18 @@ bool channel::bytes_are_waiting() const noexcept
     return ioctlsocket(use.socket(), FIONREAD, &waiting) == 0 && waiting != 0;
 }
 
-bool channel::was_reset() const noexcept
+core::ending channel::nature_of_end() const noexcept
 {
+    if (!win32::is_wine()) {
+        return core::ending::end_of_stream;
+    }
+    const core::lifecycle::visit visit(owner_.life()); // while it lasts nobody closes the socket
+    if (!visit.is_inside()) {
+        return core::ending::closed_here;
+    }
     WSAPOLLFD asked{win32::to_socket(connection_.socket), POLLRDNORM, 0};
-    return win32::is_wine() && WSAPoll(&asked, 1, 0) > 0 && (asked.revents & POLLERR) != 0;
+    const bool is_reset = WSAPoll(&asked, 1, 0) > 0 && (asked.revents & POLLERR) != 0;
+    return is_reset ? core::ending::reset : core::ending::end_of_stream;
 }
 
 bool channel::cancel_round(win32::request& request) const noexcept

@@ -58,9 +58,10 @@ public:
     void remember_loss(std::uint32_t code) noexcept { code_of_loss_.store(code, std::memory_order_relaxed); }
     // 0 before that.
     [[nodiscard]] std::uint32_t code_of_loss() const noexcept { return code_of_loss_.load(std::memory_order_relaxed); }
-    // For a receive that was told of an end: the peer has reset the connection. Wine 8 calls that an end, if no receive
-    // was pending; its poll knows better.
-    [[nodiscard]] bool was_reset() const noexcept;
+    // What a receive that the system has told of an end is to be told. Wine 8 tells of an end, too, if the peer has
+    // reset the connection while no receive was pending; its poll knows better. closed_here: there it cannot be asked
+    // any more, since we are closing.
+    [[nodiscard]] core::ending nature_of_end() const noexcept;
     // A receive would end at once with at least one byte.
     [[nodiscard]] bool bytes_are_waiting() const noexcept;
     // Ends the round that the system has of it. False: it is pending all the same. The caller is inside the owner.

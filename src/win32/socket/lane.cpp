@@ -487,6 +487,23 @@ core::refusal lane::explained(const core::refusal& refused) const noexcept
     return is_by_loss ? core::refusal{ending_of_loss(loss), loss} : refused;
 }
 
+// Wine tells of a loss once at the most, and has an end from then on.
+core::outcome lane::at_end(const core::outcome& ended) const noexcept
+{
+    const core::ending nature = channel_.code_of_loss() == 0 ? channel_.nature_of_end() : core::ending::reset;
+    if (nature == core::ending::end_of_stream) {
+        return ended;
+    }
+    if (nature == core::ending::closed_here) {
+        return {nature, ended.bytes, ERROR_OPERATION_ABORTED};
+    }
+    if (channel_.code_of_loss() == 0) {
+        channel_.remember_loss(WSAECONNRESET);
+    }
+    const std::uint32_t loss = channel_.code_of_loss();
+    return {ending_of_loss(loss), ended.bytes, loss};
+}
+
 core::outcome lane::in_words_of_streams(const request& request, core::outcome outcome) const noexcept
 {
     if (!is_in_order()) {
@@ -495,17 +512,13 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     if (outcome.bytes > request.total) {
         return {core::ending::failed, request.total, outcome.code};
     }
-    const bool is_late = outcome.how == core::ending::timed_out && request.is_cancelled(); // for its caller's deadline
+    // A deadline of the caller's is no loss, neither this one's nor that of a send before it that was cut.
+    const bool is_late = outcome.how == core::ending::timed_out && (request.is_cancelled() || torn_);
     if (is_loss(outcome.how) && !is_late) {
         channel_.remember_loss(outcome.code);
     }
-    const bool is_end = outcome.how == core::ending::end_of_stream;
-    if (is_end && channel_.code_of_loss() == 0 && channel_.was_reset()) {
-        channel_.remember_loss(WSAECONNRESET);
-    }
-    const std::uint32_t loss = channel_.code_of_loss();
-    if (is_end && loss != 0) {
-        return {ending_of_loss(loss), outcome.bytes, loss}; // Wine tells of it once, and has an end from then on
+    if (outcome.how == core::ending::end_of_stream) {
+        return at_end(outcome);
     }
     if (outcome.how != core::ending::cancelled) {
         return outcome;

@@ -103,6 +103,8 @@ private:
     [[nodiscard]] std::optional<core::outcome> issue_again(request& request, bool is_open) noexcept;
     // What the user is told, and whether the stream is torn by it.
     [[nodiscard]] core::outcome final_outcome(const request& request, core::outcome outcome) noexcept;
+    // Of a receive that the system has told of an end.
+    [[nodiscard]] core::outcome at_end(const core::outcome& ended) const noexcept;
     // The system tells once how a connection was lost, and refuses as on one that was closed from then on.
     [[nodiscard]] core::refusal explained(const core::refusal& refused) const noexcept;
     // In order a receive that has bytes is done, as is a send that has moved all of its own; nobody cancels but the

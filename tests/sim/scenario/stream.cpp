@@ -782,6 +782,21 @@ void a_deadline_is_no_loss()
     require(ended(whole, AS_END_OF_STREAM, 0), "the stream is whole");
 }
 
+// Nor that of a send which tears its stream, with others in line behind it.
+void a_send_that_was_late_is_no_loss()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    (void)end.send(6000, 1, as_in_ms(1));
+    (void)end.send(8);
+    end.wait_for_all();
+    const piece_of_work& received = end.receive(8);
+    peer_end(*end.peer);
+    end.wait_for_all();
+    require(ended(received, AS_END_OF_STREAM, 0), "the other direction is whole");
+}
+
 // An operation is used again inside its callback.
 void an_operation_is_used_again()
 {
@@ -967,6 +982,7 @@ const std::vector<scenario> stream_scenarios = {
     {"a_loss_is_never_told_as_an_end", a_loss_is_never_told_as_an_end},
     {"a_refusal_may_tell_of_a_loss", a_refusal_may_tell_of_a_loss},
     {"a_deadline_is_no_loss", a_deadline_is_no_loss},
+    {"a_send_that_was_late_is_no_loss", a_send_that_was_late_is_no_loss},
     {"an_operation_is_used_again", an_operation_is_used_again},
     {"engines_that_make_no_sense_are_refused", engines_that_make_no_sense_are_refused},
     {"an_engine_has_the_threads_that_were_asked_for", an_engine_has_the_threads_that_were_asked_for},
