@@ -9,6 +9,7 @@
 
 #include "core/callback_frame.hpp"
 #include "core/posted.hpp"
+#include "core/system_socket.hpp"
 #include "core/transport/system_calls.hpp"
 
 namespace async_socket::backend {
@@ -365,6 +366,12 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
         fake.started(*new (memory) fake_operation(asked, channel));
     }
     return answer;
+}
+
+core::refusal is_confirmed(SOCKET_HANDLE /*socket*/, bool& is_confirmed) noexcept
+{
+    is_confirmed = true;
+    return {};
 }
 
 std::uint32_t code_of_stop(core::ending why) noexcept
