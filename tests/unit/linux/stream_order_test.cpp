@@ -534,7 +534,7 @@ TEST_P(StreamOrder, LosesNoByteToACancelThatComesWithIt)
             EXPECT_EQ(told.how == AS_DONE ? 1U : 0U, told.bytes);
             EXPECT_TRUE(told.how == AS_DONE || told.how == AS_CANCELLED) << as_how_text(told.how);
             (told.how == AS_DONE ? arrived : cancelled) += 1;
-            seen += each.room.substr(0, told.bytes);
+            seen += each.room.substr(0, static_cast<std::size_t>(told.bytes));
         }
         while (seen.size() < expected.size()) { // what was left of a round with a cancel
             stream_call rest(1);
