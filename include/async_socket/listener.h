@@ -25,6 +25,7 @@
 #include "async_socket/deadline.h"
 #include "async_socket/engine.h"
 #include "async_socket/operation.h"
+#include "async_socket/option.h"
 #include "async_socket/outcome.h"
 #include "async_socket/stream.h"
 
@@ -36,31 +37,41 @@ typedef struct as_listener as_listener;
 
 /* Begin with AS_LISTENER_OPTIONS, and change what is to be another. */
 typedef struct as_listener_options {
-    uint32_t size;          /* of this structure as the program was compiled: sizeof(as_listener_options) */
-    uint32_t backlog;       /* connections that wait in the system, for each address; 0: as many as it allows */
-    uint32_t ipv6_only;     /* 1: an IPv6 address takes no IPv4. 0: "::" takes both; then do not list "0.0.0.0", too */
-    uint32_t reuse_address; /* 1: a port can be had although connections of an earlier listener on it have not faded
-                             * away in the system. 0: it cannot, where the system makes a difference (Linux). In both
-                             * cases nobody shares or takes over the port of a listener that is there */
+    uint32_t size;                  /* of this structure as the program was compiled: sizeof(as_listener_options);
+                                     * anything else is AS_INVALID */
+    uint32_t backlog;               /* connections that wait in the system, for each address; 0: as many as it allows */
+    uint32_t ipv6_only;             /* 1: an IPv6 address takes no IPv4. 0: "::" takes both; then do not list "0.0.0.0",
+                                     * too */
+    uint32_t reuse_address;         /* 1: a port can be had although connections of an earlier listener on it have not
+                                     * faded away in the system. 0: it cannot, where the system makes a difference
+                                     * (Linux). In both cases nobody shares or takes over the port of a listener that is
+                                     * there */
+    const as_option_value* options; /* what each stream that is accepted has from the beginning; or NULL */
+    uint32_t option_count;          /* so many; 0 for NULL */
+    uint32_t reserved;              /* 0 */
 } as_listener_options;
 
-#define AS_LISTENER_OPTIONS                            \
-    {                                                  \
-        (uint32_t)sizeof(as_listener_options), 0, 1, 1 \
+#define AS_LISTENER_OPTIONS                                        \
+    {                                                              \
+        (uint32_t)sizeof(as_listener_options), 0, 1, 1, NULL, 0, 0 \
     }
 
 /* Listens at `count` addresses, at least one and at most AS_LISTENER_ADDRESSES: at all of them or at none. NULL for the
- * options means AS_LISTENER_OPTIONS. The addresses are not needed afterwards.
+ * options means AS_LISTENER_OPTIONS. The addresses and the options are not needed afterwards.
  *
  * Port 0 is a free one of the system's choice. Further addresses with port 0 get the port of the first one of the list
  * that has a port; if that was the system's choice and is taken at another of the addresses, a few others are tried.
  * On Linux an address of AF_UNIX creates its file, which has to be gone before, and which nobody removes.
  *
+ * The options for streams are set where it listens, since the size of a connection's window is agreed before anybody
+ * accepts it, and again on each connection before it is told of. A connection that the system refuses one for, which it
+ * has not refused to the listener, is closed, a warning says so, and the accept waits for the next.
+ *
  * *listener is set if the answer is AS_DONE, and only then; connections come in from now on, and wait. AS_INVALID: an
- * argument is missing, an address is of no family, or the options make no sense.
- * AS_NOT_AVAILABLE: the system has no such family. AS_UNREACHABLE: the address is not one of this machine. AS_NO_ROOM:
- * memory or descriptors are out. AS_FAILED: anything else, a port that is taken among it; `code` says what. Does not
- * block. */
+ * argument is missing, an address is of no family, or the options make no sense: one for streams is out of range, or
+ * there twice (option.h). AS_NOT_AVAILABLE: the system has no such family, or no such option. AS_UNREACHABLE: the
+ * address is not one of this machine. AS_NO_ROOM: memory or descriptors are out. AS_FAILED: anything else, a port that
+ * is taken among it; `code` says what. Does not block. */
 #define AS_LISTENER_ADDRESSES 64
 as_outcome as_listener_open(as_engine* engine, const as_address* addresses, uint32_t count,
                             const as_listener_options* options, as_listener** listener);

@@ -1,4 +1,6 @@
-/* What can be set of a stream's socket, and read. Every value is a number in the unit that stands beside it.
+/* What can be set of a stream's socket, and read: of one that there is (stream.h), of those that a connect makes before
+ * they connect (connect.h), and of those that a listener takes (listener.h). Every value is a number in the unit that
+ * stands beside it.
  *
  * An option that a system has not, or this kind of socket (a local one has no keepalive), is AS_NOT_AVAILABLE, and
  * nothing has changed. What a system accepts and then does otherwise (it may round, or double a buffer's size for its
@@ -21,14 +23,14 @@ typedef enum as_option {
      * with AS_TIMED_OUT. */
     AS_OPTION_KEEP_ALIVE = 2,
     /* Seconds without a byte until it is asked, seconds between two questions, and how many are not answered before it
-     * is given up. 1 to 32767, of the last one to 127. TCP. Not on Wine before
-     * version 10. */
+     * is given up. 1 to 32767, of the last one to 127. TCP. Not on Wine before version 10. */
     AS_OPTION_KEEP_ALIVE_IDLE = 3,
     AS_OPTION_KEEP_ALIVE_INTERVAL = 4,
     AS_OPTION_KEEP_ALIVE_COUNT = 5,
 
     /* Bytes that the system keeps for this socket: those that the peer has not taken, and those that nobody has
-     * received. To matter for the size of TCP's window it has to be set before the connection is made. */
+     * received. How large TCP's window may become is agreed when the connection is made, so a large one is best set by
+     * the options of the connect, or of the listener. */
     AS_OPTION_SEND_BUFFER = 6,
     AS_OPTION_RECEIVE_BUFFER = 7,
 
@@ -48,6 +50,13 @@ typedef enum as_option {
 
 /* Of AS_OPTION_LINGER. */
 #define AS_NO_LINGER UINT64_MAX
+
+/* An option and what it is to be: what lists of options consist of, `{AS_OPTION_NO_DELAY, 1}`. A list makes sense if
+ * each of its values is in range and no option is there twice. */
+typedef struct as_option_value {
+    uint32_t option; /* an as_option */
+    uint64_t value;
+} as_option_value;
 
 #ifdef __cplusplus
 }

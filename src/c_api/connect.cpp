@@ -13,6 +13,6 @@ extern "C" as_outcome as_connect_address(as_engine* engine, const as_address* ad
         stream == nullptr || backend::family_of(*address) == AS_NO_FAMILY) {
         return core::told(core::ending::invalid);
     }
-    return core::told(
-        core::begin_connect(*c_api::to_engine(engine), *address, *operation, c_api::to_socket_in(*stream), deadline));
+    return core::told(core::begin_connect(*c_api::to_engine(engine), *address, {}, *operation,
+                                          c_api::to_socket_in(*stream), deadline));
 }

@@ -5,6 +5,7 @@
 #include "c_api/own_handles.hpp"
 #include "core/connect/connecting.hpp"
 #include "core/system_address.hpp"
+#include "core/system_socket.hpp"
 
 using namespace async_socket;
 
@@ -12,15 +13,16 @@ namespace {
 
 constexpr as_connect_options usual_way = AS_CONNECT_OPTIONS;
 
-bool make_sense(const as_connect_options& options) noexcept
-{
-    return options.size == sizeof(as_connect_options) && options.reserved == 0 &&
-           (options.attempts != nullptr || options.attempt_capacity == 0);
-}
-
 bool has_no_family(const as_address& address) noexcept
 {
     return backend::family_of(address) == AS_NO_FAMILY;
+}
+
+bool make_sense(const as_connect_options& options) noexcept
+{
+    return options.size == sizeof(as_connect_options) && core::make_sense(options.options, options.option_count) &&
+           (options.from == nullptr || !has_no_family(*options.from)) &&
+           (options.attempts != nullptr || options.attempt_capacity == 0);
 }
 
 bool make_sense(std::span<const as_address> addresses) noexcept

@@ -18,7 +18,8 @@ static_assert(core::doors::most == AS_LISTENER_ADDRESSES);
 
 bool make_sense(const as_listener_options& options) noexcept
 {
-    return options.size == sizeof(as_listener_options) && options.ipv6_only <= 1 && options.reuse_address <= 1;
+    return options.size == sizeof(as_listener_options) && options.ipv6_only <= 1 && options.reuse_address <= 1 &&
+           options.reserved == 0 && core::make_sense(options.options, options.option_count);
 }
 
 bool make_sense(const as_address* addresses, std::uint32_t count) noexcept
@@ -26,6 +27,12 @@ bool make_sense(const as_address* addresses, std::uint32_t count) noexcept
     return addresses != nullptr && count != 0 && count <= core::doors::most &&
            std::none_of(addresses, addresses + count,
                         [](const as_address& each) { return backend::family_of(each) == AS_NO_FAMILY; });
+}
+
+core::door_options understood(const as_listener_options& options) noexcept
+{
+    return {
+        options.backlog, options.ipv6_only != 0, options.reuse_address != 0, {options.options, options.option_count}};
 }
 
 } // namespace
@@ -41,8 +48,7 @@ extern "C" as_outcome as_listener_open(as_engine* engine, const as_address* addr
         return told(core::ending::not_available);
     }
     core::refusal why;
-    core::doors* const doors =
-        core::doors::open(addresses, count, {asked.backlog, asked.ipv6_only != 0, asked.reuse_address != 0}, why);
+    core::doors* const doors = core::doors::open(addresses, count, understood(asked), why);
     if (doors == nullptr) {
         return told(why);
     }

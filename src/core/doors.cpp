@@ -34,7 +34,7 @@ doors* doors::open(const as_address* addresses, std::uint32_t count, const door_
     }
     bool is_taken = true;
     for (int choice = 0; choice < most_choices && is_taken; ++choice) {
-        auto* const opened = new (memory) doors;
+        auto* const opened = new (memory) doors(options.of_streams);
         why = opened->open_all(addresses, count, options, is_taken);
         if (why.is_none()) {
             return opened;

@@ -1,14 +1,17 @@
 // What a listener listens with: its *doors*, one socket of the system's for each of its addresses.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <span>
 
 #include "async_socket/address.h"
 #include "core/accept_pause.hpp"
 #include "core/outcome.hpp"
+#include "core/system_socket.hpp"
 #include "core/transport/system_calls.hpp"
 
 namespace async_socket::core {
@@ -17,6 +20,7 @@ struct door_options {
     std::uint32_t backlog; // 0: as long as the system allows
     bool ipv6_only;
     bool reuse_address;
+    std::span<const as_option_value> of_streams; // of those that come in; they make sense (core/system_socket.hpp)
 };
 
 struct door {
@@ -54,6 +58,9 @@ public:
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
     [[nodiscard]] const door& at(std::uint32_t index) const noexcept { return first()[index]; }
 
+    // Of each connection that comes in.
+    [[nodiscard]] std::span<const as_option_value> options() const noexcept { return {options_, option_count_}; }
+
     // For who takes connections, and its lock.
     [[nodiscard]] accept_pause& pause() noexcept { return pause_; }
     // The same: the door to look at first, so that none is passed by for long.
@@ -61,7 +68,11 @@ public:
     void begin_behind(std::uint32_t index) noexcept { next_ = (index + 1) % count_; }
 
 private:
-    doors() = default;
+    explicit doors(std::span<const as_option_value> options) noexcept
+        : option_count_(static_cast<std::uint32_t>(options.size()))
+    {
+        std::copy(options.begin(), options.end(), options_);
+    }
     ~doors() { std::destroy_n(first(), count_); }
 
     // In the memory behind this object.
@@ -77,6 +88,8 @@ private:
 
     std::uint32_t count_ = 0; // that are open
     std::uint32_t next_ = 0;
+    const std::uint32_t option_count_;
+    as_option_value options_[most_options];
     accept_pause pause_;
 };
 
@@ -86,8 +99,9 @@ static_assert(sizeof(doors) % alignof(door) == 0, "the doors lie behind it");
 
 namespace async_socket::backend {
 
-// A socket that listens at `address`, where `bound` says then. Empty on a failure, with the reason in `why`. Children
-// of this process do not inherit it.
+// A socket that listens at `address`, where `bound` says then. It has the options of its streams, too: what is agreed
+// with a peer before anybody takes the connection is agreed for it. Empty on a failure, with the reason in `why`.
+// Children of this process do not inherit it.
 [[nodiscard]] unique_socket open_door(const as_address& address, const core::door_options& options, as_address& bound,
                                       core::refusal& why) noexcept;
 // The code of a port that somebody else has.

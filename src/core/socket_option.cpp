@@ -34,4 +34,31 @@ bool is_in_range(as_option option, std::uint64_t value) noexcept
     }
 }
 
+bool make_sense(const as_option_value* first, std::uint32_t count) noexcept
+{
+    if (first == nullptr) {
+        return count == 0;
+    }
+    std::uint32_t seen = 0; // a bit for each option
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto& [option, value] = first[i];
+        if (!is_option(option) || !is_in_range(static_cast<as_option>(option), value) || (seen >> option & 1) != 0) {
+            return false;
+        }
+        seen |= 1U << option;
+    }
+    return true;
+}
+
+refusal set_options(SOCKET_HANDLE socket, std::span<const as_option_value> options) noexcept
+{
+    for (const auto& [option, value] : options) {
+        const refusal refused = backend::set_option(socket, static_cast<as_option>(option), value);
+        if (!refused.is_none()) {
+            return refused;
+        }
+    }
+    return {};
+}
+
 } // namespace async_socket::core

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "async_socket/address.h"
 #include "async_socket/option.h"
@@ -12,6 +13,8 @@
 
 namespace async_socket::core {
 
+constexpr std::uint32_t most_options = AS_OPTION_UNSENT_LOW_WATER; // in a list: each of them once
+
 // A program may give any number.
 [[nodiscard]] constexpr bool is_option(std::uint32_t option) noexcept
 {
@@ -19,6 +22,12 @@ namespace async_socket::core {
 }
 // What the option may be set to, whatever the system says to it.
 [[nodiscard]] bool is_in_range(as_option option, std::uint64_t value) noexcept;
+
+// Of a list as a program gives it: each value is in range, and no option is there twice. `first` may be null if there
+// are none.
+[[nodiscard]] bool make_sense(const as_option_value* first, std::uint32_t count) noexcept;
+// Sets them in their order, up to the first one that the system refuses: why. They make sense.
+[[nodiscard]] refusal set_options(SOCKET_HANDLE socket, std::span<const as_option_value> options) noexcept;
 
 } // namespace async_socket::core
 

@@ -54,6 +54,15 @@ struct arrival {
         const library_call inside;
         return as_connect_address(engine, &to, &operation, &stream, AS_NEVER);
     }
+    [[nodiscard]] as_outcome connect(as_engine* engine, const std::array<as_address, 2>& to,
+                                     const as_connect_options& how)
+    {
+        as_target target{};
+        target.addresses = to.data();
+        target.address_count = 2;
+        const library_call inside;
+        return as_connect(engine, &target, &how, &operation, &stream, AS_NEVER);
+    }
     void cancel()
     {
         const library_call inside;
@@ -119,11 +128,19 @@ public:
     listening(const listening&) = delete;
     listening& operator=(const listening&) = delete;
 
-    [[nodiscard]] as_outcome open()
+    [[nodiscard]] as_outcome open(const as_listener_options* options = nullptr)
     {
         const std::array<as_address, 2> both{loopback("127.0.0.1"), loopback("127.0.0.2")};
         const library_call inside;
-        return as_listener_open(on_.handle(), both.data(), 2, nullptr, &handle);
+        return as_listener_open(on_.handle(), both.data(), 2, options, &handle);
+    }
+    [[nodiscard]] as_outcome open_again(const as_listener_options* options)
+    {
+        {
+            const library_call inside;
+            as_listener_close(handle);
+        }
+        return open(options);
     }
     [[nodiscard]] as_address address(std::uint32_t index) const
     {
@@ -330,6 +347,72 @@ TEST_F(ArrivalError, APortThatIsTakenAtAnotherAddressIsNotTheChoice)
     const as_outcome taken = none.open();
     EXPECT_EQ(taken.how, static_cast<std::uint32_t>(AS_FAILED));
     EXPECT_EQ(taken.code, static_cast<std::uint32_t>(EADDRINUSE));
+}
+
+TEST_F(ArrivalError, AConnectionThatCannotHaveAnOptionIsLost)
+{
+    as_listener_options options = AS_LISTENER_OPTIONS;
+    const as_option_value asked{AS_OPTION_NO_DELAY, 1};
+    options.options = &asked;
+    options.option_count = 1;
+    ASSERT_EQ(here_.open_again(&options).how, static_cast<std::uint32_t>(AS_DONE));
+    ASSERT_EQ(connect().how, static_cast<std::uint32_t>(AS_DONE));
+    ASSERT_EQ(connect().how, static_cast<std::uint32_t>(AS_DONE));
+    strike({"setsockopt", kind::error, ENOBUFS});
+    EXPECT_EQ(accept().how, static_cast<std::uint32_t>(AS_DONE));
+    EXPECT_EQ(calls_of("accept4"), 2U);
+    EXPECT_EQ(1, warnings);
+}
+
+TEST_F(ArrivalError, AListenerThatCannotHaveAnOptionIsRefused)
+{
+    as_listener_options options = AS_LISTENER_OPTIONS;
+    const as_option_value asked{AS_OPTION_NO_DELAY, 1};
+    options.options = &asked;
+    options.option_count = 1;
+    listening none(on_);
+    strike({"setsockopt", kind::error, ENOPROTOOPT});
+    const as_outcome answer = none.open(&options);
+    EXPECT_EQ(answer.how, static_cast<std::uint32_t>(AS_NOT_AVAILABLE));
+    EXPECT_EQ(answer.code, static_cast<std::uint32_t>(ENOPROTOOPT));
+    EXPECT_EQ(none.handle, nullptr);
+}
+
+// Of what it does before it connects; the next address is tried.
+TEST_F(ArrivalError, AnAttemptSaysWhyItWasNotPrepared)
+{
+    struct {
+        variant fault;
+        as_how how;
+        std::uint32_t number; // of the call
+    } const ends[] = {
+        {{"setsockopt", kind::error, ENOPROTOOPT}, AS_NOT_AVAILABLE, 1},
+        {{"setsockopt", kind::error, ENOBUFS}, AS_NO_ROOM, 1},
+        {{"setsockopt", kind::error, ENOPROTOOPT}, AS_DONE, 2}, // that the port may wait
+        {{"bind", kind::error, EADDRNOTAVAIL}, AS_UNREACHABLE, 1},
+        {{"bind", kind::error, EADDRINUSE}, AS_FAILED, 1},
+    };
+    for (const auto& each : ends) {
+        SCOPED_TRACE(name_of(each.fault));
+        const as_address from = loopback("127.0.0.3");
+        const as_option_value asked{AS_OPTION_KEEP_ALIVE, 1};
+        as_attempt attempts[2]{};
+        as_connect_options how = AS_CONNECT_OPTIONS;
+        how.options = &asked;
+        how.option_count = 1;
+        how.from = &from;
+        how.attempts = attempts;
+        how.attempt_capacity = 2;
+        const fault planned{each.fault.call, each.number, 1, each.fault.what, each.fault.code};
+        plan(&planned);
+        arrival connect;
+        const as_outcome made = connect.connect(on_.handle(), {here_.address(0), here_.address(1)}, how);
+        ASSERT_EQ(made.how, static_cast<std::uint32_t>(AS_DONE));
+        EXPECT_EQ(connect.wait().how, static_cast<std::uint32_t>(AS_DONE));
+        EXPECT_STREQ(as_how_text(attempts[0].outcome.how), as_how_text(each.how));
+        EXPECT_EQ(attempts[0].outcome.code, each.how == AS_DONE ? 0U : static_cast<std::uint32_t>(each.fault.code));
+        EXPECT_EQ(0, warnings);
+    }
 }
 
 TEST_F(ArrivalError, AConnectSaysWhy)

@@ -77,7 +77,13 @@ MEMBER(as_listener_options, size, 0, 4);
 MEMBER(as_listener_options, backlog, 4, 4);
 MEMBER(as_listener_options, ipv6_only, 8, 4);
 MEMBER(as_listener_options, reuse_address, 12, 4);
-static_assert(sizeof(as_listener_options) == 16, "as_listener_options");
+MEMBER(as_listener_options, options, 16, sizeof(void*));
+MEMBER(as_listener_options, option_count, 16 + sizeof(void*), 4);
+MEMBER(as_listener_options, reserved, 20 + sizeof(void*), 4);
+static_assert(sizeof(as_listener_options) == 24 + sizeof(void*), "as_listener_options");
+
+MEMBER(as_option_value, option, 0, 4);
+MEMBER(as_option_value, value, sizeof(as_option_value) - 8, 8);
 
 #ifdef _WIN32
 static_assert(sizeof(as_socket) == sizeof(void*), "as_socket");
@@ -109,11 +115,13 @@ static_assert(sizeof(as_attempt) == 152, "as_attempt");
 
 MEMBER(as_connect_options, size, 0, 4);
 MEMBER(as_connect_options, delay_ms, 4, 4);
-MEMBER(as_connect_options, attempts, 8, sizeof(void*));
-MEMBER(as_connect_options, attempt_capacity, 8 + sizeof(void*), 4);
-MEMBER(as_connect_options, reserved, 12 + sizeof(void*), 4);
-MEMBER(as_connect_options, attempt_count, 16 + sizeof(void*), sizeof(void*));
-MEMBER(as_connect_options, reached, 16 + 2 * sizeof(void*), sizeof(void*));
+MEMBER(as_connect_options, options, 8, sizeof(void*));
+MEMBER(as_connect_options, option_count, 8 + sizeof(void*), 4);
+MEMBER(as_connect_options, attempt_capacity, 12 + sizeof(void*), 4);
+MEMBER(as_connect_options, from, 16 + sizeof(void*), sizeof(void*));
+MEMBER(as_connect_options, attempts, 16 + 2 * sizeof(void*), sizeof(void*));
+MEMBER(as_connect_options, attempt_count, 16 + 3 * sizeof(void*), sizeof(void*));
+MEMBER(as_connect_options, reached, 16 + 4 * sizeof(void*), sizeof(void*));
 
 static_assert(AS_QUESTION_PASSIVE == 1, "AS_QUESTION_PASSIVE");
 static_assert(AS_QUESTION_NUMERIC == 2, "AS_QUESTION_NUMERIC");

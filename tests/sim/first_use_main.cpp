@@ -73,7 +73,7 @@ void winsock_does_not_start(const message_log& log)
     fail_next_call();
     const as_address address = async_socket::backend::address_of({AS_IPV4, 80, 0, {127, 0, 0, 1}});
     async_socket::core::refusal why;
-    require(!async_socket::backend::open_connecting(address, why), "no socket without Winsock");
+    require(!async_socket::backend::open_connecting(address, {}, why), "no socket without Winsock");
     require_failed_call("WSAStartup");
     const std::size_t messages = log.count();
     require(messages == 0 || log.last() == "WSAStartup failed: error 10091 (words for 10091)",

@@ -27,14 +27,14 @@ refusal start(socket& connecting, const as_address& address, as_operation& opera
 
 } // namespace
 
-refusal begin_connect(execution_engine& engine, const as_address& address, as_operation& operation, socket*& connected,
-                      std::uint64_t deadline) noexcept
+refusal begin_connect(execution_engine& engine, const as_address& address, const attempt_options& how,
+                      as_operation& operation, socket*& connected, std::uint64_t deadline) noexcept
 {
     if (engine.is_inherited()) { // before anything is connected
         return {ending::not_available};
     }
     refusal why;
-    backend::unique_socket socket = backend::open_connecting(address, why);
+    backend::unique_socket socket = backend::open_connecting(address, how, why);
     if (!why.is_none()) {
         return why;
     }

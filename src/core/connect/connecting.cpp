@@ -204,7 +204,9 @@ void connecting::start_attempt(std::uint32_t place) noexcept
     runner& started = field_->at(place);
     started.operation.on_end = attempt_ended;
     started.operation.context = this;
-    const refusal refused = begin_connect(engine(), started.address, started.operation, started.connected, AS_NEVER);
+    const attempt_options with{{how_.options, how_.option_count}, how_.from};
+    const refusal refused =
+        begin_connect(engine(), started.address, with, started.operation, started.connected, AS_NEVER);
     if (!refused.is_none()) {
         const lock::scope scope(lock_);
         field_->race().ended(place, {refused.how, 0, refused.code});

@@ -10,12 +10,16 @@
 #include <cerrno>
 #include <climits>
 #include <cstddef>
+#include <span>
 
 #include "core/doors.hpp"
+#include "core/log.hpp"
 #include "core/socket.hpp"
+#include "core/system_socket.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/system/error.hpp"
 #include "linux/system/protocol.hpp"
+#include "linux/system/unique_fd.hpp"
 #include "linux/transport/accept.hpp"
 #include "linux/transport/self_connection.hpp"
 
@@ -90,6 +94,27 @@ bool is_of_one_connection(int code) noexcept
     return !is_later(code) && backend::problem_of(static_cast<std::uint32_t>(code)) == backend::accept_problem::nobody;
 }
 
+bool take_options(int accepted, std::span<const as_option_value> options) noexcept
+{
+    const core::refusal refused = core::set_options(accepted, options);
+    if (!refused.is_none()) {
+        LOG_WARNING_CODE(refused.code, "a connection was closed: it cannot have an option that its listener has");
+    }
+    return refused.is_none();
+}
+
+// The next connection of one door, with the options of its listener. Empty, with errno, if there is none. One that
+// cannot have them is as good as lost.
+unique_fd accept_at(int door, std::span<const as_option_value> options) noexcept
+{
+    for (;;) {
+        unique_fd accepted(accept_from(door, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (accepted ? take_options(accepted.get(), options) : !is_of_one_connection(errno)) {
+            return accepted;
+        }
+    }
+}
+
 // The next connection of one of the doors. 0, or errno.
 int accept_into(core::socket& guest, core::doors& doors) noexcept
 {
@@ -97,14 +122,10 @@ int accept_into(core::socket& guest, core::doors& doors) noexcept
     const std::uint32_t first = doors.next();
     for (std::uint32_t i = 0; i < doors.count(); ++i) {
         const std::uint32_t index = (first + i) % doors.count();
-        int accepted = -1;
-        do {
-            accepted = accept_from(doors.at(index).socket.get(), SOCK_CLOEXEC | SOCK_NONBLOCK);
-        } while (accepted < 0 && is_of_one_connection(errno));
-        if (accepted >= 0) {
+        if (unique_fd accepted = accept_at(doors.at(index).socket.get(), doors.options())) {
             doors.begin_behind(index);
             doors.pause().note_success();
-            guest.adopt({nullptr, accepted});
+            guest.adopt({nullptr, accepted.release()});
             return 0;
         }
         code = is_later(errno) ? code : errno;

@@ -9,6 +9,7 @@
 #include "core/connect/attempt.hpp"
 #include "core/doors.hpp"
 #include "core/system_address.hpp"
+#include "core/system_socket.hpp"
 #include "linux/system/error.hpp"
 
 namespace async_socket::backend {
@@ -54,6 +55,40 @@ core::refusal refusal_of_errno() noexcept
     return linux_os::refusal_of(errno);
 }
 
+bool bind_at(int socket, const as_address& address) noexcept
+{
+    return ::bind(socket, system_form(address), address.size) == 0;
+}
+
+core::refusal listen_at(int socket, const as_address& address, const core::door_options& options,
+                        as_address& bound) noexcept
+{
+    const core::refusal refused = core::set_options(socket, options.of_streams);
+    if (!refused.is_none()) {
+        return refused;
+    }
+    const bool listens = set_options(socket, family_of(address), options) && bind_at(socket, address) &&
+                         ::listen(socket, backlog_of(options)) == 0 && ask_for_address(socket, bound);
+    return listens ? core::refusal{} : refusal_of_errno();
+}
+
+// If the system chooses the port it waits for the connect to do so: then one will do that has other peers already.
+// Where it cannot wait there are fewer.
+core::refusal come_from(const as_address& from, int socket, as_family family) noexcept
+{
+    if (family_of(from) != family) {
+        return {core::ending::unreachable, EAFNOSUPPORT};
+    }
+    (void)set_option(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    return bind_at(socket, from) ? core::refusal{} : refusal_of_errno();
+}
+
+core::refusal prepare(int socket, as_family family, const core::attempt_options& how) noexcept
+{
+    const core::refusal refused = core::set_options(socket, how.options);
+    return refused.is_none() && how.from != nullptr ? come_from(*how.from, socket, family) : refused;
+}
+
 // Of local addresses the system has words of its own.
 core::refusal refusal_of_connect(int code) noexcept
 {
@@ -68,16 +103,22 @@ core::refusal refusal_of_connect(int code) noexcept
     }
 }
 
+// After EINTR the connect goes on, as after EINPROGRESS.
+core::refusal connect_to(int socket, const as_address& address) noexcept
+{
+    const bool has_begun =
+        ::connect(socket, system_form(address), address.size) == 0 || errno == EINPROGRESS || errno == EINTR;
+    return has_begun ? core::refusal{} : refusal_of_connect(errno);
+}
+
 } // namespace
 
 unique_socket open_door(const as_address& address, const core::door_options& options, as_address& bound,
                         core::refusal& why) noexcept
 {
     unique_socket socket = open_for(address);
-    if (!socket || !set_options(socket.get(), family_of(address), options) ||
-        ::bind(socket.get(), system_form(address), address.size) != 0 ||
-        ::listen(socket.get(), backlog_of(options)) != 0 || !ask_for_address(socket.get(), bound)) {
-        why = refusal_of_errno();
+    why = socket ? listen_at(socket.get(), address, options, bound) : refusal_of_errno();
+    if (!why.is_none()) {
         socket.reset();
     }
     return socket;
@@ -88,13 +129,14 @@ bool is_taken(std::uint32_t code) noexcept
     return code == EADDRINUSE;
 }
 
-unique_socket open_connecting(const as_address& address, core::refusal& why) noexcept
+unique_socket open_connecting(const as_address& address, const core::attempt_options& how, core::refusal& why) noexcept
 {
     unique_socket socket = open_for(address);
-    // After EINTR the connect goes on, as after EINPROGRESS.
-    if (!socket ||
-        (::connect(socket.get(), system_form(address), address.size) != 0 && errno != EINPROGRESS && errno != EINTR)) {
-        why = refusal_of_connect(errno);
+    why = socket ? prepare(socket.get(), family_of(address), how) : refusal_of_errno();
+    if (why.is_none()) {
+        why = connect_to(socket.get(), address);
+    }
+    if (!why.is_none()) {
         socket.reset();
     }
     return socket;

@@ -9,6 +9,7 @@
 #include "core/doors.hpp"
 #include "core/log.hpp"
 #include "core/system_address.hpp"
+#include "core/system_socket.hpp"
 #include "win32/system/error.hpp"
 #include "win32/system/winsock.hpp"
 #include "win32/transport/transport.hpp"
@@ -76,16 +77,43 @@ bool ask_for_address(SOCKET socket, as_address& bound) noexcept
     return is_known;
 }
 
+core::refusal refusal_of_last_error() noexcept
+{
+    return win32::refusal_of(GetLastError());
+}
+
+core::refusal listen_at(SOCKET socket, const as_address& address, const core::door_options& options,
+                        as_address& bound) noexcept
+{
+    const core::refusal refused = core::set_options(reinterpret_cast<SOCKET_HANDLE>(socket), options.of_streams);
+    if (!refused.is_none()) {
+        return refused;
+    }
+    const bool listens = set_options(socket, family_of(address), options) && bind_at(socket, address) &&
+                         ::listen(socket, backlog_of(options)) == 0 && ask_for_address(socket, bound);
+    return listens ? core::refusal{} : refusal_of_last_error();
+}
+
+// ConnectEx wants it bound.
+core::refusal come_from(const as_address* from, SOCKET socket, as_family family) noexcept
+{
+    as_address any{};
+    (void)core::make_any(family, 0, any);
+    const as_address& address = from != nullptr ? *from : any;
+    if (family_of(address) != family) {
+        return {core::ending::unreachable, WSAEAFNOSUPPORT};
+    }
+    return bind_at(socket, address) ? core::refusal{} : refusal_of_last_error();
+}
+
 } // namespace
 
 unique_socket open_door(const as_address& address, const core::door_options& options, as_address& bound,
                         core::refusal& why) noexcept
 {
     unique_socket socket = open_for(address);
-    const SOCKET made = win32::to_socket(socket.get());
-    if (!socket || !set_options(made, family_of(address), options) || !bind_at(made, address) ||
-        ::listen(made, backlog_of(options)) != 0 || !ask_for_address(made, bound)) {
-        why = win32::refusal_of(GetLastError());
+    why = socket ? listen_at(win32::to_socket(socket.get()), address, options, bound) : refusal_of_last_error();
+    if (!why.is_none()) {
         socket.reset();
     }
     return socket;
@@ -96,14 +124,14 @@ bool is_taken(std::uint32_t code) noexcept
     return code == WSAEADDRINUSE || code == WSAEACCES; // the latter where somebody else has it for himself
 }
 
-// ConnectEx wants it bound.
-unique_socket open_connecting(const as_address& address, core::refusal& why) noexcept
+unique_socket open_connecting(const as_address& address, const core::attempt_options& how, core::refusal& why) noexcept
 {
     unique_socket socket = open_for(address);
-    as_address any{};
-    (void)core::make_any(family_of(address), 0, any);
-    if (!socket || !bind_at(win32::to_socket(socket.get()), any)) {
-        why = win32::refusal_of(GetLastError());
+    why = socket ? core::set_options(socket.get(), how.options) : refusal_of_last_error();
+    if (why.is_none()) {
+        why = come_from(how.from, win32::to_socket(socket.get()), family_of(address));
+    }
+    if (!why.is_none()) {
         socket.reset();
     }
     return socket;

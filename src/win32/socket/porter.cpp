@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "core/system_socket.hpp"
 #include "win32/socket/channel.hpp"
 #include "win32/socket/extension.hpp"
 #include "win32/socket/open_socket.hpp"
@@ -11,10 +12,11 @@
 
 namespace async_socket::win32 {
 
-core::refusal porter::bind(SOCKET door, int family) noexcept
+core::refusal porter::bind(SOCKET door, int family, std::span<const as_option_value> options) noexcept
 {
     door_ = door;
     family_ = family;
+    options_ = options;
     accept_ = accept_ex_of(door);
     if (accept_ == nullptr) {
         LOG_ERROR_CODE(GetLastError(), "the system has no AcceptEx");
@@ -53,16 +55,26 @@ issue_result porter::call(HANDLE event) noexcept
 DWORD porter::completed(ULONG code) noexcept
 {
     is_called_ = false;
-    // Otherwise it is no connected socket to most calls.
-    if (code == NO_ERROR && setsockopt(to_socket(guest_.get()), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT,
-                                       reinterpret_cast<const char*>(&door_), sizeof door_) != 0) {
-        code = static_cast<ULONG>(WSAGetLastError());
-    }
+    code = code == NO_ERROR ? prepare_guest() : code;
     has_guest_ = code == NO_ERROR;
     if (!has_guest_) {
         guest_.reset();
     }
     return code;
+}
+
+DWORD porter::prepare_guest() noexcept
+{
+    // Otherwise it is no connected socket to most calls.
+    if (setsockopt(to_socket(guest_.get()), SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, reinterpret_cast<const char*>(&door_),
+                   sizeof door_) != 0) {
+        return static_cast<DWORD>(WSAGetLastError());
+    }
+    const core::refusal refused = core::set_options(guest_.get(), options_);
+    if (!refused.is_none()) {
+        LOG_WARNING_CODE(refused.code, "a connection was closed: it cannot have an option that its listener has");
+    }
+    return refused.code;
 }
 
 backend::unique_socket porter::take_guest() noexcept

@@ -7,6 +7,9 @@
 // The lane of the accepts holds its lock around everything here but bind.
 #pragma once
 
+#include <span>
+
+#include "async_socket/option.h"
 #include "core/outcome.hpp"
 #include "core/transport/system_calls.hpp"
 #include "win32/engine/callback_environment.hpp"
@@ -22,8 +25,8 @@ public:
     porter(const porter&) = delete;
     porter& operator=(const porter&) = delete;
 
-    // Once, first.
-    [[nodiscard]] core::refusal bind(SOCKET door, int family) noexcept;
+    // Once, first. `options`: of each guest, and its door has them already.
+    [[nodiscard]] core::refusal bind(SOCKET door, int family, std::span<const as_option_value> options) noexcept;
 
     // From a call that is pending until its completion has been told.
     [[nodiscard]] bool is_called() const noexcept { return is_called_; }
@@ -44,6 +47,9 @@ private:
     static VOID CALLBACK on_completion(PTP_CALLBACK_INSTANCE instance, PVOID self, PVOID overlapped, ULONG io_result,
                                        ULONG_PTR bytes, PTP_IO io) noexcept;
 
+    // NO_ERROR, or why the guest that has come is as good as lost.
+    [[nodiscard]] DWORD prepare_guest() noexcept;
+
     // For both addresses, each with what AcceptEx wants beyond it.
     static constexpr DWORD room_for_address = sizeof(sockaddr_in6) + 16;
 
@@ -51,6 +57,7 @@ private:
     backend::channel& channel_;
     SOCKET door_ = INVALID_SOCKET;
     int family_ = 0;
+    std::span<const as_option_value> options_;
     LPFN_ACCEPTEX accept_ = nullptr;
     unique_threadpool_io io_;
     io_call call_{};

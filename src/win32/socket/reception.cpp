@@ -58,7 +58,7 @@ core::refusal reception::add(PTP_POOL threadpool, backend::channel& channel) noe
     const core::door& door = doors_.at(count_);
     auto* const added = new (end()) porter(threadpool, channel);
     ++count_;
-    return added->bind(to_socket(door.socket.get()), family_at(door));
+    return added->bind(to_socket(door.socket.get()), family_at(door), doors_.options());
 }
 
 porter* reception::begin() noexcept

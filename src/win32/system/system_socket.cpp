@@ -74,7 +74,7 @@ core::refusal get(SOCKET socket, const place& where, Value& value) noexcept
 }
 
 constexpr place lingering{SOL_SOCKET, SO_LINGER};
-constexpr core::refusal no_such_option{core::ending::not_available};
+constexpr core::refusal no_such_option{core::ending::not_available, WSAENOPROTOOPT};
 
 // As decltype has it: the calling convention is a part of it.
 core::refusal address_by(decltype(&getsockname) name_of, SOCKET socket, as_address& address) noexcept

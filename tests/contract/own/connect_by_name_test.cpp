@@ -55,6 +55,12 @@ public:
         return record.outcome();
     }
     void cancel() { as_operation_cancel(&record.operation); }
+    // Which has to last.
+    void give(const std::vector<as_option_value>& list)
+    {
+        options.options = list.data();
+        options.option_count = static_cast<std::uint32_t>(list.size());
+    }
 
     // So that nobody has to guess why: with the system's code, whoever ended it.
     [[nodiscard]] bool has_codes_of_failures() const
@@ -394,11 +400,138 @@ TEST_F(OwnConnectByName, RefusesWhatMakesNoSense)
     none.options.size -= 1;
     expect(none.start(engine_, target), AS_INVALID);
     none.options.size += 1;
-    none.options.reserved = 1;
-    expect(none.start(engine_, target), AS_INVALID);
-    none.options.reserved = 0;
     none.options.attempts = nullptr;
     expect(none.start(engine_, target), AS_INVALID);
+}
+
+TEST_F(OwnConnectByName, OptionsThatMakeNoSenseAreRefused)
+{
+    const std::vector<as_address> addresses{loopback(AS_IPV4, 1)};
+    const std::vector<std::vector<as_option_value>> lists{
+        {{0, 1}},
+        {{1000, 1}},
+        {{AS_OPTION_NO_DELAY, 2}},
+        {{AS_OPTION_SEND_BUFFER, 0}},
+        {{AS_OPTION_NO_DELAY, 1}, {AS_OPTION_KEEP_ALIVE, 1}, {AS_OPTION_NO_DELAY, 1}}};
+    for (const std::vector<as_option_value>& list : lists) {
+        way_there none;
+        none.give(list);
+        expect(none.start(engine_, addresses), AS_INVALID);
+    }
+    way_there none;
+    none.options.option_count = 1;
+    expect(none.start(engine_, addresses), AS_INVALID);
+    none.options.option_count = 0;
+    const as_address of_no_family{};
+    none.options.from = &of_no_family;
+    expect(none.start(engine_, addresses), AS_INVALID);
+}
+
+TEST_F(OwnConnectByName, HasTheOptionsThatWereAskedFor)
+{
+    const plain_listener nobody(-1);
+    const plain_listener there;
+    const std::vector<as_option_value> asked{{AS_OPTION_NO_DELAY, 1},
+                                             {AS_OPTION_KEEP_ALIVE, 1},
+                                             {AS_OPTION_SEND_BUFFER, 20000},
+                                             {AS_OPTION_RECEIVE_BUFFER, 30000},
+                                             {AS_OPTION_LINGER, 5}};
+    way_there connected;
+    connected.give(asked);
+    connected.options.delay_ms = for_ever_ms;
+    expect(connected.go(engine_, std::vector{loopback(AS_IPV4, nobody.port()), loopback(AS_IPV4, there.port())}),
+           AS_DONE);
+    EXPECT_EQ(connected.hows(), (hows{"refused", "done"}));
+    expect_options(connected.stream, asked);
+    peer far_end = there.accept();
+    expect_connected(connected.stream, far_end);
+}
+
+TEST_F(OwnConnectByName, AnOptionThatTheSystemHasNotFailsEachAttempt)
+{
+    const plain_listener there;
+    const as_address address = loopback(AS_IPV4, there.port());
+    const std::vector<as_option_value> of_linux{{AS_OPTION_UNSENT_LOW_WATER, 16384}};
+    way_there tried;
+    tried.give(of_linux);
+    tried.options.delay_ms = for_ever_ms;
+    if (has_linux_options()) {
+        expect(tried.go(engine_, std::vector{address, address}), AS_DONE);
+        expect_options(tried.stream, of_linux);
+        return;
+    }
+    expect(tried.go(engine_, std::vector{address, address}), AS_NOT_AVAILABLE);
+    EXPECT_EQ(tried.hows(), (hows{"not available", "not available"}));
+    EXPECT_TRUE(tried.has_codes_of_failures());
+}
+
+TEST_F(OwnConnectByName, ComesFromTheAddressThatWasAskedFor)
+{
+    const plain_listener there;
+    as_address from{};
+    expect(as_address_parse(&from, "127.0.0.2", 0), AS_DONE);
+    for (int round = 0; round < 3; ++round) {
+        way_there connected;
+        connected.options.from = &from;
+        expect(connected.go(engine_, std::vector{loopback(AS_IPV4, there.port())}), AS_DONE);
+        as_address local{};
+        expect(as_stream_local_address(connected.stream, &local), AS_DONE);
+        const std::uint16_t port = as_address_port(&local);
+        EXPECT_NE(port, 0);
+        expect(as_address_set_port(&local, 0), AS_DONE);
+        EXPECT_TRUE(as_address_equal(&local, &from));
+        peer far_end = there.accept();
+        expect_connected(connected.stream, far_end);
+    }
+}
+
+TEST_F(OwnConnectByName, ComesFromThePortThatWasAskedFor)
+{
+    const plain_listener there;
+    as_address from{};
+    {
+        way_there first; // a port that is free
+        expect(first.go(engine_, std::vector{loopback(AS_IPV4, there.port())}), AS_DONE);
+        expect(as_stream_local_address(first.stream, &from), AS_DONE);
+        as_stream_reset(std::exchange(first.stream, nullptr));
+    }
+    way_there connected;
+    connected.options.from = &from;
+    expect(connected.go(engine_, std::vector{loopback(AS_IPV4, there.port())}), AS_DONE);
+    as_address local{};
+    expect(as_stream_local_address(connected.stream, &local), AS_DONE);
+    EXPECT_TRUE(as_address_equal(&local, &from));
+    way_there taken;
+    taken.options.from = &from;
+    expect(taken.go(engine_, std::vector{loopback(AS_IPV4, there.port())}), AS_FAILED);
+    EXPECT_TRUE(taken.has_codes_of_failures());
+}
+
+TEST_F(OwnConnectByName, ThereIsNoWayFromAnotherFamily)
+{
+    const plain_listener there;
+    const as_address from = loopback();
+    way_there connected;
+    connected.options.from = &from;
+    connected.options.delay_ms = for_ever_ms;
+    expect(connected.go(engine_, std::vector{loopback(AS_IPV4, there.port()), loopback(AS_IPV6, there.port())}),
+           AS_DONE);
+    EXPECT_EQ(connected.hows(), (hows{"unreachable", "done"}));
+    EXPECT_TRUE(connected.has_codes_of_failures());
+    way_there none;
+    none.options.from = &from;
+    expect(none.go(engine_, std::vector{loopback(AS_IPV6, there.port())}), AS_UNREACHABLE);
+}
+
+TEST_F(OwnConnectByName, ThereIsNoWayFromAnAddressThatIsNotHere)
+{
+    const plain_listener there;
+    as_address from{};
+    expect(as_address_parse(&from, "192.0.2.1", 0), AS_DONE); // for documents, nobody's
+    way_there none;
+    none.options.from = &from;
+    expect(none.go(engine_, std::vector{loopback(AS_IPV4, there.port())}), AS_UNREACHABLE);
+    EXPECT_TRUE(none.has_codes_of_failures());
 }
 
 } // namespace

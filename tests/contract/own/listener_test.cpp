@@ -305,6 +305,14 @@ TEST_F(OwnListener, WhatMakesNoSenseIsRefused)
     no_bool.ipv6_only = 2;
     as_listener_options no_choice = AS_LISTENER_OPTIONS;
     no_choice.reuse_address = 2;
+    as_listener_options reserved = AS_LISTENER_OPTIONS;
+    reserved.reserved = 1;
+    as_listener_options no_list = AS_LISTENER_OPTIONS;
+    no_list.option_count = 1;
+    const as_option_value twice[] = {{AS_OPTION_NO_DELAY, 1}, {AS_OPTION_NO_DELAY, 1}};
+    as_listener_options odd_list = AS_LISTENER_OPTIONS;
+    odd_list.options = twice;
+    odd_list.option_count = 2;
     const as_address of_no_family{};
     expect(as_listener_open(nullptr, &address, 1, nullptr, &listener), AS_INVALID);
     expect(as_listener_open(engine_.handle(), nullptr, 1, nullptr, &listener), AS_INVALID);
@@ -312,7 +320,7 @@ TEST_F(OwnListener, WhatMakesNoSenseIsRefused)
     expect(as_listener_open(engine_.handle(), &address, 1, nullptr, nullptr), AS_INVALID);
     expect(as_listener_open(engine_.handle(), many.data(), AS_LISTENER_ADDRESSES + 1, nullptr, &listener), AS_INVALID);
     expect(as_listener_open(engine_.handle(), &of_no_family, 1, nullptr, &listener), AS_INVALID);
-    for (const as_listener_options& each : {odd, no_bool, no_choice}) {
+    for (const as_listener_options& each : {odd, no_bool, no_choice, reserved, no_list, odd_list}) {
         expect(as_listener_open(engine_.handle(), &address, 1, &each, &listener), AS_INVALID);
     }
     EXPECT_EQ(listener, nullptr);
@@ -368,6 +376,44 @@ TEST_F(OwnListener, TakesBothFamiliesIfItIsAsked)
     expect(connected.connect(engine_, ipv4), AS_DONE);
     expect(accepted.end(), AS_DONE);
     expect(connected.end(), AS_DONE);
+}
+
+// From the first on, and at each of its addresses.
+TEST_F(OwnListener, GivesItsStreamsTheirOptions)
+{
+    const std::vector<as_option_value> asked{{AS_OPTION_NO_DELAY, 1},
+                                             {AS_OPTION_KEEP_ALIVE, 1},
+                                             {AS_OPTION_SEND_BUFFER, 20000},
+                                             {AS_OPTION_RECEIVE_BUFFER, 30000},
+                                             {AS_OPTION_LINGER, 5}};
+    as_listener_options options = AS_LISTENER_OPTIONS;
+    options.options = asked.data();
+    options.option_count = static_cast<std::uint32_t>(asked.size());
+    as_address other{};
+    expect(as_address_parse(&other, "127.0.0.2", 0), AS_DONE);
+    const listening here(engine_, {loopback(), other}, &options);
+    for (const std::uint32_t index : {0U, 1U, 0U}) {
+        arrival accepted;
+        expect(accepted.accept(here.handle()), AS_DONE);
+        peer far_end = here.connect(index);
+        expect(accepted.end(), AS_DONE);
+        expect_options(accepted.stream, asked);
+        expect_connected(accepted.stream, far_end);
+    }
+}
+
+TEST_F(OwnListener, IsRefusedAnOptionThatTheSystemHasNot)
+{
+    const as_option_value of_linux{AS_OPTION_UNSENT_LOW_WATER, 16384};
+    as_listener_options options = AS_LISTENER_OPTIONS;
+    options.options = &of_linux;
+    options.option_count = 1;
+    const as_address address = loopback();
+    as_listener* listener = nullptr;
+    const as_outcome opened = as_listener_open(engine_.handle(), &address, 1, &options, &listener);
+    expect(opened, has_linux_options() ? AS_DONE : AS_NOT_AVAILABLE);
+    EXPECT_EQ(opened.code == 0, has_linux_options());
+    as_listener_close(listener);
 }
 
 TEST_F(OwnListener, ListensAtLocalAddresses)

@@ -94,6 +94,18 @@ public:
     [[nodiscard]] as_stream* release() { return std::exchange(stream, nullptr); }
 };
 
+// A system may give more room than was asked for.
+inline void expect_options(as_stream* stream, const std::vector<as_option_value>& asked)
+{
+    for (const auto& [option, expected] : asked) {
+        std::uint64_t value = 0;
+        expect(as_stream_get_option(stream, option, &value), AS_DONE);
+        const bool is_room = option == AS_OPTION_SEND_BUFFER || option == AS_OPTION_RECEIVE_BUFFER;
+        EXPECT_GE(value, expected) << option;
+        EXPECT_LE(value, is_room ? 2 * expected : expected) << option;
+    }
+}
+
 // Bytes go through in both directions.
 inline void expect_connected(as_stream* stream, peer& far_end)
 {

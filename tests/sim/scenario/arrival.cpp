@@ -150,10 +150,14 @@ public:
     listening(const listening&) = delete;
     listening& operator=(const listening&) = delete;
 
-    as_outcome open(const engine_of_arrivals& pool, const std::vector<as_address>& addresses)
+    as_outcome open(const engine_of_arrivals& pool, const std::vector<as_address>& addresses,
+                    const std::vector<as_option_value>& of_streams = {})
     {
-        return as_listener_open(pool.handle(), addresses.data(), static_cast<std::uint32_t>(addresses.size()), nullptr,
-                                &handle);
+        as_listener_options options = AS_LISTENER_OPTIONS;
+        options.options = of_streams.data();
+        options.option_count = static_cast<std::uint32_t>(of_streams.size());
+        return as_listener_open(pool.handle(), addresses.data(), static_cast<std::uint32_t>(addresses.size()),
+                                of_streams.empty() ? nullptr : &options, &handle);
     }
     void close() { as_listener_close(std::exchange(handle, nullptr)); }
 
@@ -680,6 +684,12 @@ void listeners_that_make_no_sense_are_refused()
     options = AS_LISTENER_OPTIONS;
     options.reuse_address = 2;
     require(refused(pool.handle(), &address, 1, &none), "a choice of ports");
+    options = AS_LISTENER_OPTIONS;
+    options.reserved = 1;
+    require(refused(pool.handle(), &address, 1, &none), "what is reserved");
+    options = AS_LISTENER_OPTIONS;
+    options.option_count = 1;
+    require(refused(pool.handle(), &address, 1, &none), "options of streams");
     as_operation silent{};
     arrival accept;
     as_address found{};
@@ -705,6 +715,63 @@ void options_of_a_listener_are_taken()
     as_listener* listener = nullptr;
     require(told(as_listener_open(pool.handle(), &address, 1, &options, &listener), AS_DONE), "it listens");
     as_listener_close(listener);
+}
+
+void require_option(as_stream* stream, const as_option_value& expected)
+{
+    std::uint64_t value = 0;
+    require(told(as_stream_get_option(stream, expected.option, &value), AS_DONE) && value == expected.value,
+            "as it was set");
+}
+
+void streams_have_the_options_of_their_listener()
+{
+    const engine_of_arrivals pool;
+    const std::vector<as_option_value> asked{{AS_OPTION_SEND_BUFFER, 5000}, {AS_OPTION_NO_DELAY, 1}};
+    listening here;
+    require(told(here.open(pool, {any_port(), any_port(AS_IPV6)}, asked), AS_DONE), "it listens");
+    for (int round = 0; round < 3; ++round) {
+        arrival accept;
+        require(told(accept.accept(here.handle), AS_DONE) && peer_connects(), "a peer");
+        accept.wait();
+        require(accept.ended(AS_DONE), "done");
+        for (const as_option_value& each : asked) {
+            require_option(accept.stream, each);
+        }
+    }
+}
+
+void a_listener_is_refused_an_option_that_its_streams_cannot_have()
+{
+    const engine_of_arrivals pool;
+    listening here;
+    const as_outcome answer = here.open(pool, {any_port()}, {{AS_OPTION_UNSENT_LOW_WATER, 1}});
+    require(told(answer, AS_NOT_AVAILABLE) && answer.code != 0 && here.handle == nullptr, "at once");
+}
+
+// Whichever call for a guest fails: it goes, with a warning if it was for an option, and the next one comes.
+void a_guest_that_cannot_have_an_option_is_lost()
+{
+    const engine_of_arrivals pool;
+    const as_option_value asked{AS_OPTION_NO_DELAY, 1};
+    std::size_t warnings = 0;
+    for (std::uint32_t call = 1; call < 6; ++call) {
+        const message_log log(ASYNC_SOCKET_LOG_WARNING);
+        listening here;
+        require(told(here.open(pool, {any_port()}, {asked}), AS_DONE), "it listens");
+        arrival accept;
+        require(told(accept.accept(here.handle), AS_DONE), "accepted");
+        the_machine().faults = {the_machine().fallible_calls + call, false, 0, 0, 0, "setsockopt"};
+        require(peer_connects(), "a peer");
+        sleep_ms(100);
+        the_machine().faults = {};
+        require(accept.has_ended || peer_connects(), "another one");
+        accept.wait();
+        require(accept.ended(AS_DONE), "done");
+        require_option(accept.stream, asked);
+        warnings += log.count();
+    }
+    require(warnings <= 1, "of one of the calls");
 }
 
 void an_accept_needs_memory()
@@ -858,6 +925,10 @@ const std::vector<scenario> arrival_scenarios = {
     {"a_port_that_is_taken_elsewhere_is_not_the_choice", a_port_that_is_taken_elsewhere_is_not_the_choice},
     {"listeners_that_make_no_sense_are_refused", listeners_that_make_no_sense_are_refused},
     {"options_of_a_listener_are_taken", options_of_a_listener_are_taken},
+    {"streams_have_the_options_of_their_listener", streams_have_the_options_of_their_listener},
+    {"a_listener_is_refused_an_option_that_its_streams_cannot_have",
+     a_listener_is_refused_an_option_that_its_streams_cannot_have},
+    {"a_guest_that_cannot_have_an_option_is_lost", a_guest_that_cannot_have_an_option_is_lost},
     {"an_accept_needs_memory", an_accept_needs_memory},
     {"connects_are_answered", connects_are_answered},
     {"a_connect_is_cancelled", a_connect_is_cancelled},

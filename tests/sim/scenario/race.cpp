@@ -442,9 +442,10 @@ void a_race_without_sense_is_refused()
     --one.options.size;
     require(is(one.start(here, name), AS_INVALID), "other options");
     ++one.options.size;
-    one.options.reserved = 1;
-    require(is(one.start(here, name), AS_INVALID), "what is reserved");
-    one.options.reserved = 0;
+    const as_address of_no_family{};
+    one.options.from = &of_no_family;
+    require(is(one.start(here, name), AS_INVALID), "from nowhere");
+    one.options.from = nullptr;
     one.options.attempts = nullptr;
     require(is(one.start(here, name), AS_INVALID), "no room");
     one.cancel(); // it was refused
@@ -461,6 +462,79 @@ void an_attempt_that_is_refused_at_once_is_followed_by_the_next()
     one.require_end(AS_DONE, "aa");
     the_machine().faults = {};
     require(!one.told(0, AS_DONE) && one.told(1, AS_DONE), "the second");
+}
+
+// Of every option, as it was set, by the one that has won.
+void attempts_have_the_options_that_were_asked_for()
+{
+    const racing_engine here;
+    constexpr as_option_value asked[] = {{AS_OPTION_RECEIVE_BUFFER, 5000}, {AS_OPTION_NO_DELAY, 1}};
+    race_end one;
+    one.options.options = asked;
+    one.options.option_count = 2;
+    one.begin(here, "ra");
+    one.require_end(AS_DONE, "ra");
+    for (const auto& [option, expected] : asked) {
+        std::uint64_t value = 0;
+        require(is(as_stream_get_option(one.stream, option, &value), AS_DONE) && value == expected, "as it was set");
+    }
+}
+
+void an_option_that_is_refused_is_how_an_attempt_fails()
+{
+    const racing_engine here;
+    constexpr as_option_value of_linux{AS_OPTION_UNSENT_LOW_WATER, 1};
+    race_end all;
+    all.options.options = &of_linux;
+    all.options.option_count = 1;
+    all.begin(here, "aa");
+    all.require_end(AS_NOT_AVAILABLE, "aa");
+    require(all.told(0, AS_NOT_AVAILABLE) && all.attempts[0].outcome.code != 0, "with a code");
+    constexpr as_option_value known{AS_OPTION_NO_DELAY, 1};
+    race_end first;
+    first.options.options = &known;
+    first.options.option_count = 1;
+    the_machine().faults = {1, true, 0, 0, 0, "setsockopt", 1};
+    first.begin(here, "aa");
+    first.require_end(AS_DONE, "aa");
+    the_machine().faults = {};
+    require(first.told(0, AS_NOT_AVAILABLE) && first.told(1, AS_DONE), "the second");
+}
+
+void options_of_a_race_that_make_no_sense_are_refused()
+{
+    const racing_engine here;
+    const auto is_refused = [&](const as_option_value* options, std::uint32_t count) {
+        race_end one;
+        one.options.options = options;
+        one.options.option_count = count;
+        return is(one.start(here, that_answer("a")), AS_INVALID);
+    };
+    constexpr as_option_value twice[] = {{AS_OPTION_NO_DELAY, 1}, {AS_OPTION_KEEP_ALIVE, 1}, {AS_OPTION_NO_DELAY, 0}};
+    constexpr as_option_value unknown{1000, 1};
+    constexpr as_option_value too_much{AS_OPTION_NO_DELAY, 2};
+    require(is_refused(twice, 3), "twice");
+    require(is_refused(&unknown, 1), "none that there is");
+    require(is_refused(&too_much, 1), "out of range");
+    require(is_refused(nullptr, 1), "no list");
+}
+
+void attempts_come_from_the_address_that_was_asked_for()
+{
+    const racing_engine here;
+    as_address from{};
+    (void)as_address_loopback(&from, AS_IPV4, 0);
+    race_end one;
+    one.options.from = &from;
+    one.begin(here, "Aa");
+    one.require_end(AS_DONE, "Aa");
+    require(one.told(0, AS_UNREACHABLE) && one.attempts[0].outcome.code != 0, "there is no way between families");
+    race_end none;
+    none.options.from = &from;
+    the_machine().faults = {1, true, 2, 0, 0, "bind"};
+    none.begin(here, "aa");
+    none.require_end(AS_UNREACHABLE, "aa");
+    the_machine().faults = {};
 }
 
 } // namespace
@@ -481,6 +555,10 @@ const std::vector<scenario> race_scenarios = {
     {"a_race_is_refused_for_want_of_room", a_race_is_refused_for_want_of_room},
     {"a_race_without_memory_ends", a_race_without_memory_ends},
     {"a_race_without_sense_is_refused", a_race_without_sense_is_refused},
+    {"attempts_have_the_options_that_were_asked_for", attempts_have_the_options_that_were_asked_for},
+    {"an_option_that_is_refused_is_how_an_attempt_fails", an_option_that_is_refused_is_how_an_attempt_fails},
+    {"options_of_a_race_that_make_no_sense_are_refused", options_of_a_race_that_make_no_sense_are_refused},
+    {"attempts_come_from_the_address_that_was_asked_for", attempts_come_from_the_address_that_was_asked_for},
     {"an_attempt_that_is_refused_at_once_is_followed_by_the_next",
      an_attempt_that_is_refused_at_once_is_followed_by_the_next},
 };
