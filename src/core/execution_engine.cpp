@@ -16,13 +16,13 @@ execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* pa
     const std::uint32_t minimum = parameters != nullptr ? asked.min_thread_count : backend::default_minimum();
     const std::uint32_t maximum = asked.max_thread_count;
     if (maximum != 0 && maximum < minimum) {
-        LOG_ERROR("execution_engine_create: max_thread_count %u is below min_thread_count %u",
+        LOG_ERROR("an engine cannot be created: its maximum of threads, %u, is below its minimum, %u",
                   static_cast<unsigned>(maximum), static_cast<unsigned>(minimum));
         why = {ending::invalid};
         return nullptr;
     }
     if (!backend::thread_slot_prepare()) {
-        LOG_ERROR("execution_engine_create: no thread-local slot left");
+        LOG_ERROR("an engine cannot be created: no thread-local slot left");
         why = {ending::no_room};
         return nullptr;
     }
@@ -32,7 +32,7 @@ execution_engine* execution_engine::create(const EXECUTION_ENGINE_PARAMETERS* pa
     }
     execution_engine* const engine = core::create<execution_engine>(*pool, asked);
     if (engine == nullptr) {
-        LOG_ERROR("execution_engine_create: out of memory");
+        LOG_ERROR("an engine cannot be created: out of memory");
         why = {ending::no_room};
         backend::pool_destroy(pool);
     }

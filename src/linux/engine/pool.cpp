@@ -268,18 +268,18 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum, core::refusal& w
     const std::uint32_t loop_count = loops_for(minimum, maximum);
     auto* const loops = static_cast<loop*>(std::calloc(loop_count, sizeof(loop)));
     if (loops == nullptr) {
-        LOG_ERROR("execution_engine_create: out of memory");
+        LOG_ERROR("an engine cannot be created: out of memory");
         return nullptr;
     }
     pool* const created = linux_os::watch_forks() ? core::create<pool>(loops, loop_count, maximum) : nullptr;
     if (created == nullptr) {
-        LOG_ERROR("execution_engine_create: out of memory");
+        LOG_ERROR("an engine cannot be created: out of memory");
         std::free(loops);
         return nullptr;
     }
     const int error = created->start();
     if (error != 0) {
-        LOG_ERROR_CODE(error, "execution_engine_create: no threads or descriptors for them");
+        LOG_ERROR_CODE(error, "an engine cannot be created: no threads or descriptors for them");
         why = linux_os::refusal_of(error);
         pool_destroy(created);
         return nullptr;

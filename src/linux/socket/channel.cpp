@@ -27,6 +27,13 @@ int make_non_blocking(int fd) noexcept
     return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ? errno : 0;
 }
 
+// What was given is no socket, or none that is open.
+core::refusal refusal_of_open(int code) noexcept
+{
+    return code == EBADF || code == ENOTSOCK ? core::refusal{core::ending::invalid, static_cast<std::uint32_t>(code)}
+                                             : linux_os::refusal_of(code);
+}
+
 } // namespace
 
 channel::channel(linux_os::loop& home, std::uint32_t index) noexcept
@@ -53,8 +60,9 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
     ++generation_;
     undelivered_.begin_again();
     endpoint_.set(fd, owner);
-    const bool is_fit = owner.mode() != core::completion_mode::in_order || endpoint_.is_stream();
-    const int refusal = is_fit ? register_socket() : EPROTOTYPE;
+    const bool has_to_be_fit = owner.mode() == core::completion_mode::in_order && doors == nullptr;
+    const int unfitness = has_to_be_fit ? endpoint_.unfitness() : 0;
+    const int refusal = unfitness == 0 ? register_socket() : unfitness;
     if (refusal != 0) {
         linux_os::let_go_of_socket(connection);
         home_.slots().give_back(*this);
@@ -222,19 +230,19 @@ void channel::abandon() noexcept
 channel* channel_open(pool& pool, const connection& connection, core::socket& owner, core::refusal& why) noexcept
 {
     if (pool.is_inherited()) {
-        LOG_ERROR("async_socket_open_async: the engine's threads are in another process, which was forked");
+        LOG_ERROR("a socket cannot be used: the engine's threads are in another process, which was forked");
         why = {core::ending::not_available};
         return nullptr;
     }
     channel* const taken = pool.loop_for_socket().slots().take();
     if (taken == nullptr) {
-        LOG_ERROR("async_socket_open_async: out of memory");
+        LOG_ERROR("a socket cannot be used: out of memory");
         why = {core::ending::no_room};
         return nullptr;
     }
     if (!taken->open(connection, owner)) {
-        why = linux_os::refusal_of(errno);
-        LOG_ERROR_CODE(errno, "async_socket_open_async: the socket cannot be used");
+        why = refusal_of_open(errno);
+        LOG_ERROR_CODE(why.code, "a socket cannot be used");
         return nullptr;
     }
     return taken;

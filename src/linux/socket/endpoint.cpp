@@ -143,11 +143,15 @@ int pending_error(int fd) noexcept
 
 } // namespace
 
-bool endpoint::is_stream() const noexcept
+// What speaks TCP is a stream; of others nobody asks whether they listen.
+int endpoint::unfitness() const noexcept
 {
-    int type = 0;
-    socklen_t size = sizeof type;
-    return getsockopt(fd_, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+    int found = 0;
+    socklen_t size = sizeof found;
+    if (getsockopt(fd_, SOL_SOCKET, is_tcp_ ? SO_ACCEPTCONN : SO_TYPE, &found, &size) != 0) {
+        return errno;
+    }
+    return found == (is_tcp_ ? 0 : SOCK_STREAM) ? 0 : EPROTOTYPE;
 }
 
 void endpoint::set(int fd, const core::socket& owner) noexcept

@@ -26,8 +26,9 @@ public:
     void set(int fd, const core::socket& owner) noexcept;
 
     [[nodiscard]] int fd() const noexcept { return fd_; }
-    // It is a socket, and one of a stream of bytes. Asks the system.
-    [[nodiscard]] bool is_stream() const noexcept;
+    // Why it cannot be the connection of a stream, errno: it is no socket, not one of a stream of bytes, or listens. 0:
+    // it can be, as far as one call of the system's tells; whether it is connected it tells itself when it is used.
+    [[nodiscard]] int unfitness() const noexcept;
     [[nodiscard]] bool has_hooks() const noexcept { return has_hooks_; }
     // A call that moves less than it could has emptied the socket, or filled it: nobody has to ask again
     // before the system says that something has changed. Only TCP promises that.

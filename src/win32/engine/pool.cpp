@@ -55,7 +55,7 @@ pool* pool_create(std::uint32_t minimum, std::uint32_t maximum, core::refusal& w
     pool* const created =
         core::create<pool>(std::move(threadpool), std::move(event), maximum != 0 ? maximum : maximum_of_the_system);
     if (created == nullptr) {
-        LOG_ERROR("execution_engine_create: out of memory");
+        LOG_ERROR("an engine cannot be created: out of memory");
         return nullptr;
     }
     why = {};

@@ -93,12 +93,12 @@ core::refusal channel::bind_connection() noexcept
     const win32::socket_use use(connection_);
     const SOCKET socket = use.socket();
     if (socket == INVALID_SOCKET) {
-        LOG_ERROR("async_socket_open_async: the connection is closed");
+        LOG_ERROR("a socket cannot be used: it is closed");
         return {core::ending::closed_here};
     }
     const win32::socket_nature nature = win32::nature_of(socket);
     if (!nature.is_stream) {
-        LOG_ERROR("async_socket_open_async: the socket is not one of a byte stream");
+        LOG_ERROR("a socket cannot be used: it is not one of a byte stream");
         return {core::ending::invalid};
     }
     if (!source_.bind(socket, *this)) {
@@ -337,7 +337,7 @@ channel* channel_open(pool& pool, const connection& connection, core::socket& ow
 {
     channel* const created = core::create<channel>(pool, connection, owner);
     if (created == nullptr) {
-        LOG_ERROR("async_socket_open_async: out of memory");
+        LOG_ERROR("a socket cannot be used: out of memory");
         why = {core::ending::no_room};
         return nullptr;
     }
