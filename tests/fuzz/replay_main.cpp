@@ -1,5 +1,4 @@
-// fuzz_replay, fuzz_address_replay [--trace] FILE-OR-FOLDER...: runs stored inputs of the fuzzer once, without a
-// fuzzer.
+// fuzz_replay, fuzz_NAME_replay [--trace] FILE-OR-FOLDER...: runs stored inputs of the fuzzer once, without a fuzzer.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
