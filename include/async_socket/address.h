@@ -46,8 +46,9 @@ typedef struct as_address {
  *   "127.1", "0x7f.0.0.1" or "010.0.0.1", are invalid.
  * - IPv6: every form of its text, "2001:db8::1", "::ffff:192.0.2.1"; the IPv4 at its end as above. It may be in
  *   brackets: "[::1]". Behind a % may be the scope, for addresses that are of one interface only: the interface's
- *   number, "fe80::1%3", or on Linux its name, "fe80::1%eth0". Digits alone are always the number, and nobody is asked
- *   whether there is such an interface.
+ *   number, "fe80::1%3", or on Linux its name, "fe80::1%eth0". Digits alone are always the number, up to 4294967295
+ *   and without leading zeros, and nobody is asked whether there is such an interface; 0 is none. In brackets the scope
+ *   is, too: "[fe80::1%3]".
  *
  * AS_DONE; AS_INVALID for anything else, so for names, for spaces anywhere, and for what is longer than an address;
  * AS_UNREACHABLE if all is well but no interface of this machine has that name, which may change (on Windows: whatever
@@ -84,8 +85,8 @@ as_outcome as_address_set_port(as_address* address, uint16_t port);
 bool as_address_equal(const as_address* one, const as_address* other);
 
 /* Writes the address, without its port, into `text`, which has room for `size` bytes with the 0 at the end. Answers the
- * length without that 0. as_address_parse reads it again, with the port, as an equal address. The scope is always the
- * interface's number.
+ * length without that 0. as_address_parse reads it again, with the port, as an equal address. A scope is always the
+ * interface's number, "fe80::1%3", which means something on this machine only.
  * Of AS_UNIX it is the path, byte by byte, or the abstract name with an @ for each 0 in it; only a path can be given to
  * as_address_unix again. "" for one without a path, which a peer has that was never bound.
  * What does not fit is left out, not cut, since a part of an address is another address: then it is "" and 0, as for no

@@ -1,7 +1,12 @@
 /* The threads that do the work and run the callbacks, and what they wait with: a thread pool of the operating system on
  * Windows, threads of the library's own over epoll on Linux. A program has one, as a rule.
  *
- * Streams keep their engine: it may be ended at any time, and goes on for those that are open. */
+ * Streams keep their engine: it may be ended at any time, and goes on for those that are open.
+ *
+ * On Linux the library's threads block every signal but those that a thread's own mistakes raise (SIGSEGV, SIGBUS,
+ * SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS). So a handler of the program's runs on a thread of the program's, and a
+ * callback that has to be interrupted, or starts a program, unblocks by itself what it needs: a child inherits what its
+ * thread blocks. */
 #ifndef ASYNC_SOCKET_ENGINE_H
 #define ASYNC_SOCKET_ENGINE_H
 

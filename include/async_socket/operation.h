@@ -2,7 +2,9 @@
  *
  * An operation is the caller's: on the stack of somebody who waits, in an object of the program's, in an array. Fill in
  * what to call at the end, start something with it, and neither move nor change it until that call has begun; then it
- * is the caller's again, and may be used for the next start inside the callback. The library allocates nothing for it.
+ * is the caller's again, and may be used for the next start inside the callback. The library allocates nothing for it:
+ * a send, a receive, a shutdown and a timer need no memory but this. What makes something allocates what it makes, and
+ * says AS_NO_ROOM if there is no memory for it: a connect and an accept a stream, a lookup its question and its answer.
  *
  *     static void sent(as_operation* operation, as_outcome outcome) { ... }
  *     as_operation operation = {sent, my_connection, {0}};

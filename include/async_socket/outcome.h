@@ -37,8 +37,9 @@ typedef enum as_how {
 typedef struct as_outcome {
     uint64_t bytes; /* that were moved */
     uint32_t how;   /* an as_how; as a number of fixed size, so that the layout is the same for every compiler */
-    uint32_t code;  /* the system's: on Linux errno, or a number of getaddrinfo's, which are below 0; a Windows or
-                     * Winsock error on Windows; 0 if it said nothing. For messages: programs look at `how` */
+    uint32_t code;  /* the system's: on Linux errno, or a number of getaddrinfo's, which are below 0, so that
+                     * (int32_t)code is EAI_NONAME, for instance; a Windows or Winsock error on Windows; 0 if it said
+                     * nothing. For messages (as_code_text): programs look at `how` */
 } as_outcome;
 
 /* One short English phrase without a full stop, for ever valid: "timed out". For a number that is no as_how: "failed".

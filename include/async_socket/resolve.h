@@ -1,6 +1,7 @@
 /* Names to addresses, without waiting for them: the system's own resolver is asked, as every other program of the
  * machine asks it (DNS, the hosts file, and what else the machine is set up with), on threads of its own beside those
  * of the engine. A slow name does not hold up others, until 16 are slow at once on one engine; then they wait in line.
+ * A question that was cancelled, or whose deadline has come, is one of them until the system comes back from it.
  *
  * A question that is under way keeps its engine, as a stream does. */
 #ifndef ASYNC_SOCKET_RESOLVE_H
@@ -25,8 +26,9 @@ extern "C" {
 
 /* What is asked. Begin with {0}, or name the members, so that those that you do not know are 0. */
 typedef struct as_question {
-    const char* host;    /* a name, or an address in the system's notation, of at most 255 bytes without blanks. Names
-                          * that are not ASCII are best given in their ASCII form ("xn--"). NULL only if passive */
+    const char* host;    /* a name, or an address in the system's notation, of at most 255 bytes without blanks;
+                          * IPv6 without brackets, "::1": "[::1]" is a name that nobody knows. Names that are not
+                          * ASCII are best given in their ASCII form ("xn--"). NULL only if passive */
     const char* service; /* a port in decimal digits, 0 to 65535, or the name of a service of at most 63 bytes
                           * ("http"); NULL: the port is 0 */
     uint32_t family;     /* an as_family: AS_IPV4 or AS_IPV6, only such addresses; AS_NO_FAMILY: both */
@@ -48,8 +50,8 @@ typedef struct as_question {
  *
  * Refused with AS_INVALID: an argument is NULL that is needed, or the question makes no sense: an empty host or
  * service, one that is too long or has blanks in it, a port that is none, a family that names do not have, a flag that
- * is none. AS_NO_ROOM: memory or threads are out. AS_NOT_AVAILABLE, AS_CLOSED_HERE: the engine was made in another
- * process, from which this one was forked.
+ * is none. AS_NO_ROOM: memory or threads are out. AS_NOT_AVAILABLE: the engine was made in another process, from which
+ * this one was forked; what was under way there ends there, and never here. AS_CLOSED_HERE: the process is ending.
  *
  * `addresses` and `count` stay where they are until the callback begins; `addresses` may be NULL if the capacity is 0.
  * Any thread. */

@@ -19,6 +19,8 @@
  *   of its stream. One that can be done at once is done, also when its deadline was over before. AS_NEVER is none.
  *   A deadline costs no memory and, as a rule, no call of the system's.
  *
+ * A send to a peer that is gone never raises SIGPIPE.
+ *
  * What is not promised: that the peer has got what a send has sent; AS_DONE says that the system has taken it. Nor how
  * late after its deadline an operation ends: never before it, a millisecond or two behind it on Linux, up to 16 more on
  * Windows; and its callback needs a thread of the engine as any other does. */
@@ -50,9 +52,12 @@ typedef int as_socket;
 
 /* Makes a stream of a connected socket (TCP; on Linux also a stream of AF_UNIX). *stream is set if the answer is
  * AS_DONE, and only then: from now on the socket is the stream's, and closed with it. It is used without ever blocking,
- * whatever mode it is in. On Windows it has to be one for overlapped operations, and not to have been bound to a
- * completion port or a pool before. AS_INVALID: an argument is NULL, or that is no socket of a stream. AS_NO_ROOM:
- * memory or descriptors are out. AS_FAILED: the system cannot use it; `code` says why. */
+ * whatever mode it is in, and the mode stays. On Windows it has to be one for overlapped operations, and not to have
+ * been bound to a completion port or a pool before. AS_INVALID: an argument is NULL, or that is no open socket of a
+ * stream, or on Linux one of TCP that listens; `code` says which, if the system has said it. AS_NO_ROOM: memory or
+ * descriptors are out. AS_NOT_AVAILABLE: the engine is of the process from which this one was forked. AS_FAILED: the
+ * system cannot use it; `code` says why. That it is connected is not asked, since a connection may be lost at any time:
+ * what is started on one that never was ends, or is refused, with AS_CLOSED_HERE or AS_RESET. */
 as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_stream** stream);
 
 /* Sends what is in the buffers, all of it, in their order. `buffers` and what they describe stay where they are, and as
@@ -92,9 +97,10 @@ as_outcome as_stream_receive_exactly(as_stream* stream, as_operation* operation,
                                      uint32_t buffer_count, as_deadline deadline);
 
 /* Ends what the peer receives, behind the sends before it: the peer finds the end of the stream when it has all of
- * them, and may go on sending. AS_DONE: the system has taken the end, as a send takes bytes. Sends behind it are
- * refused, or end, with AS_CLOSED_HERE. Cancelled before its turn it has not happened. Outcomes and refusals as those
- * of as_stream_send; behind a send that was cut it ends with the reason of that one. */
+ * them, and may go on sending. AS_DONE: the system has taken the end, as a send takes bytes; a second one is told the
+ * same, and changes nothing. Sends behind it are refused, or end, with AS_CLOSED_HERE. Cancelled before its turn it has
+ * not happened. Outcomes and refusals as those of as_stream_send; behind a send that was cut it ends with the reason of
+ * that one. */
 as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* operation, as_deadline deadline);
 
 /* Ends what is under way (AS_CLOSED_HERE), closes the socket, waits until all callbacks of the stream have returned,
@@ -128,10 +134,12 @@ as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation,
 void as_stream_reset(as_stream* stream);
 
 /* Frees the stream as as_stream_close does, but gives its socket back: *socket is the caller's if the answer is
- * AS_DONE, and only then; no byte is lost but those that a send told of, if it was cut in the middle. AS_INVALID: an
- * argument is NULL. AS_CLOSED_HERE: it is being closed by another thread, or was made in the process that this one was
- * forked from; the stream is as it was. Windows: the system has no way back from its pool, so such a socket is one for
- * calls that wait, not for another stream. */
+ * AS_DONE, and only then. What was under way has ended by then (AS_CLOSED_HERE), and its callbacks have returned but
+ * for the one that this is called in; no byte is lost but those that a send told of, if it was cut in the middle. On
+ * Linux the socket is in the mode in which it was adopted, blocking as a rule, or non-blocking if the library has made
+ * it, by a connect or an accept. AS_INVALID: an argument is NULL. AS_CLOSED_HERE: it is being closed by another thread,
+ * or was made in the process that this one was forked from; the stream is as it was. Windows: the system has no way
+ * back from its pool, so such a socket is one for calls that wait, not for another stream. */
 as_outcome as_stream_release(as_stream* stream, as_socket* socket);
 
 /* ---- what a stream can be asked ----------------------------------------------------------------------------------
@@ -140,7 +148,8 @@ as_outcome as_stream_release(as_stream* stream, as_socket* socket);
  * AS_NOT_AVAILABLE: the system has no such thing for this stream. AS_FAILED: the system's code says why. */
 
 /* Where it is on this machine, and where its peer is. One of AS_UNIX that was never bound has no path: see
- * as_address_text. Once a peer has reset the connection the system may not know any more where it was. */
+ * as_address_text. Once a peer has reset the connection the system may not know any more where the peer was: that is
+ * AS_CLOSED_HERE, too. A program that wants it then asks before. */
 as_outcome as_stream_local_address(as_stream* stream, as_address* address);
 as_outcome as_stream_remote_address(as_stream* stream, as_address* address);
 

@@ -11,6 +11,7 @@ import argparse
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -27,12 +28,31 @@ PROGRAMS = ("tools/async_relay/async-relay", "tools/async_perf/async-perf", "exa
             "examples/http_files", "examples/line_chat")  # fmt: skip
 
 
-def block(text: str, language: str, after: str) -> str:
-    """The first block of the language below a heading."""
-    found = re.search(rf"^```{language}\n(.*?)^```$", text.split(f"\n{after}\n", 1)[1], re.MULTILINE | re.DOTALL)
-    if found is None:
-        raise SystemExit(f"the README has no {language} below '{after}'")
-    return found[1]
+def block(text: str, language: str, after: str, number: int = 0) -> str:
+    """The first block of the language below a heading, or a later one."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", text.split(f"\n{after}\n", 1)[1], re.MULTILINE | re.DOTALL)
+    if number >= len(found):
+        raise SystemExit(f"the README has not enough {language} below '{after}'")
+    return found[number]
+
+
+def check_client(program: Path) -> None:
+    """It asks a server of ours, prints the answer, and says how it ended."""
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(60)
+    terminal, its_end = os.openpty()  # so that it prints line by line
+    port = str(server.getsockname()[1])
+    with subprocess.Popen([program, "127.0.0.1", port], stdin=subprocess.PIPE, stdout=its_end) as client:
+        peer = server.accept()[0]
+        question = peer.recv(100)
+        peer.sendall(b"an answer\n")
+        peer.close()
+        printed = b""
+        while b"the answer: end of stream" not in printed:
+            printed += os.read(terminal, 1000)
+        client.stdin.close()
+        require(client.wait() == 0, "the client failed")
+    require(question == b"GET / HTTP/1.0\r\n\r\n" and b"an answer" in printed, f"the client printed {printed!r}")
 
 
 def require(condition: bool, text: str) -> None:
@@ -64,12 +84,16 @@ def main() -> None:
     user = folder / "user"
     user.mkdir()
     (user / "program.c").write_text(block(readme, "c", "## A program"), encoding="utf-8")
+    (user / "client.c").write_text(block(readme, "c", "## A program", 1), encoding="utf-8")
     (user / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(user LANGUAGES C)\nadd_executable(program program.c)\n"
-        + block(readme, "cmake", "## Use it"), encoding="utf-8")  # fmt: skip
+        "add_executable(client client.c)\nset_target_properties(client PROPERTIES C_STANDARD 11)\n"
+        + block(readme, "cmake", "## Use it")
+        + "target_link_libraries(client PRIVATE async_socket::async_socket)\n", encoding="utf-8")  # fmt: skip
     prefix = folder / "installed" / "opt" / "async_socket"
     subprocess.run(["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={prefix}"], check=True)
     subprocess.run(["cmake", "--build", user / "build"], check=True)
+    check_client(user / "build" / "client")
     print("ok")
 
 
