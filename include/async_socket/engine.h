@@ -22,7 +22,8 @@ typedef struct as_engine as_engine;
 
 /* Begin with AS_ENGINE_OPTIONS, and change what is to be another. */
 typedef struct as_engine_options {
-    uint32_t size; /* of this structure as the program was compiled: sizeof(as_engine_options) */
+    uint32_t size; /* of this structure as the program was compiled: sizeof(as_engine_options); anything else is
+                    * AS_INVALID */
     uint32_t
         callbacks;     /* the most that run at once; 0: no limit. Those that wait inside as_stream_close do not count */
     uint32_t threads;  /* kept although idle; 0: as many as are usual, one for each processor that the process may use

@@ -42,7 +42,7 @@ bool make_sense(const as_option_value* first, std::uint32_t count) noexcept
     std::uint32_t seen = 0; // a bit for each option
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto& [option, value] = first[i];
-        if (!is_option(option) || !is_in_range(static_cast<as_option>(option), value) || (seen >> option & 1) != 0) {
+        if (!is_option(option) || !is_in_range(static_cast<as_option>(option), value) || ((seen >> option) & 1) != 0) {
             return false;
         }
         seen |= 1U << option;
