@@ -81,6 +81,7 @@ extern "C" as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_st
         created->close_and_free();
         return told(refused);
     }
+    created->count_in(core::tally::origin::adopted);
     *stream = c_api::to_public(created);
     return told(core::ending::done);
 }

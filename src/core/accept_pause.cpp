@@ -52,13 +52,20 @@ void accept_pause::begin(std::uint32_t time_ms) noexcept
 void accept_pause::note_shortage(std::uint32_t code) noexcept
 {
     if (shortage_.begin()) {
+        operation().engine().tally().count(tally::event::accept_shortage);
         LOG_WARNING_CODE(code, "a listener has no room for a connection, which waits on");
     }
     begin(lengths_.next_ms());
 }
 
+void accept_pause::note_lost() noexcept
+{
+    operation().engine().tally().count(tally::event::connection_lost);
+}
+
 void accept_pause::note_failure() noexcept
 {
+    note_lost();
     if (++failures_ % failures_without_pause == 0) {
         begin(1);
     }

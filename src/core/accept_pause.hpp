@@ -32,7 +32,9 @@ public:
     // The system has no room for the connection that is next. Begins a pause, a longer one each time. The first of
     // several is a warning. LINUX_16_001
     void note_shortage(std::uint32_t code) noexcept;
-    // A connection went wrong before it was taken. Begins a short pause if that is one of many in a row.
+    // A connection went wrong before it was taken.
+    void note_lost() noexcept;
+    // The same. Begins a short pause if that is one of many in a row.
     void note_failure() noexcept;
     // One was taken.
     void note_success() noexcept;

@@ -49,6 +49,9 @@ void engine_operation::call_back(posted& self) noexcept
     auto& own = static_cast<engine_operation&>(self);
     own.holds.end();
     (void)alarm_clock::disarm(own);
+    if (own.is_timed && own.outcome_.how == ending::timed_out) {
+        own.engine_.tally().count(tally::event::deadline_has_ended);
+    }
     const callback_frame frame(own.engine_);
     own.engine_.release();
     own.on_end(own.memory(), told(own.outcome_));

@@ -7,6 +7,7 @@
 #include "c_pal/execution_engine.h"
 #include "core/backend.hpp"
 #include "core/process_mark.hpp"
+#include "core/tally.hpp"
 
 namespace async_socket::core {
 
@@ -49,6 +50,8 @@ public:
     // Its threads are in another process, from which this one was forked off.
     [[nodiscard]] bool is_inherited() const noexcept { return process_.is_inherited(); }
 
+    [[nodiscard]] core::tally& tally() noexcept { return tally_; }
+
     // As they were given to `create`, or the defaults.
     [[nodiscard]] const EXECUTION_ENGINE_PARAMETERS& parameters() const noexcept { return parameters_; }
 
@@ -59,6 +62,7 @@ private:
     backend::pool* pool_;
     std::atomic<resolver*> names_{nullptr};
     const EXECUTION_ENGINE_PARAMETERS parameters_;
+    core::tally tally_;
     std::atomic<std::uint32_t> references_{1};
     process_mark process_;
     std::atomic<std::uint32_t> stays_{1}; // and one for all references together

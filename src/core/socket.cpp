@@ -180,7 +180,16 @@ void socket::end_channel(bool keeps_connection) noexcept
     life_.wait_for_calls(); // 01_020
     backend::channel* const channel = std::exchange(channel_, nullptr);
     backend::channel_close(channel, keeps_connection); // 01_021, 01_040, 01_042, 01_059, 42_006
+    if (is_counted_in_) {
+        engine_->tally().remove(traffic_);
+    }
     (void)memory_.clear(); // many connections at once are not to be paid for as long as their sockets last
+}
+
+void socket::count_in(tally::origin from) noexcept
+{
+    engine_->tally().add(traffic_, from);
+    is_counted_in_ = true;
 }
 
 void socket::finish(operation& operation, outcome outcome) noexcept
@@ -201,6 +210,10 @@ void socket::finish(operation& operation, outcome outcome) noexcept
     if (is_in_order) {
         (void)alarm_clock::disarm(operation);
         operation.holds.end();
+        traffic_.count_end(operation.way());
+    }
+    if (was_asked_for && outcome.how == ending::timed_out) {
+        engine_->tally().count(tally::event::deadline_has_ended);
     }
     if (makes_connection(operation.kind)) {
         outcome = operation.kind == operation_kind::accept ? finish_accept(operation, outcome)
@@ -212,13 +225,17 @@ void socket::finish(operation& operation, outcome outcome) noexcept
 outcome socket::finish_accept(operation& operation, const outcome& ended) noexcept
 {
     socket& guest = *operation.connection.guest;
-    const refusal refused =
-        ended.how == ending::done ? guest.open(nullptr, nullptr, nullptr) : refusal{ended.how, ended.code};
+    const bool has_come = ended.how == ending::done;
+    const refusal refused = has_come ? guest.open(nullptr, nullptr, nullptr) : refusal{ended.how, ended.code};
     if (refused.is_none()) {
+        guest.count_in(tally::origin::accepted);
         tell(operation, guest);
-    } else {
-        destroy(&guest);
+        return {ending::done, 0, 0};
     }
+    if (has_come) {
+        engine_->tally().count(tally::event::connection_lost);
+    }
+    destroy(&guest);
     return {refused.how, 0, refused.code};
 }
 
@@ -226,8 +243,11 @@ outcome socket::finish_accept(operation& operation, const outcome& ended) noexce
 outcome socket::finish_connect(operation& operation, const outcome& ended) noexcept
 {
     if (ended.how == ending::done) {
+        traffic_.forget(direction::send); // a connection, where others have bytes
+        count_in(tally::origin::connected);
         tell(operation, *this);
     } else {
+        engine_->tally().count(tally::event::connect_failed);
         close_and_free();
     }
     return {ended.how, 0, ended.code};

@@ -12,6 +12,8 @@
 #include "core/io_hooks.hpp"
 #include "core/lifecycle.hpp"
 #include "core/operation.hpp"
+#include "core/tally.hpp"
+#include "core/traffic.hpp"
 
 namespace async_socket::core {
 
@@ -70,6 +72,11 @@ public:
     // For whoever starts operations; the channel, too, counts itself in before it starts one again by itself.
     [[nodiscard]] lifecycle& life() noexcept { return life_; }
 
+    // For whoever moves its bytes, and for whoever asks.
+    [[nodiscard]] core::traffic& traffic() noexcept { return traffic_; }
+    // It is open, and somebody's from now on: its traffic is its engine's, too.
+    void count_in(tally::origin from) noexcept;
+
     // For the opens that follow. False: it is not closed.
     [[nodiscard]] bool set_mode(completion_mode mode) noexcept;
     // For the channel, while it is opened.
@@ -95,11 +102,13 @@ private:
     [[nodiscard]] refusal bind(const backend::connection* given) noexcept;
 
     lifecycle life_;
+    core::traffic traffic_;
     block_cache memory_;
     execution_engine* engine_;
     io_hooks* const hooks_; // few have them
     core::doors* doors_{nullptr};
     std::atomic<completion_mode> mode_{completion_mode::documented};
+    bool is_counted_in_ = false;         // before anybody else has it
     backend::connection adopted_;        // touched by create, the opener and the destroyer only
     backend::channel* channel_{nullptr}; // not null while open or closing
 };

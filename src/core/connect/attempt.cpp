@@ -25,14 +25,9 @@ refusal start(socket& connecting, const as_address& address, as_operation& opera
     return refused;
 }
 
-} // namespace
-
-refusal begin_connect(execution_engine& engine, const as_address& address, const attempt_options& how,
-                      as_operation& operation, socket*& connected, std::uint64_t deadline) noexcept
+refusal connect(execution_engine& engine, const as_address& address, const attempt_options& how,
+                as_operation& operation, socket*& connected, std::uint64_t deadline) noexcept
 {
-    if (engine.is_inherited()) { // before anything is connected
-        return {ending::not_available};
-    }
     refusal why;
     backend::unique_socket socket = backend::open_connecting(address, how, why);
     if (!why.is_none()) {
@@ -50,6 +45,21 @@ refusal begin_connect(execution_engine& engine, const as_address& address, const
     }
     if (!why.is_none()) {
         made->close_and_free();
+    }
+    return why;
+}
+
+} // namespace
+
+refusal begin_connect(execution_engine& engine, const as_address& address, const attempt_options& how,
+                      as_operation& operation, socket*& connected, std::uint64_t deadline) noexcept
+{
+    if (engine.is_inherited()) { // before anything is connected
+        return {ending::not_available};
+    }
+    const refusal why = connect(engine, address, how, operation, connected, deadline);
+    if (!why.is_none()) {
+        engine.tally().count(tally::event::connect_failed);
     }
     return why;
 }

@@ -105,13 +105,14 @@ bool take_options(int accepted, std::span<const as_option_value> options) noexce
 
 // The next connection of one door, with the options of its listener. Empty, with errno, if there is none. One that
 // cannot have them is as good as lost.
-unique_fd accept_at(int door, std::span<const as_option_value> options) noexcept
+unique_fd accept_at(int door, core::doors& doors) noexcept
 {
     for (;;) {
         unique_fd accepted(accept_from(door, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (accepted ? take_options(accepted.get(), options) : !is_of_one_connection(errno)) {
+        if (accepted ? take_options(accepted.get(), doors.options()) : !is_of_one_connection(errno)) {
             return accepted;
         }
+        doors.pause().note_lost();
     }
 }
 
@@ -122,7 +123,7 @@ int accept_into(core::socket& guest, core::doors& doors) noexcept
     const std::uint32_t first = doors.next();
     for (std::uint32_t i = 0; i < doors.count(); ++i) {
         const std::uint32_t index = (first + i) % doors.count();
-        if (unique_fd accepted = accept_at(doors.at(index).socket.get(), doors.options())) {
+        if (unique_fd accepted = accept_at(doors.at(index).socket.get(), doors)) {
             doors.begin_behind(index);
             doors.pause().note_success();
             guest.adopt({nullptr, accepted.release()});

@@ -241,6 +241,7 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
         return progress::ended;
     }
     operation.advance(made.moved);
+    channel_.owner().traffic().count_bytes(way(), made.moved);
     const bool is_short = made.moved < made.wanted;
     if (is_short && channel_.endpoint().short_means_over() && !stays_ready_) {
         ready_ = false;

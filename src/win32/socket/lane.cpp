@@ -1,5 +1,7 @@
 #include "win32/socket/lane.hpp"
 
+#include <algorithm>
+
 #include "core/socket.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/socket/channel.hpp"
@@ -341,6 +343,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         const core::outcome outcome = request.end_round();
         in_system_.remove(request);
         long_ = long_ != request.number() ? long_ : 0;
+        channel_.owner().traffic().count_bytes(way_, std::min(outcome.bytes, request.total) - moved_before);
         if (outcome.bytes != moved_before && request.number() > last_moved_) {
             last_moved_ = request.number();
         }

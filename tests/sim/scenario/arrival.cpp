@@ -15,6 +15,7 @@
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "simulation.hpp"
+#include "statistics.hpp"
 
 namespace sim {
 
@@ -218,6 +219,9 @@ void who_has_connected_waits_for_an_accept()
         require(accept.ended(AS_DONE), "done");
         require_works(accept.stream);
     }
+    const as_engine_statistics numbers = statistics_of(pool.handle());
+    require(numbers.connections_accepted == 2 && numbers.receives == 2 && numbers.streams_open == 0, "two, and closed");
+    require(numbers.connections_lost == 0 && numbers.accept_shortages == 0, "and none was lost");
 }
 
 void an_accept_goes_on_in_its_callback()
@@ -450,6 +454,7 @@ void a_listener_waits_for_room()
         require(peer_connects(), "another one");
         accepts[1].wait();
         require(accepts[1].ended(AS_DONE) && log.count() == 1, "not another warning");
+        require(statistics_of(pool.handle()).accept_shortages == 1, "counted once");
     }
 }
 
@@ -533,6 +538,7 @@ void many_lost_peers_end_nothing()
         require(peer_connects(), "who comes");
         accept.wait();
         require(accept.ended(AS_DONE), "done");
+        require(statistics_of(pool.handle()).connections_lost == 200, "counted");
     }
 }
 
@@ -549,6 +555,8 @@ void deadlines_of_accepts_and_connects_come()
     accept.wait();
     connect.wait();
     require(accept.ended(AS_TIMED_OUT) && connect.ended(AS_TIMED_OUT), "the deadline came");
+    const as_engine_statistics numbers = statistics_of(pool.handle());
+    require(numbers.deadlines_passed == 2 && numbers.connects_failed == 1, "and is counted");
     require(peer_connects(), "a peer");
     patient.wait();
     require(patient.ended(AS_DONE), "for the one that waits");
@@ -588,6 +596,7 @@ void a_guest_without_room_is_told()
     accept.wait();
     the_machine().faults = {};
     require(accept.has_ended && accept.stream == nullptr && !told(accept.outcome, AS_DONE), "its end says why");
+    require(statistics_of(pool.handle()).connections_lost == 1, "it is lost");
     require(peer_connects(), "another one");
     arrival next;
     require(told(next.accept(here.handle), AS_DONE), "the listener goes on");
@@ -800,6 +809,9 @@ void connects_are_answered()
     require(told(refused.connect(pool, address_that(refuses)), AS_DONE), "it begins");
     refused.wait();
     require(refused.ended(AS_REFUSED) && refused.outcome.code == ERROR_CONNECTION_REFUSED, "refused");
+    const as_engine_statistics numbers = statistics_of(pool.handle());
+    require(numbers.connects_done == 4 && numbers.connects_failed == 1, "each is counted");
+    require(numbers.sends == 0 && numbers.bytes_sent == 0, "and none as a send");
 }
 
 void a_connect_is_cancelled()
@@ -853,6 +865,7 @@ void what_the_system_refuses_a_connect_is_told()
         the_machine().faults = {};
         require(log.count() == 0, "no reason for a warning");
     }
+    require(statistics_of(pool.handle()).connects_failed == 3, "each is counted");
     constexpr as_how ends[] = {AS_RESET, AS_FAILED, AS_TIMED_OUT, AS_FAILED};
     for (std::uint32_t choice = 0; choice < 4; ++choice) {
         fail_once("connect completes", choice);

@@ -8,6 +8,8 @@
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "simulation.hpp"
+#include "statistics.hpp"
+#include "stream_end.hpp"
 
 namespace sim {
 
@@ -120,6 +122,48 @@ void an_echo_in_fast_mode()
                                                                });
 }
 
+// The same echo over a stream of the library's own: its numbers are counted, too, and take no read-modify-write.
+void an_echo_of_a_stream()
+{
+    const own_engine pool(1, 1);
+    stream_end end(pool);
+    the_machine().how.pends_one_in = 0; // what can succeed at once, does
+    piece_of_work& sent = end.make(4, 1, true);
+    piece_of_work& received = end.receive(64);
+    int echoes = 0;
+    sent.in_callback = [&] { ++echoes; };
+    received.in_callback = [&] {
+        if (is(received.outcome, AS_DONE)) {
+            require(is(end.try_again(sent), AS_DONE) && is(end.try_again(received), AS_DONE), "both are accepted");
+        }
+    };
+    const auto echo = [&](int count) {
+        for (const int until = echoes + count; echoes != until;) {
+            const int before = echoes;
+            peer_write(*end.peer, 4);
+            wait_until("the echo was sent", [&] { return echoes != before; });
+            sleep_ms(1); // the thread is done with it
+        }
+    };
+    echo(warm_up);
+    call_counts counts;
+    the_machine().counted = &counts;
+    echo(rounds);
+    the_machine().counted = nullptr;
+    require_cost(counts, {
+                             {"StartThreadpoolIo", 2},
+                             {"WSASend", 1},
+                             {"CancelThreadpoolIo", 1},
+                             {"WSARecv", 1},
+                             {"callback begins", 1},
+                             {"callback ends", 1},
+                             {"AcquireSRWLockExclusive", 7},
+                             {"ReleaseSRWLockExclusive", 7},
+                             {"read-modify-write", 10},
+                         });
+    require(statistics_of(end.handle).sends == warm_up + rounds, "and each was counted");
+}
+
 // Nothing is cancelled where nothing is pending.
 void a_close_cancels_what_is_there()
 {
@@ -161,6 +205,7 @@ void one_work_item_for_a_chain_of_sends()
 const std::vector<scenario> cost_scenarios = {
     {"an_echo_in_documented_mode", an_echo_in_documented_mode},
     {"an_echo_in_fast_mode", an_echo_in_fast_mode},
+    {"an_echo_of_a_stream", an_echo_of_a_stream},
     {"a_close_cancels_what_is_there", a_close_cancels_what_is_there},
     {"one_work_item_for_a_chain_of_sends", one_work_item_for_a_chain_of_sends},
 };

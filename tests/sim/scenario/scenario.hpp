@@ -34,6 +34,7 @@ extern const std::vector<scenario> outcome_scenarios;
 extern const std::vector<scenario> question_scenarios;
 extern const std::vector<scenario> race_scenarios;
 extern const std::vector<scenario> refusal_scenarios;
+extern const std::vector<scenario> statistics_scenarios;
 extern const std::vector<scenario> stream_scenarios;
 extern const std::vector<scenario> stream_socket_scenarios;
 extern const std::vector<scenario> transport_scenarios;

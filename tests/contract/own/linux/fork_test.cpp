@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "async_socket/resolve.h"
+#include "async_socket/statistics.h"
 #include "async_socket/timer.h"
 #include "handle_count.hpp"
 #include "linux/child.hpp"
@@ -54,6 +55,32 @@ TEST(OwnFork, AChildStartsNothingOnItsParentsEngine)
     peer far_end = there.accept(); // the first that has connected
     expect_connected(of_parent.stream, far_end);
     expect_connected(of_parent_too.handle(), of_parent_too.far_end);
+}
+
+// Somebody who is not there may be counting. What the child closes is the parent's all the same.
+TEST(OwnFork, AChildReadsNoNumbersOfItsParents)
+{
+    const engine parents;
+    stream_end end(parents);
+    as_engine_statistics of_engine = AS_ENGINE_STATISTICS;
+    EXPECT_EQ(0, in_a_child([&] {
+                  as_stream_statistics of_stream = AS_STREAM_STATISTICS;
+                  if (!is(as_engine_get_statistics(parents.handle(), &of_engine), AS_NOT_AVAILABLE, 0)) {
+                      return 1;
+                  }
+                  if (!is(as_stream_get_statistics(end.handle(), &of_stream), AS_CLOSED_HERE, 0)) {
+                      return 2;
+                  }
+                  end.close();
+                  as_engine* own = nullptr;
+                  as_engine_statistics of_own = AS_ENGINE_STATISTICS;
+                  return is(as_engine_create(nullptr, &own), AS_DONE, 0) &&
+                                 is(as_engine_get_statistics(own, &of_own), AS_DONE, 0) && of_own.streams_open == 0
+                             ? 0
+                             : 3;
+              }));
+    expect(as_engine_get_statistics(parents.handle(), &of_engine), AS_DONE);
+    EXPECT_EQ(of_engine.streams_open, 1U);
 }
 
 } // namespace
