@@ -123,7 +123,10 @@ extern "C" as_outcome as_stream_drain_and_close(as_stream* stream, as_operation*
     if (!can_be_started(stream, operation)) {
         return told(core::ending::invalid);
     }
-    return told(core::draining::start(operation, *c_api::to_socket(stream), deadline));
+    core::socket& socket = *c_api::to_socket(stream);
+    const core::lifecycle::visit visit(socket.life());
+    return told(visit.is_inside() ? core::draining::start(operation, socket, deadline)
+                                  : core::refusal{core::ending::closed_here});
 }
 
 extern "C" void as_stream_close(as_stream* stream)

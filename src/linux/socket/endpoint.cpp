@@ -134,14 +134,6 @@ int accept_into(core::socket& guest, core::doors& doors) noexcept
     return code;
 }
 
-// SO_ERROR, which is told once; or why it is not known.
-int pending_error(int fd) noexcept
-{
-    int code = 0;
-    socklen_t size = sizeof code;
-    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno;
-}
-
 } // namespace
 
 // What speaks TCP is a stream; of others nobody asks whether they listen.
@@ -161,6 +153,7 @@ void endpoint::set(int fd, const core::socket& owner) noexcept
     is_tcp_ = is_tcp(fd);
     has_hooks_ = owner.hooks() != nullptr;
     loss_.store(0, std::memory_order_relaxed);
+    has_ended_here_.store(false, std::memory_order_relaxed);
 }
 
 answer endpoint::move(const operation& operation) noexcept
@@ -173,11 +166,23 @@ answer endpoint::move(const operation& operation) noexcept
     }
     answer made = operation.way() == core::direction::send ? send(operation) : receive(operation);
     if (made.code != 0) {
-        made.code = explained(made.code);
+        made.code = explained(operation, made.code);
     } else if (made.moved == 0) { // if it was lost the system has told so once, and has an end from then on
-        made.code = loss_.load(std::memory_order_relaxed);
+        made.code = loss_at_end(operation);
+    }
+    if (operation.kind == core::operation_kind::shut_down_send && made.code == 0) {
+        has_ended_here_.store(true, std::memory_order_relaxed);
     }
     return made;
+}
+
+// The other direction may be told of it just now, and not have remembered it yet.
+int endpoint::loss_at_end(const operation& operation) const noexcept
+{
+    if (is_tcp_ && operation.way() == core::direction::receive && loss_.load(std::memory_order_relaxed) == 0) {
+        operation.channel().lane_in(core::direction::send).wait_for_answer();
+    }
+    return loss_.load(std::memory_order_relaxed);
 }
 
 answer endpoint::connect_or_accept(const operation& operation) const noexcept
@@ -267,9 +272,18 @@ answer endpoint::ask_hook(const operation& operation) noexcept
     return {size, static_cast<std::uint64_t>(moved), 0};
 }
 
-int endpoint::explained(int code) noexcept
+int endpoint::explained(const operation& operation, int code) noexcept
 {
-    if (code == ENOTCONN) { // of a shutdown: the error that the connection has ended with may be untold
+    if (has_ended_here_.load(std::memory_order_relaxed) && loss_.load(std::memory_order_relaxed) == 0) {
+        if (operation.kind == core::operation_kind::shut_down_send && code == ENOTCONN) {
+            return 0; // again, and by now the peer has ended, too
+        }
+        if (code == EPIPE) {
+            return code; // it is this side that has closed
+        }
+    }
+    const bool is_send = operation.way() == core::direction::send;
+    if (code == ENOTCONN && is_send) { // of a shutdown: the error that the connection has ended with may be untold
         const int untold = pending_error(fd_);
         code = untold != 0 ? untold : code;
     }
@@ -277,10 +291,11 @@ int endpoint::explained(int code) noexcept
         loss_.store(static_cast<std::uint16_t>(code), std::memory_order_relaxed);
     }
     const int loss = loss_.load(std::memory_order_relaxed);
-    if ((code == EPIPE || code == ENOTCONN) && loss != 0) {
+    const bool is_closed = code == EPIPE || (code == ENOTCONN && is_send);
+    if (is_closed && loss != 0) {
         return loss;
     }
-    return code == EPIPE && connection_is_over(fd_) ? ECONNRESET : code; // 42_002, LINUX_12_005
+    return is_closed && connection_is_over(fd_) ? ECONNRESET : code; // 42_002, LINUX_12_005
 }
 
 int endpoint::readiness(core::direction way) const noexcept

@@ -55,11 +55,14 @@ private:
     [[nodiscard]] answer receive_row(const operation& operation) const noexcept;
     [[nodiscard]] static answer ask_hook(const operation& operation) noexcept;
     // Remembers how a connection was lost: the system reports it once, and has other words for it from then on.
-    [[nodiscard]] int explained(int code) noexcept;
+    [[nodiscard]] int explained(const operation& operation, int code) noexcept;
+    // For an operation that was told of an end. 0: it is one.
+    [[nodiscard]] int loss_at_end(const operation& operation) const noexcept;
 
     int fd_ = -1;
-    bool is_tcp_ = false;
-    bool has_hooks_ = false;
+    bool is_tcp_ : 1 = false; // every byte counts in a channel that is idle
+    bool has_hooks_ : 1 = false;
+    std::atomic<bool> has_ended_here_{false}; // by a shutdown
     // What the connection was lost by, errno, which is small; 0: it was not, as far as anybody has seen.
     std::atomic<std::uint16_t> loss_{0};
 };

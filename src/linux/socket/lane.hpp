@@ -59,6 +59,9 @@ public:
     // As a job of the operation's: until the hooks have no more to say, or the lane is shut.
     void ask_hooks(operation& first) noexcept;
 
+    // Returns when whoever is asking the system now has its answer, and has understood it.
+    void wait_for_answer() noexcept { const core::lock::scope scope(lock_); }
+
 private:
     enum class progress : std::uint8_t { ended, later, more };
 

@@ -5,6 +5,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace async_socket::linux_os {
 
 // Asks the system. False of what is no socket, too.
@@ -13,6 +15,14 @@ namespace async_socket::linux_os {
     int protocol = 0;
     socklen_t size = sizeof protocol;
     return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == IPPROTO_TCP;
+}
+
+// SO_ERROR, which is told once; or why it is not known.
+[[nodiscard]] inline int pending_error(int fd) noexcept
+{
+    int code = 0;
+    socklen_t size = sizeof code;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno;
 }
 
 // Of a connection of TCP: neither direction goes on, in any way that it may have ended; it is not only shut down.

@@ -144,7 +144,12 @@ core::refusal is_confirmed(SOCKET_HANDLE socket, bool& is_confirmed) noexcept
     std::uint64_t left = 0;
     const core::refusal unknown = bytes_unacknowledged(socket, left);
     is_confirmed = !unknown.is_none() || left == 0;
-    return is_confirmed || !is_over ? core::refusal{} : core::refusal{core::ending::reset, ECONNRESET};
+    if (is_confirmed || !is_over) {
+        return {};
+    }
+    const int error = linux_os::pending_error(socket);
+    const bool is_given_up = error != 0 && error != EPIPE; // which the system says of a reset behind the peer's end
+    return linux_os::refusal_of(is_given_up ? error : ECONNRESET);
 }
 
 } // namespace async_socket::backend

@@ -516,7 +516,8 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
         return {core::ending::failed, request.total, outcome.code};
     }
     // A deadline of the caller's is no loss, neither this one's nor that of a send before it that was cut.
-    const bool is_late = outcome.how == core::ending::timed_out && (request.is_cancelled() || torn_);
+    const bool is_late =
+        outcome.how == core::ending::timed_out && outcome.code == backend::code_of_stop(core::ending::timed_out);
     if (is_loss(outcome.how) && !is_late) {
         channel_.remember_loss(outcome.code);
     }

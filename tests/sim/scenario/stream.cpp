@@ -112,9 +112,10 @@ void what_callbacks_start_is_told_in_order()
     send_two = [&] {
         if (left != 0) {
             --left;
-            piece_of_work& work = end.send(4);
+            piece_of_work& work = end.make(4, 1, true);
+            work.in_callback = send_two; // before it is told
+            require(is(end.try_again(work), AS_DONE), "a send is accepted");
             (void)end.send(4);
-            work.in_callback = send_two;
         }
     };
     send_two();

@@ -368,6 +368,11 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
     return answer;
 }
 
+core::refusal set_option(SOCKET_HANDLE /*socket*/, as_option /*option*/, std::uint64_t /*value*/) noexcept
+{
+    return {};
+}
+
 core::refusal is_confirmed(SOCKET_HANDLE /*socket*/, bool& is_confirmed) noexcept
 {
     is_confirmed = true;
