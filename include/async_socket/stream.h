@@ -116,12 +116,15 @@ void as_stream_close(as_stream* stream);
  * the connection. Accepted: nobody may use the stream any more, as after as_stream_close, but what is under way ends as
  * usual. Refused: it is as it was, and still the caller's.
  *
+ * It does not receive before the sends and the end have gone out: a peer that reads nothing before all that it sends
+ * itself has been taken is left at the deadline. Receive beside the sends while there is such a peer.
+ *
  * The callback comes when the stream is closed, and is told AS_DONE: the peer's system has confirmed every byte, and
  * the peer has ended its direction, which most programs do when they have read everything. (Windows cannot be asked
  * what is confirmed: there a peer that had ended its direction before may still lack something.) Otherwise nobody knows
  * what the peer has got: AS_RESET, AS_UNREACHABLE, AS_TIMED_OUT (the deadline, or the system gave the peer up) and
- * AS_CANCELLED, after which the stream was closed as as_stream_close does it, and the reasons of as_stream_send for a
- * send that was cut. `bytes` says how many were thrown away. A deadline is a good idea: a peer may never end.
+ * AS_CANCELLED, after which the stream was closed as as_stream_close does it, AS_NO_ROOM, AS_FAILED, and the reason of
+ * a send before it that was cut. `bytes` says how many were thrown away. Give it a deadline: a peer may never end.
  *
  * Refused with AS_INVALID (an argument is NULL), AS_CLOSED_HERE, AS_NO_ROOM (it needs 17 KiB while it lasts), AS_RESET
  * and the other reasons of as_stream_send, after all of which there is nothing to wait for; AS_NOT_AVAILABLE in a
