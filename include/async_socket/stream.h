@@ -126,9 +126,9 @@ void as_stream_close(as_stream* stream);
  * AS_CANCELLED, after which the stream was closed as as_stream_close does it, AS_NO_ROOM, AS_FAILED, and the reason of
  * a send before it that was cut. `bytes` says how many were thrown away. Give it a deadline: a peer may never end.
  *
- * Refused with AS_INVALID (an argument is NULL), AS_CLOSED_HERE, AS_NO_ROOM (it needs 17 KiB while it lasts), AS_RESET
- * and the other reasons of as_stream_send, after all of which there is nothing to wait for; AS_NOT_AVAILABLE in a
- * process that was forked from that of the engine. It keeps the engine, as a stream does. Any thread. */
+ * Refused with AS_INVALID (an argument is NULL), AS_CLOSED_HERE (also in a process that was forked from that of the
+ * engine), AS_NO_ROOM (it needs 17 KiB while it lasts), AS_RESET and the other reasons of as_stream_send, after all of
+ * which there is nothing to wait for. It keeps the engine, as a stream does. Any thread. */
 as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation, as_deadline deadline);
 
 /* As as_stream_close, but what is unsent is thrown away, and the peer sees a reset (AS_RESET there) and not the end of

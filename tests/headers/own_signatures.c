@@ -15,6 +15,7 @@
 #include "async_socket/operation.h"
 #include "async_socket/outcome.h"
 #include "async_socket/resolve.h"
+#include "async_socket/statistics.h"
 #include "async_socket/stream.h"
 #include "async_socket/timer.h"
 #include "async_socket/version.h"
@@ -174,6 +175,8 @@ typedef struct OWN_FUNCTIONS_TAG {
     void (*listener_close)(as_listener*);
     as_outcome (*connect_address)(as_engine*, const as_address*, as_operation*, as_stream**, as_deadline);
     as_outcome (*timer_start)(as_engine*, as_operation*, as_deadline);
+    as_outcome (*stream_get_statistics)(as_stream*, as_stream_statistics*);
+    as_outcome (*engine_get_statistics)(as_engine*, as_engine_statistics*);
     void (*operation_cancel)(as_operation*);
     as_outcome (*connect)(as_engine*, const as_target*, const as_connect_options*, as_operation*, as_stream**,
                           as_deadline);
@@ -228,6 +231,8 @@ const OWN_FUNCTIONS own_functions = {
     as_listener_close,
     as_connect_address,
     as_timer_start,
+    as_stream_get_statistics,
+    as_engine_get_statistics,
     as_operation_cancel,
     as_connect,
     as_resolve,

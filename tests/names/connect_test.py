@@ -2,6 +2,7 @@
 refuse, are silent or answer late, in a network of its own."""
 
 import argparse
+import errno
 import queue
 import shutil
 import socket
@@ -144,14 +145,14 @@ class Resolve(NamesTestCase):
         self.connects.start("resolve", "slow", "slow.test", "80")
         self.assertTrue(slow.asked.wait(TIMEOUT))
         self.connects.tell("cancel", "slow")
-        self.assertEqual(self.connects.answer("slow"), ("cancelled", 0, []))
+        self.assertEqual(self.connects.answer("slow"), ("cancelled", errno.ECANCELED, []))
         self.assertFalse(slow.let_go.is_set())
         slow.let_go.set()
         self.assertEqual(self.connects.end(), 0)
 
     def test_a_deadline_does_not_wait_for_the_server(self):
         slow = self.server.add("slow.test", Name("192.0.2.1", held=True))
-        self.assertEqual(self.connects.resolve("slow.test", until="20"), ("timed_out", 0, []))
+        self.assertEqual(self.connects.resolve("slow.test", until="20"), ("timed_out", errno.ETIME, []))
         self.assertFalse(slow.let_go.is_set())
 
 
@@ -173,7 +174,7 @@ class Connect(NamesTestCase):
         self.connects.start("connect", "slow", "slow.test", "80")
         self.assertTrue(slow.asked.wait(TIMEOUT))
         self.connects.tell("cancel", "slow")
-        self.assertEqual(self.connects.answer("slow"), ("cancelled", 0, ["-"]))
+        self.assertEqual(self.connects.answer("slow"), ("cancelled", errno.ECANCELED, ["-"]))
         slow.let_go.set()
         self.assertEqual(self.connects.end(), 0)
 

@@ -56,7 +56,7 @@ class CommandLine(unittest.TestCase):
     def test_port_in_use(self):
         with rt.listen() as listener:
             address = f"127.0.0.1:{rt.port_of(listener)}"
-            self.assert_one_line(run("--listen", address, "--target", "localhost:1"), 1, f"{address}: failed (")
+            self.assert_one_line(run("--listen", address, "--target", "localhost:1"), 1, f"{address}: failed")
 
     def test_address_of_another_machine(self):
         result = run("--listen", "192.0.2.1:0", "--target", "localhost:1")

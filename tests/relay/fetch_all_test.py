@@ -132,7 +132,7 @@ class FetchAll(unittest.TestCase):
         urls = ["nonsense", "https://127.0.0.1/", "http://", "http:///path", "http://" + "x" * 300 + "/", "http://[::1",
                 "http://127.0.0.1:port/", "http://127.0.0.1:70000/"]
         for said in fetch(urls).values():
-            self.assertRegex(said[0], "that is no http URL|invalid")
+            self.assertRegex(said[0], "that is no http URL|invalid|no such name")
 
 
 if __name__ == "__main__":

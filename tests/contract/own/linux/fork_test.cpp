@@ -36,7 +36,6 @@ TEST(OwnFork, AChildStartsNothingOnItsParentsEngine)
             as_connect(parents.handle(), &target, nullptr, &operation, &of_child.stream, AS_NEVER),
             as_resolve(parents.handle(), &question, &operation, nullptr, 0, &found, AS_NEVER),
             as_timer_start(parents.handle(), &operation, 0),
-            as_stream_drain_and_close(of_parent_too.handle(), &operation, AS_NEVER),
             as_listener_open(parents.handle(), &anywhere, 1, nullptr, &listener),
         };
         int number = 1;
@@ -46,7 +45,10 @@ TEST(OwnFork, AChildStartsNothingOnItsParentsEngine)
             }
             ++number;
         }
-        return async_socket::test::open_handles() == before ? 0 : number;
+        if (!is(as_stream_drain_and_close(of_parent_too.handle(), &operation, AS_NEVER), AS_CLOSED_HERE, 0)) {
+            return number; // as any call on a stream of its parent's
+        }
+        return async_socket::test::open_handles() == before ? 0 : number + 1;
     };
     EXPECT_EQ(0, in_a_child(try_everything));
     arrival of_parent;
