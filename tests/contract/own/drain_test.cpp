@@ -218,9 +218,10 @@ TEST_F(OwnDrain, TheLastCallbackOfAStreamMayBeginIt)
 
 TEST_F(OwnDrain, ItKeepsItsEngineWhichCanBeEndedInTheCallback)
 {
+    as_engine* const used = engine_.release();
+    drain_.then = [used](const as_outcome&) { as_engine_end(used); };
     expect(drain(), AS_DONE);
-    expect(as_engine_end_and_wait(engine_.handle()), AS_INVALID);
-    drain_.then = [&](const as_outcome&) { as_engine_end(engine_.release()); };
+    expect(as_engine_end_and_wait(used), AS_INVALID);
     far_end_.shut_down_sending();
     expect_end(AS_DONE);
 }

@@ -74,15 +74,27 @@ TEST(OwnFork, AChildReadsNoNumbersOfItsParents)
                       return 2;
                   }
                   end.close();
+                  return 0;
+              }));
+    expect(as_engine_get_statistics(parents.handle(), &of_engine), AS_DONE);
+    EXPECT_EQ(of_engine.streams_open, 1U);
+}
+
+// A sanitizer for threads does not allow a child of a process with threads to have some of its own.
+#ifndef __SANITIZE_THREAD__
+TEST(OwnFork, AnEngineOfAChildCountsFromTheBeginning)
+{
+    const engine parents;
+    const stream_end end(parents);
+    EXPECT_EQ(0, in_a_child([] {
                   as_engine* own = nullptr;
                   as_engine_statistics of_own = AS_ENGINE_STATISTICS;
                   return is(as_engine_create(nullptr, &own), AS_DONE, 0) &&
                                  is(as_engine_get_statistics(own, &of_own), AS_DONE, 0) && of_own.streams_open == 0
                              ? 0
-                             : 3;
+                             : 1;
               }));
-    expect(as_engine_get_statistics(parents.handle(), &of_engine), AS_DONE);
-    EXPECT_EQ(of_engine.streams_open, 1U);
 }
+#endif
 
 } // namespace
