@@ -106,7 +106,8 @@ class FetchAll(unittest.TestCase):
         head = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
         with Target(answering(b"")) as empty, Target(answering(b"", rt.reset)) as resets, \
                 Target(answering(head + b"half")) as half, Target(answering(head + b"half", rt.reset)) as cut, \
-                Target(answering(b"220 welcome\r\n\r\n", keep)) as mail, Target(answering(b"x" * 10_000, keep)) as noise, \
+                Target(answering(b"220 welcome\r\n\r\n", keep)) as mail, \
+                Target(answering(b"x" * 10_000, keep)) as noise, \
                 Target(answering(head + b"0123456789", keep)) as whole:
             said = fetch([target.url() for target in (empty, resets, half, cut, mail, noise, whole)])
             self.assertRegex(said[empty.url()][0], "^before the page: .*end")

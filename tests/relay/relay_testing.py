@@ -175,9 +175,11 @@ class ServesUntilInputEnds(Running):
     def end_input(self):
         self.process.stdin.close()
 
-    def __exit__(self, *arguments):
-        super().__exit__(*arguments)
-        self.process.stdin.close()
+    def __exit__(self, error, *arguments):
+        self.end_input()
+        end = None if error is not None else self.exit_code()
+        super().__exit__(error, *arguments)
+        assert not end, end
 
 
 def listen(backlog=100):
