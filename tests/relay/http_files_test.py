@@ -223,6 +223,21 @@ class End(unittest.TestCase):
                 server.end_input()
                 self.assertEqual(server.exit_code(), 0)
 
+    def test_a_download_that_takes_too_long_is_cut(self):
+        """Each of its pieces is taken at once."""
+        size = (1 << 31) - 1
+        with HttpFiles(patience=1) as server:
+            server.add("file", b"")
+            os.truncate(os.path.join(server.root, "file"), size)
+            with server.connect() as client:
+                client.sendall(b"GET /file HTTP/1.1\r\nHost: x\r\n\r\n")
+                client.recv(1, socket.MSG_PEEK)
+                server.end_input()
+                received = 0
+                while part := client.recv(512):
+                    received += len(part)
+                self.assertLess(received, size)
+
     def test_without_connections(self):
         with HttpFiles() as server:
             server.end_input()
