@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from canaries import CANARIES
-from suite import build_suite, finder
+from suite import Suite, build_suite
 
 
 def main() -> int:
@@ -23,18 +23,19 @@ def main() -> int:
 
     canaries = [each for each in CANARIES if arguments.only is None or each.key in arguments.only]
     presets = sorted({each.preset for each in canaries})
-    for preset in presets:
-        if not build_suite(arguments.build / preset, "-DASYNC_SOCKET_CANARY=", preset):
+    suites = {preset: Suite(arguments.build / preset, preset) for preset in presets}
+    for preset, suite in suites.items():
+        if not build_suite(suite.build, "-DASYNC_SOCKET_CANARY=", preset):
             return 1
-        if (found_by := finder(arguments.build / preset, preset=preset)) is not None:
+        if (found_by := suite.measure()) is not None:
             print(f"canaries: the library as it is does not pass {found_by} ({preset})")
             return 1
     found = 0
     for canary in canaries:
         verdict = "does not build"
-        build = arguments.build / canary.preset
-        if build_suite(build, f"-DASYNC_SOCKET_CANARY={canary.key}", canary.preset):
-            found_by = finder(build, preset=canary.preset)
+        suite = suites[canary.preset]
+        if build_suite(suite.build, f"-DASYNC_SOCKET_CANARY={canary.key}", canary.preset):
+            found_by = suite.finder()
             found += found_by is not None
             verdict = f"found by {found_by}" if found_by else "NOT FOUND"
         print(f"{canary.key}: {canary.bug}: {verdict}", flush=True)

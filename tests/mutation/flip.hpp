@@ -3,9 +3,11 @@
 #pragma once
 
 #include <bit>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace mutation {
 
@@ -41,11 +43,21 @@ std::optional<T> flip_object(unsigned number, std::optional<T> value) noexcept
     return value ? std::nullopt : std::optional<T>(T{});
 }
 
+// What owns something cannot be made up: nothing where something was.
+template <typename T>
+requires(!std::is_copy_constructible_v<T>) T flip_object(unsigned number, T owner)
+noexcept
+{
+    return active != number ? std::move(owner) : T{};
+}
+
 // A switch has one mutant for each label: the value of that label is taken for one that has none.
 template <typename T>
 constexpr T no_label() noexcept
 {
-    if constexpr (std::is_enum_v<T>) {
+    if constexpr (std::is_enum_v<T> && sizeof(T) == 1) {
+        return std::bit_cast<T>(std::uint8_t{0x70});
+    } else if constexpr (std::is_enum_v<T>) {
         return std::bit_cast<T>(0x7FFFFFF0);
     } else {
         return static_cast<T>(0x7FFFFFF0 & static_cast<T>(~T{}));

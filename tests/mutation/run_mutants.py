@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "canaries"))
-from suite import build_suite, finder  # noqa: E402
+from suite import Suite, build_suite  # noqa: E402
 
 TABLE_HEADING = "### Mutants that survive"
 SHARE_TO_KILL = 0.95
@@ -47,27 +47,33 @@ def main() -> int:
 
     if not build_suite(arguments.build, "-DASYNC_SOCKET_MUTANTS=ON"):
         return 1
-    if (found_by := finder(arguments.build)) is not None:
+    suite = Suite(arguments.build)
+    if (found_by := suite.measure()) is not None:
         print(f"mutation: the library as it is does not pass {found_by}")
         return 1
     listed = json.loads((arguments.build / "planted" / "mutants.json").read_text())
     mutants = [each for each in listed["mutants"] if arguments.only is None or each["number"] in arguments.only]
-    with ThreadPoolExecutor(arguments.jobs) as threads:
-        killers = list(threads.map(lambda each: finder(arguments.build, {"MUTANT": str(each["number"])}), mutants))
-
-    survivors = [each for each, found_by in zip(mutants, killers) if found_by is None]
     reasons = explained()
-    unexplained = [each for each in survivors if (each["file"], each["text"]) not in reasons]
-    for each in survivors:
-        mark = "not explained: " if each in unexplained else ""
-        print(f"survives: {mark}{each['number']}: src/{each['file']}:{each['line']}: {each['text']}")
-    for name in sorted({found_by for found_by in killers if found_by is not None}):
+    killers: list[str] = []
+    unexplained = 0
+    with ThreadPoolExecutor(arguments.jobs) as threads:
+        found = threads.map(lambda each: suite.finder({"MUTANT": str(each["number"])}), mutants)
+        for each, found_by in zip(mutants, found):
+            if found_by is not None:
+                killers.append(found_by)
+                continue
+            is_explained = (each["file"], each["text"]) in reasons
+            unexplained += not is_explained
+            mark = "" if is_explained else "not explained: "
+            print(f"survives: {mark}{each['number']}: src/{each['file']}:{each['line']}: {each['text']}", flush=True)
+
+    for name in sorted(set(killers)):
         print(f"killed by {name}: {killers.count(name)}")
-    killed = len(mutants) - len(survivors)
+    killed = len(killers)
     print(f"mutation: {killed} of {len(mutants)} mutants killed ({100 * killed / len(mutants):.1f} %), "
-          f"{len(unexplained)} survivors without a reason; "
+          f"{unexplained} survivors without a reason; "
           f"{listed['in_macros']} conditions inside macros (log messages) left out")
-    return 0 if not unexplained and killed >= SHARE_TO_KILL * len(mutants) else 1
+    return 0 if unexplained == 0 and killed >= SHARE_TO_KILL * len(mutants) else 1
 
 
 if __name__ == "__main__":
