@@ -102,6 +102,22 @@ TEST_F(StreamError, AResetThatTheSystemDoesNotTake)
 // What has happened to a connection the system tells once; from then on it has an end, as of a stream that is whole.
 class StreamLoss : public StreamError, public testing::WithParamInterface<int> {
 protected:
+    // A receive that is told so.
+    [[nodiscard]] as_outcome lose()
+    {
+        const fault planned{"recv", 1, 1, kind::error, GetParam()};
+        plan(&planned);
+        receive first;
+        const as_outcome told = first.on(stream_);
+        EXPECT_EQ(told.code, static_cast<std::uint32_t>(GetParam()));
+        return told;
+    }
+    [[nodiscard]] as_outcome receive_again()
+    {
+        receive second;
+        return second.on(stream_);
+    }
+
     struct receive {
         as_operation operation{on_end, this, {}};
         char byte = 0;
@@ -131,19 +147,27 @@ protected:
 
 TEST_P(StreamLoss, IsNeverToldAsAnEnd)
 {
-    const fault planned{"recv", 1, 1, kind::error, GetParam()};
-    plan(&planned);
-    ASSERT_TRUE(pair_.far_end.send("x", 1));
-    receive first;
-    const as_outcome told = first.on(stream_);
-    EXPECT_EQ(told.code, static_cast<std::uint32_t>(GetParam()));
-    ASSERT_EQ(1, recv(pair_.near_end, &first.byte, 1, 0)); // what made the library ask is not of interest
-    pair_.far_end.shut_down_sending();
-    receive second;
-    expect_told(second.on(stream_), static_cast<as_how>(told.how), told.code);
+    pair_.far_end.reset();
+    const as_outcome told = lose();
+    char none = 0;
+    ASSERT_EQ(-1, recv(pair_.near_end, &none, 1, 0)); // the real reason, which is told once, too
+    expect_told(receive_again(), static_cast<as_how>(told.how), told.code);
 }
 
-INSTANTIATE_TEST_SUITE_P(OfAConnection, StreamLoss, testing::Values(ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH),
+// A program may have asked for notices that come as errors (IP_RECVERR).
+TEST_P(StreamLoss, IsNoneIfTheConnectionGoesOn)
+{
+    ASSERT_TRUE(pair_.far_end.send("x", 1));
+    (void)lose();
+    const as_outcome again = receive_again();
+    EXPECT_EQ(again.how, static_cast<std::uint32_t>(AS_DONE));
+    EXPECT_EQ(again.bytes, 1U);
+    pair_.far_end.shut_down_sending();
+    expect_told(receive_again(), AS_END_OF_STREAM, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfAConnection, StreamLoss,
+                         testing::Values(ECONNRESET, ECONNABORTED, ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH),
                          [](const auto& test) { return std::to_string(test.param); });
 
 } // namespace

@@ -81,13 +81,6 @@ private:
     const std::uint64_t bytes_;
 };
 
-// Of a connection of TCP: nothing goes over it any more.
-bool is_loss(int code) noexcept
-{
-    const core::ending how = ending_of(code);
-    return how == core::ending::timed_out || how == core::ending::unreachable;
-}
-
 // The one that was next has gone wrong, and the listener has not.
 bool is_of_one_connection(int code) noexcept
 {
@@ -287,15 +280,27 @@ int endpoint::explained(const operation& operation, int code) noexcept
         const int untold = pending_error(fd_);
         code = untold != 0 ? untold : code;
     }
-    if (code == ECONNRESET || (is_tcp_ && is_loss(code))) {
-        loss_.store(static_cast<std::uint16_t>(code), std::memory_order_relaxed);
+    const bool is_closed = code == EPIPE || (code == ENOTCONN && is_send);
+    if (!is_closed) {
+        remember_loss(code);
+        return code;
     }
     const int loss = loss_.load(std::memory_order_relaxed);
-    const bool is_closed = code == EPIPE || (code == ENOTCONN && is_send);
-    if (is_closed && loss != 0) {
+    if (loss != 0) {
         return loss;
     }
-    return is_closed && connection_is_over(fd_) ? ECONNRESET : code; // 42_002, LINUX_12_005
+    return connection_is_over(fd_) ? ECONNRESET : code; // 42_002, LINUX_12_005
+}
+
+// Whatever the reason is, the connection is over by it, or it is none: a program may have asked for notices
+// (IP_RECVERR) that come as errors of a connection that goes on. The first counts, as of two directions each may be
+// told of one.
+void endpoint::remember_loss(int code) noexcept
+{
+    if (!is_later(code) && (is_tcp_ ? connection_is_over(fd_) : code == ECONNRESET)) {
+        std::uint16_t none = 0;
+        (void)loss_.compare_exchange_strong(none, static_cast<std::uint16_t>(code), std::memory_order_relaxed);
+    }
 }
 
 int endpoint::readiness(core::direction way) const noexcept

@@ -56,6 +56,7 @@ private:
     [[nodiscard]] static answer ask_hook(const operation& operation) noexcept;
     // Remembers how a connection was lost: the system reports it once, and has other words for it from then on.
     [[nodiscard]] int explained(const operation& operation, int code) noexcept;
+    void remember_loss(int code) noexcept;
     // For an operation that was told of an end. 0: it is one.
     [[nodiscard]] int loss_at_end(const operation& operation) const noexcept;
 

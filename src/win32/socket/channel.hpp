@@ -54,8 +54,13 @@ public:
     }
     // It was accepted and is not over: from now on its deadline may end it, if it has one.
     void arm(win32::request& request) noexcept;
-    // The connection is lost, as the system has told with this code, which is not 0.
-    void remember_loss(std::uint32_t code) noexcept { code_of_loss_.store(code, std::memory_order_relaxed); }
+    // The connection is lost, as the system has told with this code, which is not 0. The first one counts: Wine may
+    // have another one for each direction.
+    void remember_loss(std::uint32_t code) noexcept
+    {
+        std::uint32_t none = 0;
+        (void)code_of_loss_.compare_exchange_strong(none, code, std::memory_order_relaxed);
+    }
     // 0 before that.
     [[nodiscard]] std::uint32_t code_of_loss() const noexcept { return code_of_loss_.load(std::memory_order_relaxed); }
     // What a receive that the system has told of an end is to be told. Wine 8 tells of an end, too, if the peer has

@@ -12,10 +12,11 @@ namespace async_socket::win32 {
 
 namespace {
 
-// Nothing goes over the connection any more.
-bool is_loss(core::ending how) noexcept
+// Nothing goes over the connection any more, by nobody's call.
+bool is_loss(core::ending how, std::uint32_t code) noexcept
 {
-    return how == core::ending::reset || how == core::ending::timed_out || how == core::ending::unreachable;
+    return how == core::ending::reset || how == core::ending::timed_out || how == core::ending::unreachable ||
+           is_abort(code);
 }
 
 // It came with a completion or with a refusal, which have codes of their own.
@@ -37,8 +38,8 @@ core::refusal lane::start(request& request) noexcept
         issued = admit(request);
         torn_by = is_in_order() && torn_ ? cut_ : core::refusal{};
     }
-    const core::refusal refused = explained(refusal_of(kind, issued));
-    return !refused.is_none() && !torn_by.is_none() ? torn_by : refused;
+    const core::refusal refused = refusal_of(kind, issued);
+    return !refused.is_none() && !torn_by.is_none() ? torn_by : explained(refused);
 }
 
 issue_result lane::admit(request& request) noexcept
@@ -482,7 +483,7 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
 
 core::refusal lane::explained(const core::refusal& refused) const noexcept
 {
-    if (is_loss(refused.how)) {
+    if (is_loss(refused.how, refused.code)) {
         channel_.remember_loss(refused.code);
     }
     const std::uint32_t loss = channel_.code_of_loss();
@@ -500,9 +501,7 @@ core::outcome lane::at_end(const core::outcome& ended) const noexcept
     if (nature == core::ending::closed_here) {
         return {nature, ended.bytes, ERROR_OPERATION_ABORTED};
     }
-    if (channel_.code_of_loss() == 0) {
-        channel_.remember_loss(WSAECONNRESET);
-    }
+    channel_.remember_loss(WSAECONNRESET); // unless it is known better
     const std::uint32_t loss = channel_.code_of_loss();
     return {ending_of_loss(loss), ended.bytes, loss};
 }
@@ -518,7 +517,7 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
     // A deadline of the caller's is no loss, neither this one's nor that of a send before it that was cut.
     const bool is_late =
         outcome.how == core::ending::timed_out && outcome.code == backend::code_of_stop(core::ending::timed_out);
-    if (is_loss(outcome.how) && !is_late) {
+    if (is_loss(outcome.how, outcome.code) && !is_late) {
         channel_.remember_loss(outcome.code);
     }
     if (outcome.how == core::ending::end_of_stream) {

@@ -45,6 +45,7 @@ constexpr meaning refusals[] = {
     {WSAEHOSTUNREACH, ending::unreachable},
     {WSAECONNREFUSED, ending::refused},
     {WSAETIMEDOUT, ending::timed_out},
+    {WSAENETRESET, ending::timed_out}, // nobody has answered the questions of SO_KEEPALIVE
     {WSAENOPROTOOPT, ending::not_available},
     {WSAEOPNOTSUPP, ending::not_available},
 };
@@ -80,6 +81,11 @@ core::ending ending_of_refusal(DWORD error) noexcept
 core::ending ending_of_lookup(int code) noexcept
 {
     return find(lookups, static_cast<DWORD>(code));
+}
+
+bool is_abort(std::uint32_t code) noexcept
+{
+    return code == ERROR_CONNECTION_ABORTED || code == WSAECONNABORTED;
 }
 
 bool is_lost(ULONG io_result) noexcept

@@ -20,6 +20,9 @@ namespace async_socket::win32 {
     return {ending_of_refusal(error), error};
 }
 
+// Of either: this machine has given the connection up.
+[[nodiscard]] bool is_abort(std::uint32_t code) noexcept;
+
 // Cancelled, and nobody knows what a send has moved before. (A receive has moved nothing.)
 [[nodiscard]] bool is_lost(ULONG io_result) noexcept;
 

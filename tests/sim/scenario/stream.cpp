@@ -728,16 +728,21 @@ void an_end_that_nobody_can_be_asked_about_is_one()
 // The same of what the system has given up: a peer that is silent, a way that is not there.
 void a_loss_is_never_told_as_an_end()
 {
-    constexpr std::uint32_t sem_timeout = 6; // among the codes of a completion
-    constexpr std::uint32_t host_unreachable = 7;
-    for (const std::uint32_t choice : {sem_timeout, host_unreachable}) {
+    struct loss {
+        std::uint32_t choice; // among the codes of a completion
+        as_how how;
+    };
+    constexpr loss aborted{2, AS_CLOSED_HERE};
+    constexpr loss sem_timeout{6, AS_TIMED_OUT};
+    constexpr loss host_unreachable{7, AS_UNREACHABLE};
+    for (const auto& [choice, how] : {aborted, sem_timeout, host_unreachable}) {
         const own_engine pool;
         stream_end end(pool);
         the_machine().faults = {1, true, choice, 0, 0, "receive completes"};
         const piece_of_work& lost = end.receive(8);
         wait_until("it ends", [&] { return lost.has_ended; });
         const as_outcome told = lost.outcome;
-        require(is(told, choice == sem_timeout ? AS_TIMED_OUT : AS_UNREACHABLE) && told.code != 0, "by the system");
+        require(is(told, how) && told.code != 0, "by the system");
         // A shutdown is told that nothing is connected.
         the_machine().faults = {1, true, 0, 0, 0, "shutdown"};
         const as_outcome refused = end.try_again(end.make_shutdown());

@@ -33,6 +33,15 @@ TEST(ErrorTranslation, OnlyWhatWineLosesIsLost)
     }
 }
 
+TEST(ErrorTranslation, AConnectionThatThisMachineGaveUpIsAborted)
+{
+    EXPECT_TRUE(win32::is_abort(1236));
+    EXPECT_TRUE(win32::is_abort(10053));
+    for (const std::uint32_t code : {0U, 64U, 995U, 10054U}) {
+        EXPECT_FALSE(win32::is_abort(code)) << code;
+    }
+}
+
 // 42_001
 TEST(ErrorTranslation, AConnectionThatIsGoneIsALostConnection)
 {
@@ -68,7 +77,8 @@ TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
     EXPECT_EQ(ending_of_refusal(10065), ending::unreachable);   // WSAEHOSTUNREACH
     EXPECT_EQ(ending_of_refusal(10060), ending::timed_out);     // WSAETIMEDOUT
     EXPECT_EQ(ending_of_refusal(10061), ending::refused);       // WSAECONNREFUSED
-    for (const DWORD error : {6UL, 8UL, 64UL, 997UL, 10038UL, 10052UL, 10056UL}) {
+    EXPECT_EQ(ending_of_refusal(10052), ending::timed_out);     // WSAENETRESET
+    for (const DWORD error : {6UL, 8UL, 64UL, 997UL, 10038UL, 10056UL}) {
         EXPECT_EQ(ending_of_refusal(error), ending::failed) << error;
     }
 }
