@@ -111,13 +111,10 @@ as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* operation, a
 void as_stream_close(as_stream* stream);
 
 /* Closes the stream so that what was sent arrives, or the outcome says not: ends what the peer receives, behind the
- * sends before it, as as_stream_shutdown_send does; receives and throws away what comes, behind the receives before it,
- * until the peer has ended its direction, too; then closes. So no byte that nobody has received makes the system reset
- * the connection. Accepted: nobody may use the stream any more, as after as_stream_close, but what is under way ends as
- * usual. Refused: it is as it was, and still the caller's.
- *
- * It does not receive before the sends and the end have gone out: a peer that reads nothing before all that it sends
- * itself has been taken is left at the deadline. Receive beside the sends while there is such a peer.
+ * sends before it, as as_stream_shutdown_send does; meanwhile receives and throws away what comes, behind the receives
+ * before it, until the peer has ended its direction, too; then closes. So no byte that nobody has received makes the
+ * system reset the connection. Accepted: nobody may use the stream any more, as after as_stream_close, but what is
+ * under way ends as usual. Refused: it is as it was, and still the caller's.
  *
  * The callback comes when the stream is closed, and is told AS_DONE: the peer's system has confirmed every byte, and
  * the peer has ended its direction, which most programs do when they have read everything. (Windows cannot be asked

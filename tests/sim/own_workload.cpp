@@ -48,10 +48,12 @@ bool is(const as_outcome& outcome, as_how how)
 struct place {
     as_stream* stream = nullptr; // null: closed, or given to a drain
     connection* peer = nullptr;
-    std::uint32_t users = 0; // calls from outside of callbacks
-    bool is_ending = false;  // somebody closes it, or has
-    bool is_shut = false;    // a shutdown was tried
-    bool is_lost = false;    // the peer has reset it, or is gone
+    std::uint32_t users = 0;              // calls from outside of its callbacks
+    std::uint32_t users_in_callbacks = 0; // calls in its callbacks
+    bool is_ending = false;               // somebody closes it, or has
+    bool is_drained = false;              // the same, so that it may not be used in callbacks either
+    bool is_shut = false;                 // a shutdown was tried
+    bool is_lost = false;                 // the peer has reset it, or is gone
     bool has_peer_ended = false;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> received; // from, to: of the peer's bytes
 };
@@ -138,22 +140,24 @@ bool own_workload::take_action()
     return budget_ != 0 && budget_-- != 0;
 }
 
-// A call on the stream, while nobody closes it; in one of its callbacks at any time, since a close waits for that.
+// A call on the stream, while nobody closes it; in one of its callbacks also then, since a close waits for that, which
+// a drain does not.
 template <typename Call>
 bool own_workload::use(place& on, place* inside, Call call)
 {
     as_stream* stream = nullptr;
+    std::uint32_t& users = inside == &on ? on.users_in_callbacks : on.users;
     {
         const model_lock lock;
-        if (on.stream == nullptr || (on.is_ending && inside != &on)) {
+        if (on.stream == nullptr || on.is_drained || (on.is_ending && inside != &on)) {
             return false;
         }
         stream = on.stream;
-        on.users += inside == &on ? 0U : 1U;
+        ++users;
     }
     call(stream);
     const model_lock lock;
-    on.users -= inside == &on ? 0U : 1U;
+    --users;
     return true;
 }
 
@@ -227,6 +231,8 @@ void own_workload::end_stream(place& on, place* inside)
         work& one = fresh(kind::drain, &on);
         one.deadline = as_in_ms(dice_.below(100));
         on.is_shut = true;
+        on.is_drained = true;
+        wait_until("no callback uses it", [&on] { return on.users_in_callbacks == 0; });
         const as_outcome answer = as_stream_drain_and_close(stream, &one.operation, one.deadline);
         begin(one, answer);
         if (!is(answer, AS_DONE)) {

@@ -77,6 +77,20 @@ TEST_F(OwnDrain, AReceiveBeforeItGetsWhatComes)
     EXPECT_EQ(receive.received(), pattern(10));
 }
 
+// A peer that reads nothing before it is rid of what it sends itself.
+TEST_F(OwnDrain, ItReceivesWhileItsSendsWait)
+{
+    send_much();
+    expect(drain(), AS_DONE);
+    ASSERT_TRUE(far_end_.send(pattern(much)));
+    far_end_.shut_down_sending();
+    EXPECT_EQ(drain_.count(), 0U);
+    EXPECT_EQ(far_end_.receive_to_end(), pattern(much));
+    ASSERT_TRUE(send_.wait());
+    expect(send_.outcome(), AS_DONE, much);
+    expect_end(AS_DONE, much);
+}
+
 TEST_F(OwnDrain, ThePeerMayHaveEndedBefore)
 {
     far_end_.shut_down_sending();

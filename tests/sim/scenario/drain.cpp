@@ -82,6 +82,26 @@ void a_drain_throws_away_what_comes()
     require(ended(first, AS_DONE, 4), "what was asked for before");
 }
 
+// A peer may read nothing before it is rid of what it sends itself.
+void a_drain_receives_while_its_sends_wait()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    (void)end.send(600);
+    drain_end drain;
+    drain.begin(end);
+    peer_write(*end.peer, 40'000);
+    wait_until("all has been received", [&] { return end.peer->consumed == 40'000; });
+    peer_end(*end.peer);
+    sleep_ms(10);
+    require(!drain.has_ended, "the send comes first");
+    peer_stall(*end.peer, false);
+    drain.require_end(AS_DONE, 40'000);
+    end.wait_for_all();
+    require(ended(end.all.front(), AS_DONE, 600), "all of it");
+}
+
 void a_drain_tells_of_a_loss()
 {
     const own_engine pool;
@@ -133,6 +153,37 @@ void a_drain_is_cancelled_at_any_moment()
         wait_until("both have cancelled", [&] { return has_cancelled; });
         require(is(drain.outcome, AS_CANCELLED) || (is(drain.outcome, AS_DONE) && drain.outcome.bytes == 20), "either");
     }
+}
+
+void a_drain_is_cancelled_while_it_is_started()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    drain_end drain;
+    bool has_cancelled = false;
+    spawn_application_thread([&] {
+        for (int i = 0; i < 5; ++i) {
+            drain.cancel();
+        }
+        has_cancelled = true;
+    });
+    drain.begin(end);
+    wait_until("it has cancelled", [&] { return has_cancelled; });
+    drain.cancel();
+    drain.require_end(AS_CANCELLED);
+}
+
+// Its shutdown is under way by then.
+void a_drain_ends_if_nothing_can_be_received()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    drain_end drain;
+    the_machine().faults = {1, true, 0, 0, 0, "WSARecv"};
+    drain.begin(end);
+    the_machine().faults = {};
+    drain.wait();
+    require(!is(drain.outcome, AS_DONE), "with the reason");
 }
 
 // What is not begun leaves the stream to its owner.
@@ -207,9 +258,12 @@ void a_drain_begins_in_a_callback()
 const std::vector<scenario> drain_scenarios = {
     {"a_drain_lets_everything_arrive", a_drain_lets_everything_arrive},
     {"a_drain_throws_away_what_comes", a_drain_throws_away_what_comes},
+    {"a_drain_receives_while_its_sends_wait", a_drain_receives_while_its_sends_wait},
     {"a_drain_tells_of_a_loss", a_drain_tells_of_a_loss},
     {"a_drain_ends_at_its_deadline", a_drain_ends_at_its_deadline},
     {"a_drain_is_cancelled_at_any_moment", a_drain_is_cancelled_at_any_moment},
+    {"a_drain_is_cancelled_while_it_is_started", a_drain_is_cancelled_while_it_is_started},
+    {"a_drain_ends_if_nothing_can_be_received", a_drain_ends_if_nothing_can_be_received},
     {"a_drain_is_refused", a_drain_is_refused},
     {"a_drain_is_refused_while_the_stream_is_closed", a_drain_is_refused_while_the_stream_is_closed},
     {"a_drain_needs_memory", a_drain_needs_memory},
