@@ -82,6 +82,30 @@ TEST(Peer, ThatEndsOnlyItsOwnDirectionStillGetsOurs)
     expect_last_abandoned(pair, received, 2);
 }
 
+// Wine cuts a send when a receive that is pending finds the end.
+TEST(Peer, ThatEndsOnlyItsOwnDirectionGetsWhatIsUnderWay)
+{
+    const engine engine;
+    const bytes data = pattern(16 * mib); // more than the systems take
+    const bytes more = pattern(1000);
+    receive_record received;
+    send_record sent;
+    send_record sent_behind;
+    open_pair pair(engine.handle());
+    ASSERT_EQ(0, received.start(pair.near_end.handle()));
+    ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sent.start(pair.near_end.handle(), data.data(), data.size()));
+    ASSERT_EQ(ASYNC_SOCKET_SEND_SYNC_OK, sent_behind.start(pair.near_end.handle(), more.data(), more.size()));
+    pair.far_end.shut_down_sending();
+    ASSERT_TRUE(received.wait());
+    expect_abandoned(received.events()[0]);
+    EXPECT_TRUE(data == pair.far_end.receive(data.size()));
+    EXPECT_TRUE(more == pair.far_end.receive(more.size()));
+    ASSERT_TRUE(sent.wait());
+    ASSERT_TRUE(sent_behind.wait());
+    EXPECT_EQ(ASYNC_SOCKET_SEND_OK, sent.results()[0]);
+    EXPECT_EQ(ASYNC_SOCKET_SEND_OK, sent_behind.results()[0]);
+}
+
 TEST(Peer, ResetsWhileAReceiveIsPending)
 {
     const engine engine;

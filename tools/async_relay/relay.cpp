@@ -28,7 +28,7 @@ relay::relay(const options& chosen, as_engine* engine)
 {
 }
 
-int relay::run()
+int relay::run() noexcept
 {
     report_.listening(acceptor_.address(), options_.target);
     while (tools::interrupt::count() == 0) {

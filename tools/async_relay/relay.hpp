@@ -16,8 +16,9 @@ public:
     // Listens from now on. Throws std::runtime_error if that is not possible.
     relay(const options& chosen, as_engine* engine);
 
-    // Until Ctrl-C, and then until the last connection has ended. Returns the exit code.
-    int run();
+    // Until Ctrl-C, and then until the last connection has ended. Returns the exit code. No exception: if memory is out
+    // the program ends, here as in the callbacks of the connections, which would need what would go.
+    int run() noexcept;
 
 private:
     [[nodiscard]] std::size_t room() const;

@@ -1,6 +1,8 @@
 #include "resolution.hpp"
 
-#include <future>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 
 namespace async_relay {
@@ -10,12 +12,30 @@ namespace {
 constexpr std::uint32_t most_addresses = 64;
 
 // The answer to a question, waited for.
-struct asked {
-    as_operation operation{
-        [](as_operation* ended, as_outcome told) { static_cast<asked*>(ended->context)->outcome.set_value(told); },
-        this,
-        {}};
-    std::promise<as_outcome> outcome;
+class asked {
+public:
+    as_operation operation{on_end, this, {}};
+
+    [[nodiscard]] as_outcome wait()
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return outcome_.has_value(); });
+        return *outcome_;
+    }
+
+private:
+    // It is told under the lock, so that nobody is in here any more when the waiter has its answer, and goes.
+    static void on_end(as_operation* ended, as_outcome told)
+    {
+        asked& self = *static_cast<asked*>(ended->context);
+        const std::lock_guard lock(self.mutex_);
+        self.outcome_ = told;
+        self.changed_.notify_one();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::optional<as_outcome> outcome_;
 };
 
 } // namespace
@@ -33,7 +53,7 @@ std::vector<as_address> addresses_to_listen_at(as_engine* engine, const tools::e
     as_outcome answer =
         as_resolve(engine, &question, &one.operation, addresses.data(), most_addresses, &count, AS_NEVER);
     if (answer.how == AS_DONE) {
-        answer = one.outcome.get_future().get();
+        answer = one.wait();
     }
     if (answer.how != AS_DONE) {
         throw std::runtime_error("cannot listen on " + to_string(endpoint) + ": " + reason_of(answer));

@@ -351,7 +351,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         if (request.is_cancelled()) {
             return final_outcome(request, as_cancelled(request, outcome));
         }
-        if (outcome.how == core::ending::cancelled && request.can_go_on() && !is_inexact(outcome)) {
+        if (was_cut(request, outcome) && request.can_go_on()) {
             request.set_verdict(outcome);
             parked_.insert(request, request::comes_before);
             channel_.undelivered().add();
@@ -369,7 +369,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
 core::outcome lane::as_cancelled(const request& request, const core::outcome& outcome) const noexcept
 {
     const bool has_more = request.ends_whole() && outcome.bytes < request.total;
-    return has_more && outcome.how == core::ending::done
+    return has_more && (outcome.how == core::ending::done || was_cut(request, outcome))
                ? core::outcome{core::ending::cancelled, outcome.bytes, ERROR_OPERATION_ABORTED}
                : outcome;
 }
@@ -534,6 +534,14 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
         outcome.how = core::ending::failed;
     }
     return outcome;
+}
+
+// By the system, which says how much has gone. Wine calls a send done that it has cut, if a receive finds the peer's
+// end meanwhile.
+bool lane::was_cut(const request& request, const core::outcome& outcome) const noexcept
+{
+    return (outcome.how == core::ending::cancelled && !is_inexact(outcome)) ||
+           (request.round_was_short() && channel_.cut_sends_are_exact());
 }
 
 bool lane::is_inexact(const core::outcome& outcome) const noexcept

@@ -126,6 +126,8 @@ private:
     void deliver(request& request, const core::outcome& outcome) noexcept;
     // In order: after this thread's callback, or from the pool.
     void deliver_from_here(request& next) noexcept;
+    // After end_round: it has not come to its end, and goes on behind the bytes that it has.
+    [[nodiscard]] bool was_cut(const request& request, const core::outcome& outcome) const noexcept;
     // A send that was cut, and nobody knows where: not even that it has moved nothing.
     [[nodiscard]] bool is_inexact(const core::outcome& outcome) const noexcept;
     // Whose operations the calling thread's are.

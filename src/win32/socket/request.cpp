@@ -36,7 +36,8 @@ core::outcome request::end_round() noexcept
     if (can_go_on()) {
         left.skip(moved);
     }
-    if (how == ending::done && way() == core::direction::send && !filled_) { // 01_102, round by round
+    short_ = how == ending::done && way() == core::direction::send && !filled_;
+    if (short_) { // 01_102, round by round
         how = ending::failed;
     }
     const std::uint64_t of_all = kind == core::operation_kind::receive_exactly ? moved : transferred_;

@@ -81,6 +81,8 @@ public:
     [[nodiscard]] std::uint64_t transferred() const noexcept { return transferred_; }
     // After end_round. Every byte that the round asked for came, and no other.
     [[nodiscard]] bool round_was_filled() const noexcept { return filled_; }
+    // After end_round. A send that the system calls done has not gone out whole.
+    [[nodiscard]] bool round_was_short() const noexcept { return short_; }
     // After end_round, if it can go on: its kind asks for more.
     [[nodiscard]] bool wants_more() const noexcept
     {
@@ -116,8 +118,9 @@ private:
     std::uint64_t transferred_ = 0;
     bool round_is_over_ = false;
     bool gap_ = false;
-    bool filled_ = false;                            // every byte that the round asked for came, and no other
-    bool has_moved_ = false;                         // some did
+    bool filled_ = false;    // every byte that the round asked for came, and no other
+    bool has_moved_ = false; // some did
+    bool short_ = false;
     core::ending cancelled_as_ = core::ending::done; // done: it is not
     bool is_over_ = false;
     core::outcome verdict_{};

@@ -35,6 +35,25 @@ TEST_F(OwnHalfClose, TheEndComesBehindTheSendsBeforeIt)
     EXPECT_EQ(receive_.received(), pattern(9));
 }
 
+// Wine cuts a send when a receive that is pending finds the end.
+TEST_F(OwnHalfClose, APeerThatEndsStillGetsWhatIsUnderWay)
+{
+    const bytes much = pattern(16 * mib);
+    operation_record behind;
+    expect(receive_.receive(stream_, 5), AS_DONE);
+    expect(send_.send(stream_, much), AS_DONE);
+    expect(behind.send(stream_, pattern(5)), AS_DONE);
+    end_.far_end.shut_down_sending();
+    ASSERT_TRUE(receive_.wait());
+    expect(receive_.outcome(), AS_END_OF_STREAM);
+    EXPECT_EQ(end_.far_end.receive(much.size()), much);
+    EXPECT_EQ(end_.far_end.receive(5), pattern(5));
+    ASSERT_TRUE(send_.wait());
+    ASSERT_TRUE(behind.wait());
+    expect(send_.outcome(), AS_DONE, much.size());
+    expect(behind.outcome(), AS_DONE, 5);
+}
+
 TEST_F(OwnHalfClose, AloneItIsSeenAtOnce)
 {
     expect(shutdown_.shut_down_send(stream_), AS_DONE);

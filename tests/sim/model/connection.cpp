@@ -150,6 +150,21 @@ bool peer_can_read(const connection& connection) noexcept
     return !connection.reset && !connection.stalled && connection.read < connection.sent.size();
 }
 
+// Wine does it to those that wait when a receive finds the peer's end, and calls them done.
+void cut_sends(connection& connection) noexcept
+{
+    operation_list& sends = connection.sends;
+    for (std::size_t i = 0; i < sends.size();) {
+        const std::shared_ptr<operation> each = sends[i];
+        if (each->overlapped == nullptr) {
+            ++i;
+            continue;
+        }
+        sends.erase(sends.begin() + static_cast<std::ptrdiff_t>(i));
+        end_operation(*each, NO_ERROR, each->moved);
+    }
+}
+
 // Any of them: a pool's thread is told of each by itself.
 void end_one_that_was_cancelled(connection& connection) noexcept
 {
@@ -180,6 +195,9 @@ bool step(connection& connection) noexcept
     } else if (end_can_arrive(connection)) {
         connection.end_arrived = true;
         trace("network: end of stream arrives", connection.id);
+        if (the_machine().how.wine && !connection.receives.empty()) {
+            cut_sends(connection);
+        }
     } else if (!connection.ending.empty()) {
         end_one_that_was_cancelled(connection);
     } else {
