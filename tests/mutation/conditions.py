@@ -6,6 +6,7 @@ level's, and those in a log message's arguments) are left out: their place in th
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -73,7 +74,7 @@ class Finder:
         return self.texts[name]
 
     def visit(self, unit: TranslationUnit, cursor: Cursor) -> None:
-        if cursor.kind == CursorKind.STATIC_ASSERT:
+        if cursor.kind == CursorKind.STATIC_ASSERT or is_constant(cursor):
             return
         children = list(cursor.get_children())
         if cursor.kind in WITH_CONDITION_FIRST:
@@ -119,6 +120,13 @@ class Finder:
             self.in_macros += 1
             return
         self.found.add(Condition(name, begin, end, cursor.extent.start.line, kind, " ".join(text.split()), cases))
+
+
+def is_constant(cursor: Cursor) -> bool:
+    """A variable whose value the compiler computes, or a template of such ones: no jump is made for it."""
+    if cursor.kind not in (CursorKind.VAR_DECL, CursorKind.UNEXPOSED_DECL):
+        return False
+    return "constexpr" in itertools.takewhile(lambda word: word != "=", (each.spelling for each in cursor.get_tokens()))
 
 
 def logical_operator(cursor: Cursor) -> bool:

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "async_socket/resolve.h"
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "statistics.hpp"
@@ -52,6 +53,35 @@ void a_send_that_is_cut_counts_what_went()
     require(is(cut.outcome, AS_TIMED_OUT), "cut");
     require(are(statistics_of(end.handle), 1, 0, cut.outcome.bytes, 0), "what went out");
     require(statistics_of(pool.handle()).deadlines_passed == 1, "by its deadline");
+}
+
+void a_lookup_that_its_deadline_ends_is_counted()
+{
+    const own_engine pool(2);
+    for (const bool is_in_time : {true, false}) {
+        struct lookup {
+            as_operation operation{[](as_operation* ended, as_outcome told) {
+                                       auto& self = *static_cast<lookup*>(ended->context);
+                                       self.outcome = told;
+                                       self.has_ended = true;
+                                   },
+                                   this,
+                                   {}};
+            as_outcome outcome{};
+            bool has_ended = false;
+        } one;
+        as_question question{};
+        question.host = is_in_time ? "a" : "sa";
+        as_address address{};
+        std::uint32_t count = 0;
+        require(is(as_resolve(pool.handle(), &question, &one.operation, &address, 1, &count,
+                              as_in_ms(is_in_time ? 100'000 : 10)),
+                   AS_DONE),
+                "it is accepted");
+        wait_until("it ends", [&] { return one.has_ended; });
+        require(is(one.outcome, is_in_time ? AS_DONE : AS_TIMED_OUT), "in time, or not");
+        require(statistics_of(pool.handle()).deadlines_passed == (is_in_time ? 0 : 1), "that one alone");
+    }
 }
 
 void what_streams_counted_outlasts_them()
@@ -148,6 +178,7 @@ void structures_of_another_size()
 const std::vector<scenario> statistics_scenarios = {
     {"what_a_stream_moves_is_counted", what_a_stream_moves_is_counted},
     {"a_send_that_is_cut_counts_what_went", a_send_that_is_cut_counts_what_went},
+    {"a_lookup_that_its_deadline_ends_is_counted", a_lookup_that_its_deadline_ends_is_counted},
     {"what_streams_counted_outlasts_them", what_streams_counted_outlasts_them},
     {"numbers_are_read_while_they_change", numbers_are_read_while_they_change},
     {"a_stream_that_is_closing_tells_no_numbers", a_stream_that_is_closing_tells_no_numbers},

@@ -104,12 +104,40 @@ void options_that_make_no_sense_are_refused()
         require(is(as_stream_get_option(nullptr, option, &value), AS_INVALID), "no stream");
         require(is(as_stream_set_option(nullptr, option, 1), AS_INVALID), "no stream");
     }
-    for (const as_option option : {AS_OPTION_KEEP_ALIVE_IDLE, AS_OPTION_KEEP_ALIVE_COUNT, AS_OPTION_SEND_BUFFER}) {
-        require(is(as_stream_set_option(one.stream, option, 0), AS_INVALID), "0 is none");
-    }
     for (const std::uint32_t none : {0U, 11U, 1000U}) {
         require(is(as_stream_set_option(one.stream, none, 1), AS_INVALID), "no option");
         require(is(as_stream_get_option(one.stream, none, &value), AS_INVALID), "no option");
+    }
+}
+
+struct range {
+    as_option option;
+    std::uint64_t least;
+    std::uint64_t most;
+};
+
+constexpr range ranges[] = {
+    {AS_OPTION_NO_DELAY, 0, 1},
+    {AS_OPTION_KEEP_ALIVE, 0, 1},
+    {AS_OPTION_KEEP_ALIVE_IDLE, 1, 32767},
+    {AS_OPTION_KEEP_ALIVE_INTERVAL, 1, 32767},
+    {AS_OPTION_KEEP_ALIVE_COUNT, 1, 127},
+    {AS_OPTION_SEND_BUFFER, 1, INT32_MAX},
+    {AS_OPTION_RECEIVE_BUFFER, 1, INT32_MAX},
+    {AS_OPTION_UNSENT_LOW_WATER, 1, INT32_MAX},
+    {AS_OPTION_LINGER, 0, 65535},
+    {AS_OPTION_USER_TIMEOUT, 0, INT32_MAX},
+};
+
+void options_have_ranges()
+{
+    const one_stream one;
+    for (const auto& [option, least, most] : ranges) {
+        for (const std::uint64_t value : {least, most}) {
+            require(!is(as_stream_set_option(one.stream, option, value), AS_INVALID), "it makes sense");
+        }
+        require(least == 0 || is(as_stream_set_option(one.stream, option, least - 1), AS_INVALID), "too little");
+        require(is(as_stream_set_option(one.stream, option, most + 1), AS_INVALID), "too much");
     }
 }
 
@@ -228,6 +256,7 @@ void an_idle_stream_is_released()
 const std::vector<scenario> stream_socket_scenarios = {
     {"options_are_kept", options_are_kept},
     {"options_that_make_no_sense_are_refused", options_that_make_no_sense_are_refused},
+    {"options_have_ranges", options_have_ranges},
     {"questions_that_make_no_sense_are_refused", questions_that_make_no_sense_are_refused},
     {"a_closing_stream_answers_nothing", a_closing_stream_answers_nothing},
     {"a_stream_knows_its_addresses", a_stream_knows_its_addresses},
