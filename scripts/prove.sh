@@ -63,9 +63,9 @@ computing() {
     check fuzz long_tests fuzz --tests-regex '^fuzz/' # nothing else is built there
     check coverage scripts/coverage.sh
     check canaries python3 tests/canaries/run_canaries.py build/canaries
-    check mutation python3 tests/mutation/run_mutants.py build/mutants --jobs $((($(nproc) + 1) / 2))
     check tidy python3 tests/style/check_tidy.py --all --scratch build/tidy build/mingw-tests build/linux-tests
     check valgrind under_valgrind
+    check mutation python3 tests/mutation/run_mutants.py build/mutants --jobs "$(nproc)" # last: the other list is over
 }
 
 # Real sockets and Wine: most of them wait most of their time.
