@@ -114,6 +114,9 @@ public:
         return answer;
     }
 
+    // At least once, and accepted.
+    [[nodiscard]] bool is_started() const { return started_ != 0; }
+
     // False if `count` callbacks did not come in time.
     [[nodiscard]] bool wait(std::size_t count = 1)
     {

@@ -92,6 +92,7 @@ struct tcp_socket : object {
     bool is_bound = false;
     std::uint16_t port = 0; // in the network's order
     bool listening = false;
+    int room_asked_for = 0;
     std::uint32_t backlog = 0;
 };
 

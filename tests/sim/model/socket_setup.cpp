@@ -448,7 +448,7 @@ int setsockopt(SOCKET number, int level, int option, const char* value, int leng
         std::memcpy(&socket.how_it_closes, value, sizeof socket.how_it_closes);
         return succeed();
     }
-    if (is_unknown(level, option)) {
+    if (is_unknown(level, option) || (level == IPPROTO_IPV6 && socket.family != AF_INET6)) {
         return refuse(WSAENOPROTOOPT);
     }
     DWORD& kept = socket.options[{level, option}];
@@ -567,7 +567,7 @@ int bind(SOCKET number, const sockaddr* address, int)
     return succeed();
 }
 
-int listen(SOCKET number, int)
+int listen(SOCKET number, int room)
 {
     const system_call here("listen", number);
     tcp_socket& socket = socket_of(number, "listen");
@@ -578,6 +578,7 @@ int listen(SOCKET number, int)
         return refuse(WSAEINVAL);
     }
     socket.listening = true;
+    socket.room_asked_for = room;
     return succeed();
 }
 

@@ -656,14 +656,18 @@ void a_port_that_is_taken_elsewhere_is_not_the_choice()
         require(told(here.open(pool, both), AS_FAILED), "none is free");
         require(told(here.open(pool, {address_that('a'), any_port()}), AS_FAILED), "nor this one");
     }
+    changed = 0;
     for (std::uint32_t call = 1; call < 20; ++call) { // somebody has it for himself
         listening here;
         const std::uint32_t before = the_machine().fallible_calls;
         the_machine().faults = {before + call, true, 3, 0, 0, "bind", 1};
         const as_outcome opened = here.open(pool, both);
+        const bool struck = the_machine().faults.most == 0;
         the_machine().faults = {};
         require(told(opened, AS_DONE) || (told(opened, AS_FAILED) && opened.code == WSAEACCES), "or another port");
+        changed += struck && told(opened, AS_DONE) ? 1U : 0U;
     }
+    require(changed != 0, "another port");
     for (std::uint32_t call = 1; call < 20; ++call) { // a port that was asked for is not changed
         listening here;
         const std::uint32_t before = the_machine().fallible_calls;
@@ -721,17 +725,38 @@ void listeners_that_make_no_sense_are_refused()
     as_listener_close(nullptr);
 }
 
+// The first one.
+const tcp_socket& socket_that_listens()
+{
+    for (std::uintptr_t number = 4; number < 400; number += 4) {
+        const tcp_socket* const socket = find_socket(number);
+        if (socket != nullptr && socket->listening) {
+            return *socket;
+        }
+    }
+    breach("nobody listens");
+}
+
 void options_of_a_listener_are_taken()
 {
     const engine_of_arrivals pool;
     as_listener_options options = AS_LISTENER_OPTIONS;
-    options.backlog = 5;
-    options.ipv6_only = 0;
     options.reuse_address = 0;
-    const as_address address = any_port(AS_IPV6);
-    as_listener* listener = nullptr;
-    require(told(as_listener_open(pool.handle(), &address, 1, &options, &listener), AS_DONE), "it listens");
-    as_listener_close(listener);
+    for (const bool is_default : {true, false}) {
+        options.backlog = is_default ? 0 : 5;
+        options.ipv6_only = is_default ? 1 : 0;
+        for (const as_family family : {AS_IPV6, AS_IPV4}) {
+            const as_address address = any_port(family);
+            as_listener* listener = nullptr;
+            require(told(as_listener_open(pool.handle(), &address, 1, &options, &listener), AS_DONE), "it listens");
+            const tcp_socket& socket = socket_that_listens();
+            require(socket.room_asked_for == (is_default ? SOMAXCONN : 5), "the room");
+            const auto alone = socket.options.find({IPPROTO_IPV6, IPV6_V6ONLY});
+            require((alone != socket.options.end()) == (family == AS_IPV6), "there it makes sense");
+            require(family == AS_IPV4 || alone->second == options.ipv6_only, "as it was asked for");
+            as_listener_close(listener);
+        }
+    }
 }
 
 void require_option(as_stream* stream, const as_option_value& expected)

@@ -75,7 +75,7 @@ constexpr std::uint64_t late_ms = 3'600'000;
 void require_timed_out(const piece_of_work& work, as_deadline deadline, std::uint64_t bytes = 0)
 {
     wait_until("it ends", [&] { return work.has_ended; });
-    require(ended(work, AS_TIMED_OUT, bytes) && work.outcome.code != 0, "by its deadline");
+    require(ended(work, AS_TIMED_OUT, bytes) && work.outcome.code == ERROR_TIMEOUT, "by its deadline");
     require(as_now() >= deadline, "not before");
 }
 
