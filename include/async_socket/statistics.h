@@ -76,8 +76,9 @@ typedef struct as_engine_statistics {
     uint64_t connects_done;
     uint64_t connects_failed;
 
-    uint64_t deadlines_passed; /* operations of streams, listeners and the engine that have ended because a deadline had
-                                * come first; timers, for which that is no failure, do not count */
+    uint64_t deadlines_passed; /* operations of streams, listeners and the engine that have ended because a deadline, or
+                                * the idle time of their stream, had come first; timers, for which that is no
+                                * failure, do not count */
 } as_engine_statistics;
 
 #define AS_ENGINE_STATISTICS                                                       \

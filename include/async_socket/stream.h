@@ -9,15 +9,17 @@
  *   started it. One that was refused has none, and its memory is the caller's at once.
  * - Bytes go out and come in in the order of the calls, however many are under way.
  * - The callbacks of one direction come in the order of the calls, one after the other; only one that is told
- *   AS_CANCELLED, or AS_TIMED_OUT by its deadline, may overtake others. Those of the two directions may run at the
- *   same time. So a callback may not wait for the end of an operation that it has started, nor for one of its own
- *   direction; closing any stream in a callback works, and lets those behind it go on.
+ *   AS_CANCELLED, or AS_TIMED_OUT by its deadline or the idle time, may overtake others. Those of the two directions
+ * may run at the same time. So a callback may not wait for the end of an operation that it has started, nor for one of
+ * its own direction; closing any stream in a callback works, and lets those behind it go on.
  * - The outcome tells how many bytes were moved, whatever else it tells.
  * - Of what may end it, the first counts: that it is done, its deadline, as_operation_cancel, as_stream_close.
  * - An operation whose deadline comes first ends with AS_TIMED_OUT, and in everything else as if it had been
  *   cancelled at that moment (operation.h): a receive loses no byte, and a send that is cut in the middle is the last
  *   of its stream. One that can be done at once is done, also when its deadline was over before. AS_NEVER is none.
  *   A deadline costs no memory and, as a rule, no call of the system's.
+ * - What is pending on a stream that has an idle time (as_stream_set_idle_time) ends with AS_TIMED_OUT in the same way
+ *   when that is over.
  *
  * A send to a peer that is gone never raises SIGPIPE.
  *
@@ -127,6 +129,30 @@ void as_stream_close(as_stream* stream);
  * engine), AS_NO_ROOM (it needs 17 KiB while it lasts), AS_RESET and the other reasons of as_stream_send, after all of
  * which there is nothing to wait for. It keeps the engine, as a stream does. Any thread. */
 as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation, as_deadline deadline);
+
+/* How long the stream may be idle, in milliseconds; 0 or AS_NEVER: for ever, as it is
+ * made. When something has been pending for so
+ * long without a break, and no byte has moved meanwhile in either direction, everything that is pending ends with
+ * AS_TIMED_OUT, as if each had a deadline that comes at that moment: no receive loses a byte, and a send that is cut in
+ * the middle is the last of the stream. Nothing else happens. The stream is still its owner's, to be closed or to be
+ * used: the time begins anew with the next operation that has to wait.
+ *
+ * So it counts from the last of three moments: bytes moved, the first of those that are pending without a break had to
+ * wait, this was called. While nothing is pending it does not count: a server that works on an answer for a minute is
+ * not idle. Each part that the system takes of a send, or gives to a receive, is a movement, not only whole operations.
+ * Windows tells of a send when all of it is done: there a long one to a slow peer counts as one part, so send what may
+ * take longer than the idle time in pieces. An end of the stream is no movement, nor is anything that the two systems
+ * tell each other.
+ *
+ * Never early, and as late as a deadline. It costs each operation of the stream a look at the clock, which is no call
+ * of the system's, and a store, when bytes move and when it has to wait; and some memory once, which the stream keeps:
+ * about 100 bytes. Streams without one are not touched by it.
+ *
+ * AS_DONE: it is so from now on, whatever is pending. AS_INVALID: `stream` is NULL. AS_CLOSED_HERE: it is being closed,
+ * or is of the process from which this one was forked. AS_NO_ROOM: there is no memory for the first one (Windows: or no
+ * timer for the first deadline of the engine); nothing has changed. as_stream_drain_and_close keeps it: if the peer
+ * is silent for so long, it ends with AS_TIMED_OUT. Any thread, any number of times. */
+as_outcome as_stream_set_idle_time(as_stream* stream, uint64_t ms);
 
 /* As as_stream_close, but what is unsent is thrown away, and the peer sees a reset (AS_RESET there) and not the end of
  * the stream. TCP; a local stream (AS_UNIX) has no resets, and is closed. Wine shuts the connection down first, so

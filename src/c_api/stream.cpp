@@ -129,6 +129,20 @@ extern "C" as_outcome as_stream_drain_and_close(as_stream* stream, as_operation*
                                   : core::refusal{core::ending::closed_here});
 }
 
+extern "C" as_outcome as_stream_set_idle_time(as_stream* stream, std::uint64_t ms)
+{
+    constexpr std::uint64_t ns_per_ms = 1'000'000;
+    if (stream == nullptr) {
+        return told(core::ending::invalid);
+    }
+    core::socket& socket = *c_api::to_socket(stream);
+    const core::lifecycle::visit visit(socket.life());
+    if (!visit.is_inside()) {
+        return told(core::ending::closed_here);
+    }
+    return told(socket.set_idle_time(ms <= AS_NEVER / ns_per_ms ? ms * ns_per_ms : AS_NEVER));
+}
+
 extern "C" void as_stream_close(as_stream* stream)
 {
     if (stream != nullptr) {

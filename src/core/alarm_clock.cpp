@@ -7,23 +7,35 @@ namespace async_socket::core {
 
 namespace {
 
-// Null: it is over, and about to disarm its alarm, for which it needs the clock's lock.
-operation* hold(operation& due) noexcept
+operation& operation_of(clock_alarm& due) noexcept
 {
-    return due.holds.take() ? &due : nullptr;
+    return static_cast<operation_alarm&>(due).whose();
+}
+
+bool hold_operation(clock_alarm& due) noexcept
+{
+    return operation_of(due).holds.take();
+}
+
+void end_operation(clock_alarm& due) noexcept
+{
+    operation& held = operation_of(due);
+    stop_operation(held, ending::timed_out);
+    held.holds.drop();
 }
 
 } // namespace
 
-bool alarm_clock::arm(operation& timed) noexcept
+const clock_alarm::subject operation_alarm::its_operation{hold_operation, end_operation};
+
+bool alarm_clock::arm(clock_alarm& armed) noexcept
 {
-    operation_alarm& alarm = operation_alarm::of(timed);
-    alarm.clock = this;
+    armed.clock_ = this;
     const lock::scope scope(lock_);
     if (next() == AS_NEVER) { // nobody has looked at the time for long, perhaps; the wheel would be waited for in vain
         (void)wheel_.advance(backend::now_ns());
     }
-    wheel_.arm(alarm, alarm.deadline());
+    wheel_.arm(armed, armed.time_ns());
     const std::uint64_t first = wheel_.next();
     const bool is_earlier = first < next();
     if (is_earlier) { // else whoever sleeps does not for too long, whether that alarm is still armed or not
@@ -45,16 +57,12 @@ std::uint64_t alarm_clock::note_next() noexcept
     return first;
 }
 
-bool alarm_clock::disarm(operation& timed) noexcept
+bool alarm_clock::disarm(clock_alarm& disarmed) noexcept
 {
-    if (!timed.is_timed) {
-        return false;
-    }
-    operation_alarm& alarm = operation_alarm::of(timed);
-    return alarm.clock != nullptr && alarm.clock->remove(alarm);
+    return disarmed.clock_ != nullptr && disarmed.clock_->remove(disarmed);
 }
 
-bool alarm_clock::remove(operation_alarm& alarm) noexcept
+bool alarm_clock::remove(clock_alarm& alarm) noexcept
 {
     const lock::scope scope(lock_);
     const bool was_armed = alarm.is_armed();
@@ -69,30 +77,27 @@ void alarm_clock::ring(std::uint32_t most) noexcept
     }
     const std::uint64_t now = backend::now_ns();
     for (std::uint32_t i = 0; i != most; ++i) {
-        operation* const due = take_due(now);
+        clock_alarm* const due = take_due(now);
         if (due == nullptr) {
             break;
         }
-        stop_operation(*due, ending::timed_out);
-        due->holds.drop();
+        due->about_.ring(*due);
     }
 }
 
-operation* alarm_clock::take_due(std::uint64_t now_ns) noexcept
+clock_alarm* alarm_clock::take_due(std::uint64_t now_ns) noexcept
 {
     if (now_ns < next()) {
         return nullptr;
     }
     const lock::scope scope(lock_);
     (void)wheel_.advance(now_ns);
-    operation* held = nullptr;
-    alarm* due = wheel_.take_due();
-    while (due != nullptr) {
-        held = hold(static_cast<operation_alarm*>(due)->whose());
-        due = held == nullptr ? wheel_.take_due() : nullptr;
+    auto* due = static_cast<clock_alarm*>(wheel_.take_due());
+    while (due != nullptr && !due->about_.hold(*due)) {
+        due = static_cast<clock_alarm*>(wheel_.take_due());
     }
     (void)note_next();
-    return held;
+    return due;
 }
 
 } // namespace async_socket::core

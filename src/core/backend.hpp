@@ -14,6 +14,8 @@
 #include "core/outcome.hpp"
 
 namespace async_socket::core {
+class clock_alarm;
+class idle_time;
 struct operation;
 class posted;
 class socket;
@@ -100,6 +102,13 @@ void connection_close(const connection& connection) noexcept;
 // was issued may go on until the system lets go of it. Any thread; nobody waits. The caller holds the
 // operation (core/operation_holds.hpp).
 void operation_cancel(core::operation& operation, core::ending why) noexcept;
+
+// For the idle time of a stream, which lasts, as the channel does, until these have returned. Any thread; nobody waits.
+// Arms it in the clock of the channel's operations. The pool has prepared its alarms.
+void channel_arm(channel& channel, core::clock_alarm& armed) noexcept;
+// Asks it (core::idle_time::is_over), while nothing of the channel moves, begins or ends, and if so ends whatever is
+// pending as operation_cancel does, as timed_out and with `is_idle`.
+void channel_end_idle(channel& channel, core::idle_time& asked) noexcept;
 
 // The system's code that users are told of an operation that its caller, its deadline (timed_out) or a close has ended;
 // and the outcome of one that has moved nothing. The system has another code for a peer that is silent.

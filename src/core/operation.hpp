@@ -35,6 +35,7 @@ struct operation {
     };
     operation_kind kind;
     bool is_timed = false; // it has a deadline (core/operation_alarm.hpp)
+    bool is_idle = false;  // its stream's idle time is over, and ends it unless it is done (core/idle_time.hpp)
     operation_holds holds{};
 
     [[nodiscard]] direction way() const noexcept { return direction_of(kind); }

@@ -8,14 +8,12 @@
 #include <type_traits>
 
 #include "async_socket/deadline.h"
-#include "core/alarm.hpp"
+#include "core/clock_alarm.hpp"
 #include "core/operation.hpp"
 
 namespace async_socket::core {
 
-class alarm_clock;
-
-class operation_alarm : public alarm {
+class operation_alarm : public clock_alarm {
 public:
     // Gives the operation that will be started in `memory` a deadline; `asked` is what it is asked to be. AS_NEVER: it
     // has none.
@@ -37,13 +35,11 @@ public:
         return operation::of(reinterpret_cast<as_operation*>(reinterpret_cast<unsigned char*>(this) - place()));
     }
 
-    [[nodiscard]] std::uint64_t deadline() const noexcept { return deadline_; }
-
-    // The clock that it was armed in: written before the operation can end, read when it has. Null: in none.
-    alarm_clock* clock = nullptr;
-
 private:
-    explicit operation_alarm(std::uint64_t deadline) noexcept : deadline_(deadline) {}
+    explicit operation_alarm(std::uint64_t deadline) noexcept : clock_alarm(its_operation, deadline) {}
+
+    // It is ended as timed out, by stop_operation.
+    static const subject its_operation; // in alarm_clock.cpp
 
     [[nodiscard]] static constexpr std::size_t place() noexcept
     {
@@ -53,8 +49,6 @@ private:
     {
         return reinterpret_cast<unsigned char*>(&memory) + place();
     }
-
-    const std::uint64_t deadline_;
 };
 
 static_assert(alignof(operation_alarm) <= alignof(as_operation));

@@ -43,7 +43,7 @@ private:
 // By its caller, and before the close, if there is one.
 bool is_asked_for(const operation& ended, ending how) noexcept
 {
-    return how == ending::cancelled || (how == ending::timed_out && ended.is_timed);
+    return how == ending::cancelled || (how == ending::timed_out && (ended.is_timed || ended.is_idle));
 }
 
 // The opener may be waiting for an exception, which must not come through here: the visit would never end.
@@ -89,6 +89,9 @@ socket::~socket()
     engine_->release();                  // 42_005
     std::free(hooks_);
     doors::close(doors_);
+    if (idle_time* const idle = idle_.load(std::memory_order_relaxed)) {
+        destroy(idle);
+    }
 }
 
 void socket::end_and_free(bool keeps_connection) noexcept
@@ -178,12 +181,37 @@ void socket::end_channel(bool keeps_connection) noexcept
 {
     const wait_scope waiting(*this, engine_->pool());
     life_.wait_for_calls(); // 01_020
+    if (idle_time* const idle = idle_.load(std::memory_order_acquire)) {
+        idle->close();
+    }
     backend::channel* const channel = std::exchange(channel_, nullptr);
     backend::channel_close(channel, keeps_connection); // 01_021, 01_040, 01_042, 01_059, 42_006
     if (is_counted_in_) {
         engine_->tally().remove(traffic_);
     }
     (void)memory_.clear(); // many connections at once are not to be paid for as long as their sockets last
+}
+
+// Two that set it first at once make one each, and one of the two goes unused.
+refusal socket::set_idle_time(std::uint64_t length_ns) noexcept
+{
+    idle_time* idle = idle_.load(std::memory_order_acquire);
+    if (idle == nullptr && length_ns != 0) {
+        const bool has_clock = backend::pool_prepare_alarms(engine_->pool());
+        idle_time* const made = has_clock ? core::create<idle_time>(*channel_) : nullptr;
+        if (made == nullptr) {
+            return {ending::no_room};
+        }
+        if (idle_.compare_exchange_strong(idle, made, std::memory_order_acq_rel)) {
+            idle = made;
+        } else {
+            destroy(made);
+        }
+    }
+    if (idle != nullptr) {
+        idle->set(length_ns);
+    }
+    return {};
 }
 
 void socket::count_in(tally::origin from) noexcept

@@ -9,6 +9,7 @@
 #include "core/block_cache.hpp"
 #include "core/completion_mode.hpp"
 #include "core/execution_engine.hpp"
+#include "core/idle_time.hpp"
 #include "core/io_hooks.hpp"
 #include "core/lifecycle.hpp"
 #include "core/operation.hpp"
@@ -72,8 +73,27 @@ public:
     // For whoever starts operations; the channel, too, counts itself in before it starts one again by itself.
     [[nodiscard]] lifecycle& life() noexcept { return life_; }
 
-    // For whoever moves its bytes, and for whoever asks.
+    // For whoever asks.
     [[nodiscard]] core::traffic& traffic() noexcept { return traffic_; }
+    // For whoever moves its bytes, under the lock of the lane.
+    void count_bytes(direction way, std::uint64_t moved) noexcept
+    {
+        traffic_.count_bytes(way, moved);
+        core::idle_time* const idle = idle_.load(std::memory_order_acquire);
+        if (idle != nullptr && moved != 0) {
+            idle->note_movement(way);
+        }
+    }
+    // For whoever lets an operation wait, the only one in its direction; under the same lock.
+    void note_wait(direction way) noexcept
+    {
+        if (core::idle_time* const idle = idle_.load(std::memory_order_acquire)) {
+            idle->note_wait(way);
+        }
+    }
+
+    // Of a stream; 0: it may be idle for ever. Refused: as it was. The caller is inside.
+    [[nodiscard]] refusal set_idle_time(std::uint64_t length_ns) noexcept;
     // It is open, and somebody's from now on: its traffic is its engine's, too.
     void count_in(tally::origin from) noexcept;
 
@@ -107,6 +127,7 @@ private:
     execution_engine* engine_;
     io_hooks* const hooks_; // few have them
     core::doors* doors_{nullptr};
+    std::atomic<idle_time*> idle_{nullptr}; // from the first one that was set until it is freed
     std::atomic<completion_mode> mode_{completion_mode::documented};
     bool is_counted_in_ = false;         // before anybody else has it
     backend::connection adopted_;        // touched by create, the opener and the destroyer only

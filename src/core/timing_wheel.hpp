@@ -17,7 +17,7 @@
 //
 // A limit on how long something may be idle needs no arming for each sign of life: the owner notes the time of it, and
 // nothing else. When the alarm comes out it looks: if the limit, counted from the noted time, has not come, it arms the
-// alarm for when it will. Only a limit that is made shorter arms at once.
+// alarm for when it will (idle_time.hpp).
 //
 // The wheel calls nobody, and does not know what an alarm is about: the owner derives that class from `alarm`.
 #pragma once

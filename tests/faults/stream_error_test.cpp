@@ -71,6 +71,16 @@ TEST_F(StreamError, OptionsThatTheSystemDoesNotTake)
     }
 }
 
+// It is as before then; and one that has its memory needs no more.
+TEST_F(StreamError, AnIdleTimeWithoutMemory)
+{
+    expect_told(asked_while_fails("malloc", ENOMEM, [&] { return as_stream_set_idle_time(stream_, 1); }), AS_NO_ROOM,
+                0);
+    expect_told(asked_while_fails("malloc", ENOMEM, [&] { return as_stream_set_idle_time(stream_, 0); }), AS_DONE, 0);
+    expect_told(as_stream_set_idle_time(stream_, 3'600'000), AS_DONE, 0);
+    expect_told(asked_while_fails("malloc", ENOMEM, [&] { return as_stream_set_idle_time(stream_, 1); }), AS_DONE, 0);
+}
+
 TEST_F(StreamError, AddressesThatTheSystemDoesNotKnow)
 {
     as_address address{};

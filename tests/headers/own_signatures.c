@@ -165,6 +165,7 @@ typedef struct OWN_FUNCTIONS_TAG {
     as_outcome (*stream_release)(as_stream*, as_socket*);
     as_outcome (*stream_local_address)(as_stream*, as_address*);
     as_outcome (*stream_remote_address)(as_stream*, as_address*);
+    as_outcome (*stream_set_idle_time)(as_stream*, uint64_t);
     as_outcome (*stream_set_option)(as_stream*, uint32_t, uint64_t);
     as_outcome (*stream_get_option)(as_stream*, uint32_t, uint64_t*);
     as_outcome (*stream_bytes_to_receive)(as_stream*);
@@ -221,6 +222,7 @@ const OWN_FUNCTIONS own_functions = {
     as_stream_release,
     as_stream_local_address,
     as_stream_remote_address,
+    as_stream_set_idle_time,
     as_stream_set_option,
     as_stream_get_option,
     as_stream_bytes_to_receive,

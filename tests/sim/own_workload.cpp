@@ -55,6 +55,7 @@ struct place {
     bool is_shut = false;                 // a shutdown was tried
     bool is_lost = false;                 // the peer has reset it, or is gone
     bool has_peer_ended = false;
+    as_deadline idle_from = AS_NEVER; // not before this it can have been idle for as long as it may
     std::vector<std::pair<std::uint64_t, std::uint64_t>> received; // from, to: of the peer's bytes
 };
 
@@ -90,6 +91,7 @@ private:
     void act_on_peer(place& on);
     void act_beside();
     void transfer(place& on, kind what);
+    void set_idle_time(place& on, as_stream* stream);
     void begin(work& one, const as_outcome& answer);
     void cancel_one();
     void end_stream(place& on, place* inside);
@@ -191,7 +193,7 @@ void own_workload::transfer(place& on, kind what)
 void own_workload::act_on_stream(place& on, place* inside)
 {
     (void)use(on, inside, [&](as_stream* stream) {
-        const std::uint32_t choice = dice_.below(12);
+        const std::uint32_t choice = dice_.below(13);
         if (choice < 10) {
             transfer(on, static_cast<kind>(choice % 4));
         } else if (choice == 10) {
@@ -202,10 +204,27 @@ void own_workload::act_on_stream(place& on, place* inside)
             work& one = fresh(kind::shutdown, &on);
             one.deadline = some_deadline();
             begin(one, as_stream_shutdown_send(stream, &one.operation, one.deadline));
+        } else if (choice == 11) {
+            set_idle_time(on, stream);
         } else {
             (void)as_stream_bytes_to_receive(stream);
         }
     });
+}
+
+// The shortest of all that it was given counts.
+void own_workload::set_idle_time(place& on, as_stream* stream)
+{
+    const std::uint64_t ms = dice_.one_in(3) ? 0 : 1 + dice_.below(20);
+    const as_deadline from = ms != 0 ? as_in_ms(ms) : AS_NEVER;
+    {
+        const model_lock lock;
+        on.idle_from = std::min(on.idle_from, from);
+    }
+    const as_outcome answer = as_stream_set_idle_time(stream, ms);
+    if (!is(answer, AS_DONE) && !is(answer, AS_CLOSED_HERE) && plan_.faults.one_in == 0) {
+        breach("an idle time is refused: \"%s\"", as_how_text(answer.how));
+    }
 }
 
 // Only one ends it, when no call from outside is under way any more.
@@ -415,7 +434,8 @@ void own_workload::check(const work& one, const as_outcome& outcome) const
         may_be = may_be || one.is_cancelled || is_send || one.what == kind::drain;
         break;
     case AS_TIMED_OUT:
-        may_be = may_be || (one.deadline != AS_NEVER && as_now() >= one.deadline) || is_send || one.what == kind::drain;
+        may_be = may_be || (one.deadline != AS_NEVER && as_now() >= one.deadline) || is_send ||
+                 one.what == kind::drain || (on != nullptr && as_now() >= on->idle_from);
         break;
     case AS_REFUSED:
         may_be = may_be || one.what == kind::connect || one.what == kind::race;

@@ -5,8 +5,6 @@
 
 namespace async_relay {
 
-using std::chrono::steady_clock;
-
 connection::connection(as_stream* client, statistics& counted)
     : counted_(counted),
       connecting_{[](as_operation* operation, as_outcome outcome) {
@@ -26,16 +24,17 @@ connection::~connection()
     as_stream_close(target_);
 }
 
-void connection::connect(as_engine* engine, const tools::endpoint& target, std::chrono::milliseconds timeout,
+void connection::connect(as_engine* engine, const options& chosen,
                          std::function<void(const std::string& why)> on_failure)
 {
+    idle_timeout_ = chosen.idle_timeout;
     on_failure_ = std::move(on_failure);
     keep_alive_ = shared_from_this();
-    const std::string port = std::to_string(target.port);
+    const std::string port = std::to_string(chosen.target.port);
     as_target where{};
-    where.host = target.host.c_str();
+    where.host = chosen.target.host.c_str();
     where.service = port.c_str();
-    const as_deadline until = as_in_ms(static_cast<std::uint64_t>(timeout.count()));
+    const as_deadline until = as_in_ms(static_cast<std::uint64_t>(chosen.connect_timeout.count()));
     const as_outcome answer = as_connect(engine, &where, nullptr, &connecting_, &arriving_, until);
     if (answer.how != AS_DONE) {
         connected(answer);
@@ -54,23 +53,36 @@ void connection::connected(const as_outcome& outcome)
     if (!take_target()) {
         return;
     }
-    moved_bytes(); // the time that connecting took does not count
     to_target_.start();
     to_client_.start();
 }
 
 bool connection::take_target()
 {
-    const std::unique_lock lock(mutex_);
-    if (is_reset_) {
-        as_stream_reset(arriving_);
-        return false;
+    {
+        const std::unique_lock lock(mutex_);
+        if (is_reset_) {
+            as_stream_reset(arriving_);
+            return false;
+        }
+        target_ = arriving_;
+        if (prepare_streams()) {
+            return true;
+        }
     }
-    target_ = arriving_;
+    (void)reset();
+    return false;
+}
+
+bool connection::prepare_streams()
+{
+    bool is_prepared = true;
     for (as_stream* const each : {client_, target_}) {
         (void)as_stream_set_option(each, AS_OPTION_NO_DELAY, 1); // to collect small pieces is the peers' business
+        const as_outcome answer = as_stream_set_idle_time(each, static_cast<std::uint64_t>(idle_timeout_.count()));
+        is_prepared = is_prepared && answer.how == AS_DONE;
     }
-    return true;
+    return is_prepared;
 }
 
 bool connection::reset()
@@ -88,19 +100,6 @@ bool connection::reset()
     as_stream_reset(std::exchange(client_, nullptr));
     as_stream_reset(std::exchange(target_, nullptr));
     return true;
-}
-
-std::chrono::milliseconds connection::idle_time() const
-{
-    const time_point last = last_move_.load();
-    return last == time_point::max()
-               ? std::chrono::milliseconds(0)
-               : std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - last);
-}
-
-void connection::moved_bytes()
-{
-    last_move_ = steady_clock::now();
 }
 
 } // namespace async_relay

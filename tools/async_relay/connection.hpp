@@ -5,10 +5,10 @@
 // streams.
 //
 // How it ends: each direction ends by itself, with a half-close. If anything goes wrong in one, there is no way to tell
-// the peers but to reset both (reset).
+// the peers but to reset both (reset). That one of the streams was idle for too long, which the library tells, is one
+// of these.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -17,7 +17,7 @@
 
 #include "async_socket/connect.h"
 #include "async_socket/stream.h"
-#include "common/endpoint.hpp"
+#include "options.hpp"
 #include "pipe.hpp"
 #include "statistics.hpp"
 
@@ -33,18 +33,13 @@ public:
 
     // Once. Returns at once: from now on everything runs on the engine's threads. `on_failure`: told why, if the target
     // cannot be reached; the client is reset then.
-    void connect(as_engine* engine, const tools::endpoint& target, std::chrono::milliseconds timeout,
-                 std::function<void(const std::string& why)> on_failure);
+    void connect(as_engine* engine, const options& chosen, std::function<void(const std::string& why)> on_failure);
 
     // Resets both peers, once; what is pending ends. May be called from any thread at any time. False: it was before.
     bool reset();
 
-    // The time since the last byte moved; none before the target is connected.
-    [[nodiscard]] std::chrono::milliseconds idle_time() const;
-
     // ---- for the pipes
 
-    void moved_bytes();
     // Starts an operation on one of the two streams, which nobody closes meanwhile. After a reset it is refused.
     template <typename Start>
     [[nodiscard]] bool start(as_stream* const& stream, Start start_on)
@@ -54,14 +49,14 @@ public:
     }
 
 private:
-    using time_point = std::chrono::steady_clock::time_point;
-
     void connected(const as_outcome& outcome);
     // False if it has been reset meanwhile.
     [[nodiscard]] bool take_target();
+    // False if there is no memory for the idle time.
+    [[nodiscard]] bool prepare_streams();
 
     statistics& counted_;
-    std::atomic<time_point> last_move_{time_point::max()};
+    std::chrono::milliseconds idle_timeout_{0};
     as_operation connecting_;
     std::function<void(const std::string& why)> on_failure_;
     std::shared_ptr<connection> keep_alive_; // while the target is being connected

@@ -1,5 +1,7 @@
 #include "connection_list.hpp"
 
+#include <vector>
+
 namespace async_relay {
 
 std::shared_ptr<connection> connection_list::create(as_stream* client, statistics& counted)
@@ -40,34 +42,22 @@ bool connection_list::wait_for_none(std::chrono::milliseconds timeout) const
     return shrunk_.wait_for(lock, timeout, [&] { return entries_.empty(); });
 }
 
-void connection_list::reset_idle(std::chrono::milliseconds limit) const
-{
-    for (const auto& each : all()) {
-        if (each->idle_time() >= limit) {
-            (void)each->reset();
-        }
-    }
-}
-
+// Without the lock: a connection that is reset leaves the list.
 void connection_list::reset_all() const
 {
-    for (const auto& each : all()) {
-        (void)each->reset();
-    }
-}
-
-// A copy: a connection that is reset leaves the list, which takes the lock.
-std::vector<std::shared_ptr<connection>> connection_list::all() const
-{
-    const std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<connection>> alive;
-    alive.reserve(entries_.size());
-    for (const auto& entry : entries_) {
-        if (auto each = entry.lock()) {
-            alive.push_back(std::move(each));
+    {
+        const std::lock_guard lock(mutex_);
+        alive.reserve(entries_.size());
+        for (const auto& entry : entries_) {
+            if (auto each = entry.lock()) {
+                alive.push_back(std::move(each));
+            }
         }
     }
-    return alive;
+    for (const auto& each : alive) {
+        (void)each->reset();
+    }
 }
 
 } // namespace async_relay

@@ -9,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include "connection.hpp"
 
@@ -30,14 +29,12 @@ public:
     // Waits until none is open. False if the time was over before.
     bool wait_for_none(std::chrono::milliseconds timeout) const;
 
-    void reset_idle(std::chrono::milliseconds limit) const;
     void reset_all() const;
 
 private:
     using entries = std::list<std::weak_ptr<connection>>;
 
     void remove(entries::iterator entry);
-    [[nodiscard]] std::vector<std::shared_ptr<connection>> all() const;
 
     mutable std::mutex mutex_;
     mutable std::condition_variable shrunk_;

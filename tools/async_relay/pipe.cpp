@@ -38,7 +38,6 @@ void pipe::receive()
 void pipe::received(const as_outcome& outcome)
 {
     if (outcome.how == AS_DONE) {
-        owner_.moved_bytes();
         piece_ = as_buffer_of(room_.data(), static_cast<std::size_t>(outcome.bytes));
         send();
     } else if (outcome.how == AS_END_OF_STREAM) {
@@ -65,7 +64,6 @@ void pipe::sent(const as_outcome& outcome)
         fail();
         return;
     }
-    owner_.moved_bytes();
     const auto taken = static_cast<std::size_t>(outcome.bytes);
     if (taken < piece_.size) {
         piece_ = as_buffer_of(static_cast<std::byte*>(piece_.data) + taken, piece_.size - taken);

@@ -51,11 +51,10 @@ std::size_t relay::room() const
 void relay::take(as_stream* client)
 {
     ++counted_.total;
-    connections_.create(client, counted_)
-        ->connect(engine_, options_.target, options_.connect_timeout, [this](const std::string& why) {
-            ++counted_.connect_errors;
-            report_.warning("cannot connect to " + to_string(options_.target) + ", the client is reset: " + why);
-        });
+    connections_.create(client, counted_)->connect(engine_, options_, [this](const std::string& why) {
+        ++counted_.connect_errors;
+        report_.warning("cannot connect to " + to_string(options_.target) + ", the client is reset: " + why);
+    });
 }
 
 // False if the user did not want to wait.
@@ -74,9 +73,6 @@ bool relay::drain()
 
 void relay::watch()
 {
-    if (options_.idle_timeout.count() != 0) {
-        connections_.reset_idle(options_.idle_timeout);
-    }
     const auto now = std::chrono::steady_clock::now();
     if (options_.stats_interval.count() != 0 && now >= next_stats_) {
         next_stats_ += options_.stats_interval;

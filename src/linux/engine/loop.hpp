@@ -49,9 +49,8 @@ public:
     [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
     // A closer waits for the jobs of the line.
     void hurry(schedule::job_line& line) noexcept;
-    // Of an operation that is timed. Without waking the holder, since the caller may have a lock. True: afterwards it
-    // has to.
-    [[nodiscard]] bool arm(core::operation& timed) noexcept { return clock_.arm(timed) && agenda_.rouse(); }
+    // Without waking the holder, since the caller may have a lock. True: afterwards it has to.
+    [[nodiscard]] bool arm(core::clock_alarm& armed) noexcept { return clock_.arm(armed) && agenda_.rouse(); }
     void wake() noexcept { poller_.wake(); }
     [[nodiscard]] bool is_asleep() noexcept { return agenda_.is_asleep(); }
     // True if it had been in want of a permit. The caller's is the loop's then.

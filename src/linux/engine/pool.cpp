@@ -346,7 +346,7 @@ bool pool_prepare_alarms(pool& /*pool*/) noexcept
 void pool_arm(pool& pool, core::operation& timed) noexcept
 {
     loop& home = pool.loop_for_post();
-    if (home.arm(timed)) {
+    if (home.arm(core::operation_alarm::of(timed))) {
         home.wake();
     }
 }

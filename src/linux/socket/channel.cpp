@@ -177,7 +177,14 @@ bool channel::put_in_line(schedule::job_list& jobs) noexcept
 
 bool channel::arm(core::operation& timed) noexcept
 {
-    return home_.arm(timed);
+    return home_.arm(core::operation_alarm::of(timed));
+}
+
+void channel::arm_and_wake(core::clock_alarm& armed) noexcept
+{
+    if (home_.arm(armed)) {
+        wake_loop();
+    }
 }
 
 void channel::wake_loop() noexcept
@@ -261,6 +268,16 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
 SOCKET_HANDLE channel_socket(const channel& channel) noexcept
 {
     return channel.socket();
+}
+
+void channel_arm(channel& channel, core::clock_alarm& armed) noexcept
+{
+    channel.arm_and_wake(armed);
+}
+
+void channel_end_idle(channel& channel, core::idle_time& asked) noexcept
+{
+    channel.end_idle(asked);
 }
 
 void channel_close(channel* channel, bool keeps_connection) noexcept

@@ -34,6 +34,9 @@ public:
     [[nodiscard]] bool open(const connection& connection, core::socket& owner) noexcept;
     // See backend::channel_start.
     [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
+    // For its stream's idle time; see backend::channel_arm and channel_end_idle.
+    void arm_and_wake(core::clock_alarm& armed) noexcept;
+    void end_idle(core::idle_time& asked) noexcept { linux_os::lane::end_idle(sends_, receives_, asked); }
     // See backend::channel_close. Frees the slot.
     void close(bool keeps_connection) noexcept;
     // In a process that inherited it: closes this process's copy of the descriptor. What else it has is its parent's.

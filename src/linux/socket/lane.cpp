@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "core/doors.hpp"
+#include "core/idle_time.hpp"
 #include "core/last_error.hpp"
 #include "core/log.hpp"
 #include "core/socket.hpp"
@@ -158,6 +159,9 @@ int lane::admit(operation& operation, exclusive& mine) noexcept
         return 0;
     }
     channel_.undelivered().add();
+    if (pending_.empty()) {
+        channel_.owner().note_wait(way());
+    }
     pending_.push_back(operation);
     if (operation.is_timed && channel_.arm(operation)) {
         mine.wake();
@@ -241,7 +245,7 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
         return progress::ended;
     }
     operation.advance(made.moved);
-    channel_.owner().traffic().count_bytes(way(), made.moved);
+    channel_.owner().count_bytes(way(), made.moved);
     const bool is_short = made.moved < made.wanted;
     if (is_short && channel_.endpoint().short_means_over() && !stays_ready_) {
         ready_ = false;
@@ -358,14 +362,38 @@ void lane::cancel(operation& cancelled, core::ending why) noexcept
         pending_.pop_first([&cancelled](schedule::job& each) { return &each == &cancelled; }) == nullptr) {
         return;
     }
-    if (!is_receive() && cancelled.moved() != 0) {
-        fail(cancelled, code_of_stop(why));
-        ready_ = true; // the others end untried
-    } else {
-        end_early(cancelled, why);
-    }
+    stop(cancelled, why);
     mine.ended().push_back(cancelled);
     go_on(mine.ended());
+}
+
+void lane::stop(operation& operation, core::ending why) noexcept
+{
+    if (!is_receive() && operation.moved() != 0) {
+        fail(operation, code_of_stop(why));
+        ready_ = true; // the others end untried
+    } else {
+        end_early(operation, why);
+    }
+}
+
+void lane::end_idle(lane& sends, lane& receives, core::idle_time& asked) noexcept
+{
+    exclusive of_sends(sends);
+    exclusive of_receives(receives);
+    if (asked.is_over(!sends.pending_.empty(), !receives.pending_.empty())) {
+        sends.end_all_idle(of_sends.ended());
+        receives.end_all_idle(of_receives.ended());
+    }
+}
+
+void lane::end_all_idle(schedule::job_list& ended) noexcept
+{
+    while (schedule::job* const each = pending_.pop_front()) {
+        operation_of(*each).is_idle = true;
+        stop(operation_of(*each), core::ending::timed_out);
+        ended.push_back(*each);
+    }
 }
 
 void lane::resume() noexcept

@@ -49,6 +49,9 @@ public:
     // line.
     void cancel(operation& cancelled, core::ending why) noexcept;
 
+    // Of the two of a stream: ends what is in line, if its idle time is over. See backend::channel_end_idle.
+    static void end_idle(lane& sends, lane& receives, core::idle_time& asked) noexcept;
+
     // Of a listener's accepts: a pause is over (core/accept_pause.hpp).
     void resume() noexcept;
 
@@ -128,12 +131,15 @@ private:
     // Not all of its bytes have been moved.
     [[nodiscard]] progress absorb_part(operation& operation, const answer& made) noexcept;
     void fail(operation& operation, int code) noexcept;
+    // That is out of the line: by its caller, its deadline or the stream's idle time.
+    void stop(operation& operation, core::ending why) noexcept;
     // Before its turn: as `how`, unless it is done with the bytes that it has.
     void end_early(operation& operation, core::ending how) noexcept;
     // `events`: those of this direction.
     void tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept;
     void end_watches(schedule::job_list& ended, core::ending how, int code) noexcept;
     void end_all(schedule::job_list& ended) noexcept;
+    void end_all_idle(schedule::job_list& ended) noexcept;
 
     // In an order that leaves no gaps, behind the last byte of the line.
     bool is_open_ : 1 = false;

@@ -89,7 +89,7 @@ bool pool_prepare_alarms(pool& pool) noexcept
 
 void pool_arm(pool& pool, core::operation& timed) noexcept
 {
-    pool.clock().arm(timed);
+    pool.clock().arm(core::operation_alarm::of(timed));
 }
 
 void begin_blocking(pool& pool) noexcept

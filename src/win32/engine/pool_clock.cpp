@@ -46,9 +46,9 @@ pool_clock::~pool_clock()
     const srw_lock::scope scope(lock_); // whoever sets the timer has done so: nothing is armed, so nobody will
 }
 
-void pool_clock::arm(core::operation& timed) noexcept
+void pool_clock::arm(core::clock_alarm& armed) noexcept
 {
-    if (clock_.arm(timed)) {
+    if (clock_.arm(armed)) {
         set();
     }
 }

@@ -23,8 +23,8 @@ public:
     // it is there the system keeps the module.
     [[nodiscard]] bool prepare() noexcept;
 
-    // Of an operation that is timed; see core::alarm_clock.
-    void arm(core::operation& timed) noexcept;
+    // See core::alarm_clock.
+    void arm(core::clock_alarm& armed) noexcept;
 
 private:
     static VOID CALLBACK on_time(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_TIMER timer) noexcept;

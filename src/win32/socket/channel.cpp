@@ -200,7 +200,7 @@ bool channel::cancel_round(win32::request& request) const noexcept
 void channel::arm(win32::request& request) noexcept
 {
     if (request.is_timed) {
-        pool_.clock().arm(request);
+        arm(core::operation_alarm::of(request));
     }
 }
 
@@ -208,6 +208,18 @@ void channel::cancel(win32::request& request, core::ending why) noexcept
 {
     while (!lane_of(request.way()).cancel(request, why)) {
         Sleep(1);
+    }
+}
+
+void channel::end_idle(core::idle_time& asked) noexcept
+{
+    if (!win32::lane::mark_idle(sends_, receives_, asked)) {
+        return;
+    }
+    for (win32::lane* const each : {&sends_, &receives_}) {
+        while (!each->cancel_rounds()) {
+            Sleep(1);
+        }
     }
 }
 
@@ -363,6 +375,16 @@ void operation_cancel(core::operation& operation, core::ending why) noexcept
 {
     auto& request = static_cast<win32::request&>(operation);
     request.belongs_to->cancel(request, why);
+}
+
+void channel_arm(channel& channel, core::clock_alarm& armed) noexcept
+{
+    channel.arm(armed);
+}
+
+void channel_end_idle(channel& channel, core::idle_time& asked) noexcept
+{
+    channel.end_idle(asked);
 }
 
 SOCKET_HANDLE channel_socket(const channel& channel) noexcept

@@ -28,6 +28,9 @@ public:
     [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
     // See backend::operation_cancel.
     void cancel(win32::request& request, core::ending why) noexcept;
+    // For its stream's idle time; see backend::channel_arm and channel_end_idle.
+    void arm(core::clock_alarm& armed) noexcept { pool_.clock().arm(armed); }
+    void end_idle(core::idle_time& asked) noexcept;
     // See backend::channel_close.
     void close(bool keeps_connection) noexcept;
     // See backend::channel_socket.

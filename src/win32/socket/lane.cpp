@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/idle_time.hpp"
 #include "core/socket.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/socket/channel.hpp"
@@ -50,6 +51,9 @@ issue_result lane::admit(request& request) noexcept
     }
     if (torn_) {
         return {taken::refused, WSAECONNABORTED};
+    }
+    if (is_empty()) {
+        channel_.owner().note_wait(way_);
     }
     if (!may_follow()) {
         in_line_.push_back(request);
@@ -327,14 +331,73 @@ bool lane::cancel(request& request, core::ending why) noexcept
     if (in_line_.pop_first(is_it) == nullptr && parked_.pop_first(is_it) == nullptr) {
         return channel_.cancel_round(request);
     }
-    const core::outcome outcome{why, request.transferred(), backend::code_of_stop(why)};
-    // A send that waits has not begun: one at a time is in the system, and goes on at once if it is cut. So nothing is
-    // torn.
-    leave_over(request, way_ == core::direction::receive ? final_outcome(request, outcome) : outcome);
+    stop_waiting(request, why);
     if (win32::request* const next = next_in_order()) {
         channel_.post(*next);
     }
     return true;
+}
+
+// A send that waits has not begun: one at a time is in the system, and goes on at once if it is cut. So nothing is
+// torn.
+void lane::stop_waiting(request& request, core::ending why) noexcept
+{
+    const core::outcome outcome{why, request.transferred(), backend::code_of_stop(why)};
+    leave_over(request, way_ == core::direction::receive ? final_outcome(request, outcome) : outcome);
+}
+
+bool lane::mark_idle(lane& sends, lane& receives, core::idle_time& asked) noexcept
+{
+    // A socket that is closing ends everything by itself.
+    const core::lifecycle::visit visit(sends.channel_.owner().life());
+    if (!visit.is_inside()) {
+        return false;
+    }
+    const lock of_sends(sends.lock_);
+    const lock of_receives(receives.lock_);
+    for (lane* const each : {&sends, &receives}) {
+        if (each->in_system_.any_is_over()) { // its bytes have moved, and wait to be counted
+            asked.note_movement(each->way_);
+        }
+    }
+    const bool is_over = asked.is_over(!sends.is_empty(), !receives.is_empty());
+    if (is_over) {
+        sends.mark_all_idle();
+        receives.mark_all_idle();
+    }
+    return is_over;
+}
+
+void lane::mark_all_idle() noexcept
+{
+    const auto mark = [](win32::request& marked) {
+        marked.is_idle = true;
+        marked.cancel(core::ending::timed_out);
+    };
+    in_system_.for_each(mark);
+    for (request_list* const waiting : {&parked_, &in_line_}) {
+        while (request* const each = waiting->pop_front()) {
+            mark(*each);
+            stop_waiting(*each, each->cancelled_as());
+        }
+    }
+    if (win32::request* const next = next_in_order()) {
+        channel_.post(*next);
+    }
+}
+
+bool lane::cancel_rounds() noexcept
+{
+    // While this visit lasts the connection stays.
+    const core::lifecycle::visit visit(channel_.owner().life());
+    const lock scope(lock_);
+    bool are_cancelled = true;
+    if (visit.is_inside()) {
+        in_system_.for_each([&](win32::request& each) {
+            are_cancelled = (!each.is_cancelled() || channel_.cancel_round(each)) && are_cancelled;
+        });
+    }
+    return are_cancelled;
 }
 
 std::optional<core::outcome> lane::round_over(request& request) noexcept
@@ -344,7 +407,7 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
         const core::outcome outcome = request.end_round();
         in_system_.remove(request);
         long_ = long_ != request.number() ? long_ : 0;
-        channel_.owner().traffic().count_bytes(way_, std::min(outcome.bytes, request.total) - moved_before);
+        channel_.owner().count_bytes(way_, std::min(outcome.bytes, request.total) - moved_before);
         if (outcome.bytes != moved_before && request.number() > last_moved_) {
             last_moved_ = request.number();
         }

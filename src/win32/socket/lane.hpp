@@ -62,6 +62,12 @@ public:
     // be done again. The caller holds the request.
     [[nodiscard]] bool cancel(request& request, core::ending why) noexcept;
 
+    // Of the two of a stream: if its idle time is over (core::idle_time::is_over), ends what waits here, and marks what
+    // the system has as cancelled. True: then it has to be.
+    [[nodiscard]] static bool mark_idle(lane& sends, lane& receives, core::idle_time& asked) noexcept;
+    // Of what the system has and is marked. False: it did not find something, so that this has to be done again.
+    [[nodiscard]] bool cancel_rounds() noexcept;
+
     // The system has something of this lane's.
     [[nodiscard]] bool is_pending() noexcept;
 
@@ -110,6 +116,12 @@ private:
     // In order a receive that has bytes is done, as is a send that has moved all of its own; nobody cancels but the
     // caller and the deadline; and nobody is told of more bytes than there is room for, whatever the system says.
     [[nodiscard]] core::outcome in_words_of_streams(const request& request, core::outcome outcome) const noexcept;
+
+    // It is to end like this, and waits here.
+    void stop_waiting(request& request, core::ending why) noexcept;
+    void mark_all_idle() noexcept;
+    // Nothing is pending: neither here nor in the system.
+    [[nodiscard]] bool is_empty() const noexcept { return in_system_.empty() && parked_.empty() && in_line_.empty(); }
 
     // It was cancelled while its last round was under way, which ended like this.
     [[nodiscard]] core::outcome as_cancelled(const request& request, const core::outcome& outcome) const noexcept;

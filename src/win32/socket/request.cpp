@@ -67,12 +67,16 @@ void request_set::remove(request& request) noexcept
 
 bool request_set::any_is_pending() const noexcept
 {
-    for (request* each = first_; each != nullptr; each = each->next_) {
-        if (each->is_pending()) {
-            return true;
-        }
-    }
-    return false;
+    bool any = false;
+    for_each([&any](request& each) { any = any || each.is_pending(); });
+    return any;
+}
+
+bool request_set::any_is_over() const noexcept
+{
+    bool any = false;
+    for_each([&any](request& each) { any = any || !each.is_pending(); });
+    return any;
 }
 
 } // namespace async_socket::win32

@@ -143,6 +143,15 @@ public:
     void remove(request& request) noexcept;
     // One of them at least is (io_call::is_pending).
     [[nodiscard]] bool any_is_pending() const noexcept;
+    // One of them at least is not: its completion is on its way.
+    [[nodiscard]] bool any_is_over() const noexcept;
+    template <typename Action>
+    void for_each(Action act) const noexcept
+    {
+        for (request* each = first_; each != nullptr; each = each->next_) {
+            act(*each);
+        }
+    }
 
 private:
     request* first_ = nullptr;

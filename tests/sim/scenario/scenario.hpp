@@ -24,6 +24,7 @@ extern const std::vector<scenario> drain_scenarios;
 extern const std::vector<scenario> engine_scenarios;
 extern const std::vector<scenario> fast_scenarios;
 extern const std::vector<scenario> hindrance_scenarios;
+extern const std::vector<scenario> idle_time_scenarios;
 extern const std::vector<scenario> listener_scenarios;
 extern const std::vector<scenario> lookup_scenarios;
 extern const std::vector<scenario> message_scenarios;

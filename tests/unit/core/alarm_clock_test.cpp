@@ -68,7 +68,7 @@ TEST_F(AlarmClock, FindsTheOperationOfAnAlarm)
     timed_operation timed(7);
     core::operation_alarm& alarm = core::operation_alarm::of(timed.get());
     EXPECT_EQ(&alarm.whose(), &timed.get());
-    EXPECT_EQ(alarm.deadline(), 7U);
+    EXPECT_EQ(alarm.time_ns(), 7U);
 }
 
 TEST_F(AlarmClock, TellsWhenItsNextTimeGetsEarlier)

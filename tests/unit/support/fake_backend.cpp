@@ -161,6 +161,23 @@ std::vector<fake_operation*> fake_backend::take_started_of(const backend::channe
     return taken;
 }
 
+void fake_backend::end_idle(const backend::channel& channel, core::idle_time& asked)
+{
+    const std::lock_guard lock(mutex_);
+    const auto is_pending = [&](core::direction way) {
+        return std::any_of(started_.begin(), started_.end(), [&](const fake_operation* each) {
+            return &each->channel == &channel && each->way() == way;
+        });
+    };
+    if (asked.is_over(is_pending(core::direction::send), is_pending(core::direction::receive))) {
+        for (const fake_operation* const each : started_) {
+            if (&each->channel == &channel) {
+                cancelled.push_back({each, core::ending::timed_out});
+            }
+        }
+    }
+}
+
 void fake_backend::deliver(fake_operation& operation, core::outcome outcome)
 {
     core::socket& owner = operation.owner;
@@ -391,6 +408,20 @@ void operation_cancel(core::operation& operation, core::ending why) noexcept
     if (fake.inside_cancel) {
         fake.inside_cancel(operation);
     }
+}
+
+void channel_arm(channel& /*channel*/, core::clock_alarm& armed) noexcept
+{
+    (void)fake_backend::current().clock.arm(armed);
+}
+
+void channel_end_idle(channel& channel, core::idle_time& asked) noexcept
+{
+    fake_backend& fake = fake_backend::current();
+    if (fake.inside_end_idle) {
+        fake.inside_end_idle();
+    }
+    fake.end_idle(channel, asked);
 }
 
 SOCKET_HANDLE channel_socket(const channel& channel) noexcept

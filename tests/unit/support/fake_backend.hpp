@@ -67,6 +67,7 @@ public:
     std::function<void()> inside_channel_open;
     std::function<void()> inside_channel_start;
     std::function<void(core::operation&)> inside_cancel;
+    std::function<void()> inside_end_idle;
 
     // ---- what happened ---------------------------------------------------------------------------
     std::atomic<int> pools{0};
@@ -91,6 +92,8 @@ public:
     // ---- operations ------------------------------------------------------------------------------
     // Takes the oldest operation that was started and has not ended; null if there is none.
     [[nodiscard]] fake_operation* take_started();
+    // Asks with those that were started and have not ended, and notes them as cancelled if it is over.
+    void end_idle(const backend::channel& channel, core::idle_time& asked);
     // Ends it as a thread of the pool does, callback and all, on the calling thread.
     static void deliver(fake_operation& operation, core::outcome outcome);
     // The same on one of the fake's threads; returns at once.
