@@ -47,10 +47,10 @@ struct numbered_send {
 // Windows, it is the last: it and those behind it end with an error, and nothing of theirs goes out.
 void require_no_hole(const async_end& here, const std::vector<numbered_send*>& sends)
 {
-    const bool is_torn = here.peer->send_was_cut && !the_machine().how.wine;
     peer_stall(*here.peer, false);
     wait_until("all sends end",
                [&] { return std::all_of(sends.begin(), sends.end(), [](auto* each) { return each->ended == 1; }); });
+    const bool is_torn = here.peer->send_was_cut && !the_machine().how.wine; // by then: a thread may end meanwhile
     std::vector<unsigned char> all;
     std::size_t whole = 0; // bytes of those that went out
     bool all_went_out = true;
