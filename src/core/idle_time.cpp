@@ -50,7 +50,7 @@ bool idle_time::is_over(bool sends_are_pending, bool receives_are_pending) noexc
     const lock::scope scope(lock_);
     const std::uint64_t now = backend::now_ns();
     const std::uint64_t end = since != AS_NEVER ? end_from(std::max(since, set_at_ns_)) : AS_NEVER;
-    const bool is_over = end <= now && end != AS_NEVER;
+    const bool is_over = end <= now;
     set_time(is_over || since == AS_NEVER ? end_from(now) : end);
     return is_over;
 }

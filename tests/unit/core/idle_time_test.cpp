@@ -124,10 +124,20 @@ TEST_F(IdleTime, IsPutOffByEachByte)
             stream_->count_bytes(++way % 2 == 0 ? direction::send : direction::receive, 1);
             next = last + in_a_ms;
         }
-        stream_->count_bytes(direction::receive, 0); // an end of the stream is none
     }
     ASSERT_TRUE(rings_until_something_ends()); // at once if this thread had no processor for so long
     EXPECT_GE(backend::now_ns(), last + length);
+}
+
+TEST_F(IdleTime, IsNotPutOffByTheEndOfTheStream)
+{
+    start_receive();
+    set(2 * in_a_ms);
+    ASSERT_TRUE(wait_until([this] {
+        stream_->count_bytes(direction::receive, 0);
+        backend_.clock.ring(10);
+        return !backend_.cancelled.empty();
+    }));
 }
 
 TEST_F(IdleTime, IsNotArmedAnyMoreWhenItsStreamIsClosed)
