@@ -10,8 +10,8 @@
  * - Bytes go out and come in in the order of the calls, however many are under way.
  * - The callbacks of one direction come in the order of the calls, one after the other; only one that is told
  *   AS_CANCELLED, or AS_TIMED_OUT by its deadline or the idle time, may overtake others. Those of the two directions
- * may run at the same time. So a callback may not wait for the end of an operation that it has started, nor for one of
- * its own direction; closing any stream in a callback works, and lets those behind it go on.
+ *   may run at the same time. So a callback may not wait for the end of an operation that it has started, nor for one
+ *   of its own direction; closing any stream in a callback works, and lets those behind it go on.
  * - The outcome tells how many bytes were moved, whatever else it tells.
  * - Of what may end it, the first counts: that it is done, its deadline, as_operation_cancel, as_stream_close.
  * - An operation whose deadline comes first ends with AS_TIMED_OUT, and in everything else as if it had been
@@ -130,12 +130,11 @@ void as_stream_close(as_stream* stream);
  * which there is nothing to wait for. It keeps the engine, as a stream does. Any thread. */
 as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation, as_deadline deadline);
 
-/* How long the stream may be idle, in milliseconds; 0 or AS_NEVER: for ever, as it is
- * made. When something has been pending for so
- * long without a break, and no byte has moved meanwhile in either direction, everything that is pending ends with
- * AS_TIMED_OUT, as if each had a deadline that comes at that moment: no receive loses a byte, and a send that is cut in
- * the middle is the last of the stream. Nothing else happens. The stream is still its owner's, to be closed or to be
- * used: the time begins anew with the next operation that has to wait.
+/* How long the stream may be idle, in milliseconds; 0 or AS_NEVER: for ever, as it is made. When something has been
+ * pending for so long without a break, and no byte has moved meanwhile in either direction, everything that is pending
+ * ends with AS_TIMED_OUT, as if each had a deadline that comes at that moment: no receive loses a byte, and a send that
+ * is cut in the middle is the last of the stream. Nothing else happens. The stream is still its owner's, to be closed
+ * or to be used: the time begins anew with the next operation that has to wait.
  *
  * So it counts from the last of three moments: bytes moved, the first of those that are pending without a break had to
  * wait, this was called. While nothing is pending it does not count: a server that works on an answer for a minute is

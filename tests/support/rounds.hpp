@@ -1,6 +1,5 @@
 // How often a test goes for a race that may show in any round: as often as said where each case has a process of its
-// own
-// (./dev prove), and in a run of everything a quarter of that.
+// own (./dev prove), and in a run of everything a quarter of that.
 #pragma once
 
 #include <cstdlib>

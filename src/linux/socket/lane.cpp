@@ -377,10 +377,11 @@ void lane::stop(operation& operation, core::ending why) noexcept
     }
 }
 
+// In the order in which a receive that finds an end waits for the other direction (endpoint::loss_at_end).
 void lane::end_idle(lane& sends, lane& receives, core::idle_time& asked) noexcept
 {
-    exclusive of_sends(sends);
     exclusive of_receives(receives);
+    exclusive of_sends(sends);
     if (asked.is_over(!sends.pending_.empty(), !receives.pending_.empty())) {
         sends.end_all_idle(of_sends.ended());
         receives.end_all_idle(of_receives.ended());

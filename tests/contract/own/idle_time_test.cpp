@@ -384,6 +384,26 @@ TEST_F(OwnIdleTime, RacesWithEverything)
 }
 
 // Of many, set on many threads, each is told and closed, and none too early.
+// A receive that finds the end has to know what the other direction has been told.
+TEST_F(OwnIdleTime, RacesWithTheEndOfThePeer)
+{
+    const bytes much = pattern(16 * mib); // more than both systems take
+    for (int round = 0; round < rounds_of(100); ++round) {
+        stream_end one(engine_);
+        operation_record send;
+        operation_record receive;
+        one.far_end.shut_down_sending();
+        expect(send.send(one.handle(), much), AS_DONE);
+        expect(as_stream_set_idle_time(one.handle(), 1), AS_DONE);
+        for (std::size_t ends = 1; send.count() == 0; ++ends) {
+            expect(receive.receive(one.handle(), 10), AS_DONE);
+            ASSERT_TRUE(receive.wait(ends));
+            EXPECT_TRUE(receive.outcome().how == AS_END_OF_STREAM || receive.outcome().how == AS_TIMED_OUT);
+        }
+        expect(send.outcome(), AS_TIMED_OUT, send.outcome().bytes);
+    }
+}
+
 TEST_F(OwnIdleTime, OfManyStreamsEachIsTold)
 {
     constexpr std::size_t threads = 4;
