@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from canaries import CANARIES
-from suite import Suite, build_suite
+from suite import Suite
 
 
 def main() -> int:
@@ -25,20 +25,18 @@ def main() -> int:
     presets = sorted({each.preset for each in canaries})
     suites = {preset: Suite(arguments.build / preset, preset) for preset in presets}
     for preset, suite in suites.items():
-        if not build_suite(suite.build, "-DASYNC_SOCKET_CANARY=", preset):
+        if not suite.configure("-DASYNC_SOCKET_CANARY=") or not suite.build_all():
             return 1
         if (found_by := suite.measure()) is not None:
             print(f"canaries: the library as it is does not pass {found_by} ({preset})")
             return 1
     found = 0
     for canary in canaries:
-        verdict = "does not build"
         suite = suites[canary.preset]
-        if build_suite(suite.build, f"-DASYNC_SOCKET_CANARY={canary.key}", canary.preset):
-            found_by = suite.finder()
-            found += found_by is not None
-            verdict = f"found by {found_by}" if found_by else "NOT FOUND"
-        print(f"{canary.key}: {canary.bug}: {verdict}", flush=True)
+        can_be_planted = suite.configure(f"-DASYNC_SOCKET_CANARY={canary.key}")
+        verdict = suite.build_and_find() if can_be_planted else "cannot be planted"
+        found += verdict is not None and verdict.startswith("found by")
+        print(f"{canary.key}: {canary.bug}: {verdict or 'NOT FOUND'}", flush=True)
     print(f"canaries: {found} of {len(canaries)} found")
     return 0 if found == len(canaries) else 1
 

@@ -36,19 +36,12 @@ SUITES = {
 }
 
 
-def build_suite(folder: Path, option: str, preset: str = "linux-tests") -> bool:
-    """Builds the programs with one option of cmake/planted.cmake; shows the output if that fails."""
-    targets = sorted({Path(command[0]).name for command in SUITES[preset]})
-    commands = [
-        ["cmake", "--preset", preset, "-B", folder, option],
-        ["cmake", "--build", folder, "--target", *targets],
-    ]
-    for command in commands:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        if done.returncode != 0:
-            print(done.stdout[-3000:], done.stderr[-3000:], file=sys.stderr)
-            return False
-    return True
+def succeeds(command: list[str | Path]) -> bool:
+    """Shows the output if it does not."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(done.stdout[-3000:], done.stderr[-3000:], file=sys.stderr)
+    return done.returncode == 0
 
 
 class Suite:
@@ -58,6 +51,16 @@ class Suite:
         self.build = build
         self.preset = preset
         self.limits = {tuple(command): LIMIT_SECONDS for command in SUITES[preset]}  # of a processor
+
+    def configure(self, option: str) -> bool:
+        """With one option of cmake/planted.cmake."""
+        return succeeds(["cmake", "--preset", self.preset, "-B", self.build, option])
+
+    def build_program(self, command: list[str]) -> bool:
+        return succeeds(["cmake", "--build", self.build, "--target", Path(command[0]).name])
+
+    def build_all(self) -> bool:
+        return all(self.build_program(command) for command in SUITES[self.preset])
 
     def measure(self) -> str | None:
         """Runs all with the library as it is, and nothing beside them. As finder; afterwards it knows its limits."""
@@ -69,9 +72,18 @@ class Suite:
         return None
 
     def finder(self, variables: dict[str, str] | None = None) -> str | None:
-        """The first program that fails or does not end; None if all pass."""
+        """The first program that fails or does not end; None if all pass. What has been built."""
         verdicts = (self.verdict(command, variables or {}) for command in SUITES[self.preset])
         return next((found_by for found_by in verdicts if found_by is not None), None)
+
+    def build_and_find(self) -> str | None:
+        """The same, but each program is built when it is its turn, since nearly always the first one finds it."""
+        for command in SUITES[self.preset]:
+            if not self.build_program(command):
+                return "does not build"
+            if (found_by := self.verdict(command, {})) is not None:
+                return f"found by {found_by}"
+        return None
 
     def verdict(self, command: list[str], variables: dict[str, str]) -> str | None:
         try:

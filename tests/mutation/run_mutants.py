@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "canaries"))
-from suite import Suite, build_suite  # noqa: E402
+from suite import Suite  # noqa: E402
 
 TABLE_HEADING = "### Mutants that survive"
 SHARE_TO_KILL = 0.95
@@ -45,9 +45,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
 
-    if not build_suite(arguments.build, "-DASYNC_SOCKET_MUTANTS=ON"):
-        return 1
     suite = Suite(arguments.build)
+    if not suite.configure("-DASYNC_SOCKET_MUTANTS=ON") or not suite.build_all():
+        return 1
     if (found_by := suite.measure()) is not None:
         print(f"mutation: the library as it is does not pass {found_by}")
         return 1
