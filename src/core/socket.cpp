@@ -64,8 +64,8 @@ void call_opened(ON_ASYNC_SOCKET_OPEN_COMPLETE on_complete, void* context) noexc
 // Byte by byte: whoever asked for it may have another word for what the pointer means (as_stream).
 void tell(const operation& operation, socket& made) noexcept
 {
-    socket* const pointer = &made;
-    std::memcpy(operation.connection.told_in, &pointer, sizeof pointer);
+    void* const pointer = &made;
+    std::memcpy(static_cast<void*>(operation.connection.told_in), &pointer, sizeof pointer);
 }
 
 } // namespace
