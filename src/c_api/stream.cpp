@@ -1,9 +1,8 @@
 #include "async_socket/stream.h"
 
-#include <optional>
-
 #include "c_api/own_handles.hpp"
 #include "core/draining.hpp"
+#include "core/hot_path.hpp"
 #include "core/operation.hpp"
 #include "core/operation_alarm.hpp"
 
@@ -13,21 +12,33 @@ namespace {
 
 using core::told;
 
-// The bytes in all buffers together; none if one of them, or the number of bytes, makes no sense.
-std::optional<std::uint64_t> total_of(const as_buffer* buffers, std::uint32_t count) noexcept
+bool makes_sense(const as_buffer& buffer) noexcept
 {
-    if (buffers == nullptr || count == 0) {
-        return std::nullopt;
-    }
+    return buffer.data != nullptr && buffer.size != 0;
+}
+
+// The bytes in all buffers together; 0 if one of them, or the number of bytes, makes no sense.
+ASYNC_SOCKET_APART std::uint64_t total_of_many(const as_buffer* buffers, std::uint32_t count) noexcept
+{
     std::uint64_t sum = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
-        const as_buffer& each = buffers[i];
-        if (each.data == nullptr || each.size == 0 || each.size > UINT64_MAX - sum) {
-            return std::nullopt;
+        if (!makes_sense(buffers[i]) || buffers[i].size > UINT64_MAX - sum) {
+            return 0;
         }
-        sum += each.size;
+        sum += buffers[i].size;
     }
     return sum;
+}
+
+std::uint64_t total_of(const as_buffer* buffers, std::uint32_t count) noexcept
+{
+    if (buffers == nullptr) {
+        return 0;
+    }
+    if (count == 1) {
+        return makes_sense(*buffers) ? buffers->size : 0;
+    }
+    return total_of_many(buffers, count);
 }
 
 bool can_be_started(const as_stream* stream, const as_operation* operation) noexcept
@@ -47,20 +58,24 @@ as_outcome start(as_stream* stream, as_operation* operation, core::operation_kin
     core::operation asked{operation->on_end, operation->context, total, {.left = buffers}, kind};
     core::operation_alarm::set(*operation, asked, deadline);
     const core::refusal refused = socket.start(asked, operation);
-    if (!refused.is_none()) {
-        core::operation::of(operation).holds.end(); // a cancel leaves it alone
+    if (refused.is_none()) {
+        return told(core::ending::done);
     }
+    core::operation::of(operation).holds.end(); // a cancel leaves it alone
     return told(refused);
 }
 
-as_outcome transfer(as_stream* stream, as_operation* operation, core::operation_kind kind, const as_buffer* buffers,
-                    std::uint32_t count, as_deadline deadline) noexcept
+// The arguments of the public functions as they are, so that those only add the kind.
+ASYNC_SOCKET_APART ASYNC_SOCKET_IN_ONE_PIECE as_outcome transfer(as_stream* stream, as_operation* operation,
+                                                                 const as_buffer* buffers, std::uint32_t count,
+                                                                 as_deadline deadline,
+                                                                 core::operation_kind kind) noexcept
 {
-    const std::optional<std::uint64_t> total = total_of(buffers, count);
-    if (!total || !can_be_started(stream, operation)) {
+    const std::uint64_t total = total_of(buffers, count);
+    if (total == 0 || !can_be_started(stream, operation)) {
         return told(core::ending::invalid);
     }
-    return start(stream, operation, kind, {buffers, count}, *total, deadline);
+    return start(stream, operation, kind, {buffers, count}, total, deadline);
 }
 
 } // namespace
@@ -89,25 +104,25 @@ extern "C" as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_st
 extern "C" as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                                      std::uint32_t buffer_count, as_deadline deadline)
 {
-    return transfer(stream, operation, core::operation_kind::send, buffers, buffer_count, deadline);
+    return transfer(stream, operation, buffers, buffer_count, deadline, core::operation_kind::send);
 }
 
 extern "C" as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                                         std::uint32_t buffer_count, as_deadline deadline)
 {
-    return transfer(stream, operation, core::operation_kind::receive, buffers, buffer_count, deadline);
+    return transfer(stream, operation, buffers, buffer_count, deadline, core::operation_kind::receive);
 }
 
 extern "C" as_outcome as_stream_send_some(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                                           std::uint32_t buffer_count, as_deadline deadline)
 {
-    return transfer(stream, operation, core::operation_kind::send_some, buffers, buffer_count, deadline);
+    return transfer(stream, operation, buffers, buffer_count, deadline, core::operation_kind::send_some);
 }
 
 extern "C" as_outcome as_stream_receive_exactly(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                                                 std::uint32_t buffer_count, as_deadline deadline)
 {
-    return transfer(stream, operation, core::operation_kind::receive_exactly, buffers, buffer_count, deadline);
+    return transfer(stream, operation, buffers, buffer_count, deadline, core::operation_kind::receive_exactly);
 }
 
 extern "C" as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* operation, as_deadline deadline)

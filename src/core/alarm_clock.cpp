@@ -70,14 +70,10 @@ bool alarm_clock::remove(clock_alarm& alarm) noexcept
     return was_armed;
 }
 
-void alarm_clock::ring(std::uint32_t most) noexcept
+void alarm_clock::ring_at(std::uint64_t now_ns, std::uint32_t most) noexcept
 {
-    if (next() == AS_NEVER) {
-        return;
-    }
-    const std::uint64_t now = backend::now_ns();
     for (std::uint32_t i = 0; i != most; ++i) {
-        clock_alarm* const due = take_due(now);
+        clock_alarm* const due = take_due(now_ns);
         if (due == nullptr) {
             break;
         }

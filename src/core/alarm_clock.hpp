@@ -12,6 +12,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/clock.hpp"
+#include "core/hot_path.hpp"
 #include "core/lock.hpp"
 #include "core/operation_alarm.hpp"
 #include "core/timing_wheel.hpp"
@@ -27,10 +29,10 @@ public:
 
     // For its time. From now on it may come due at any moment. True: next() has become earlier. Moves one that is armed
     // here; it may not be armed in another clock. By one thread at a time.
-    [[nodiscard]] bool arm(clock_alarm& armed) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] bool arm(clock_alarm& armed) noexcept;
     // False if it is in no clock, or has come due already: then whoever rings does what it is about. It may not be
     // armed meanwhile.
-    static bool disarm(clock_alarm& disarmed) noexcept;
+    ASYNC_SOCKET_APART static bool disarm(clock_alarm& disarmed) noexcept;
 
     // The same of an operation's that is timed: once, before it can end.
     [[nodiscard]] bool arm(operation& timed) noexcept { return arm(operation_alarm::of(timed)); }
@@ -44,9 +46,15 @@ public:
 
     // Does what those are about that have come due, `most` of them; what is left is due at the next ring. Reads the
     // time only if something is armed.
-    void ring(std::uint32_t most) noexcept;
+    void ring(std::uint32_t most) noexcept
+    {
+        if (next() != AS_NEVER) {
+            ring_at(backend::now_ns(), most);
+        }
+    }
 
 private:
+    ASYNC_SOCKET_APART void ring_at(std::uint64_t now_ns, std::uint32_t most) noexcept;
     // With a hold, which is the caller's; null if none is due.
     [[nodiscard]] clock_alarm* take_due(std::uint64_t now_ns) noexcept;
     [[nodiscard]] bool remove(clock_alarm& alarm) noexcept;

@@ -43,7 +43,13 @@ public:
     // Null if there is none.
     Item* pop_front() noexcept
     {
-        return pop_first([](const Item&) { return true; });
+        Item* const first = front();
+        if (first == last_) {
+            last_ = nullptr;
+        } else {
+            last_->next_ = first->next_;
+        }
+        return first;
     }
 
     // The first that is `wanted`; null if none is.

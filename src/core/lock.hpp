@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/address_wait.hpp"
+#include "core/hot_path.hpp"
 
 namespace async_socket::core {
 
@@ -34,9 +35,12 @@ private:
     void acquire() noexcept
     {
         std::uint32_t seen = free;
-        if (word_.compare_exchange_strong(seen, held, std::memory_order_acquire)) {
-            return;
+        if (!word_.compare_exchange_strong(seen, held, std::memory_order_acquire)) {
+            wait();
         }
+    }
+    ASYNC_SOCKET_APART void wait() noexcept
+    {
         while (word_.exchange(held_and_waited_for, std::memory_order_acquire) != free) {
             backend::wait_while_equal(word_, held_and_waited_for);
         }

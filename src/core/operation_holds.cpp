@@ -24,7 +24,10 @@ void operation_holds::drop() noexcept
 
 void operation_holds::end() noexcept
 {
-    std::uint32_t seen = word_.fetch_sub(can_be_held, std::memory_order_acq_rel) - can_be_held;
+    if (word_.fetch_sub(can_be_held, std::memory_order_acq_rel) == can_be_held) {
+        return;
+    }
+    std::uint32_t seen = word_.load(std::memory_order_acquire);
     while (seen != 0) {
         backend::wait_while_equal(word_, seen);
         seen = word_.load(std::memory_order_acquire);

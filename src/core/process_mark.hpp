@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "core/hot_path.hpp"
+
 namespace async_socket::core {
 
 class process_mark {
@@ -17,7 +19,7 @@ public:
 private:
     // Not atomic: it changes in a process with one thread only. Not inline either: that is one variable for the whole
     // process, for whose sake the system never unloads a plug-in that has it.
-    static std::uint32_t current_;
+    ASYNC_SOCKET_OF_THE_LIBRARY static std::uint32_t current_;
 
     std::uint32_t made_in_ = current_;
 };

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include "core/alarm_clock.hpp"
 #include "core/callback_frame.hpp"
 #include "core/close_wait.hpp"
 #include "core/doors.hpp"
@@ -220,34 +219,30 @@ void socket::count_in(tally::origin from) noexcept
     is_counted_in_ = true;
 }
 
-void socket::finish(operation& operation, outcome outcome) noexcept
+void socket::finish(operation& operation, const outcome& ended) noexcept
 {
-    const bool is_in_order = mode() == completion_mode::in_order;
-    const bool was_asked_for = is_in_order && is_asked_for(operation, outcome.how);
+    const bool was_asked_for = mode() == completion_mode::in_order && is_asked_for(operation, ended.how);
+    outcome told_of = ended;
     // Whatever the system says: it was our own close. It may say what it says of a reset, too.
-    if (outcome.how != ending::done && outcome.how != ending::end_of_stream && !was_asked_for && !life_.is_open()) {
-        outcome.how = ending::closed_here;
+    if (ended.how != ending::done && ended.how != ending::end_of_stream && !was_asked_for && !life_.is_open()) {
+        told_of.how = ending::closed_here;
     }
-    if (outcome.how != ending::done && !is_end_of_connection(outcome.how) && !was_asked_for &&
+    if (told_of.how != ending::done && !is_end_of_connection(told_of.how) && !was_asked_for &&
         operation.kind != operation_kind::connect) {
-        LOG_WARNING_CODE(outcome.code, "a %s ended", name_of(operation.kind));
+        LOG_WARNING_CODE(told_of.code, "a %s ended", name_of(operation.kind));
     }
-    if (outcome.how == ending::done) {
-        outcome.code = 0; // that of a call that was cut, perhaps, and all of it went through
+    if (told_of.how == ending::done) {
+        told_of.code = 0; // that of a call that was cut, perhaps, and all of it went through
     }
-    if (is_in_order) {
-        (void)alarm_clock::disarm(operation);
-        operation.holds.end();
-        traffic_.count_end(operation.way());
-    }
-    if (was_asked_for && outcome.how == ending::timed_out) {
+    settle(operation);
+    if (was_asked_for && told_of.how == ending::timed_out) {
         engine_->tally().count(tally::event::deadline_has_ended);
     }
     if (makes_connection(operation.kind)) {
-        outcome = operation.kind == operation_kind::accept ? finish_accept(operation, outcome)
-                                                           : finish_connect(operation, outcome);
+        told_of = operation.kind == operation_kind::accept ? finish_accept(operation, told_of)
+                                                           : finish_connect(operation, told_of);
     }
-    operation.on_end(operation.memory(), told(outcome));
+    operation.on_end(operation.memory(), told(told_of));
 }
 
 outcome socket::finish_accept(operation& operation, const outcome& ended) noexcept

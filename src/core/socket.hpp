@@ -5,10 +5,12 @@
 #include <atomic>
 
 #include "c_pal/async_socket.h"
+#include "core/alarm_clock.hpp"
 #include "core/backend.hpp"
 #include "core/block_cache.hpp"
 #include "core/completion_mode.hpp"
 #include "core/execution_engine.hpp"
+#include "core/hot_path.hpp"
 #include "core/idle_time.hpp"
 #include "core/io_hooks.hpp"
 #include "core/lifecycle.hpp"
@@ -68,7 +70,9 @@ public:
 
     // For the channel: hands an operation that ended to its callback. The caller touches neither the
     // operation nor the socket afterwards.
-    void finish(operation& operation, outcome outcome) noexcept;
+    ASYNC_SOCKET_APART void finish(operation& operation, const outcome& ended) noexcept;
+    // The same of one that is done.
+    void finish_done(operation& operation, std::uint64_t bytes) noexcept;
 
     // For whoever starts operations; the channel, too, counts itself in before it starts one again by itself.
     [[nodiscard]] lifecycle& life() noexcept { return life_; }
@@ -115,6 +119,8 @@ private:
     void end(bool keeps_connection) noexcept;
     // The close proper, with the state already `closing`.
     void end_channel(bool keeps_connection) noexcept;
+    // Of one that has ended: from now on nobody else touches it, and it counts.
+    void settle(operation& operation) noexcept;
     // An operation that should have ended with a connection has ended. What the user is told.
     [[nodiscard]] outcome finish_accept(operation& operation, const outcome& ended) noexcept;
     [[nodiscard]] outcome finish_connect(operation& operation, const outcome& ended) noexcept; // may free the socket
@@ -133,5 +139,28 @@ private:
     backend::connection adopted_;        // touched by create, the opener and the destroyer only
     backend::channel* channel_{nullptr}; // not null while open or closing
 };
+
+// Here, since they are on every operation's way.
+
+inline void socket::settle(operation& operation) noexcept
+{
+    if (mode() == completion_mode::in_order) {
+        if (operation.is_timed) {
+            (void)alarm_clock::disarm(operation);
+        }
+        operation.holds.end();
+        traffic_.count_end(operation.way());
+    }
+}
+
+inline void socket::finish_done(operation& operation, std::uint64_t bytes) noexcept
+{
+    if (has_a_connection(operation.kind)) {
+        settle(operation);
+        operation.on_end(operation.memory(), told(outcome{ending::done, bytes, 0}));
+    } else {
+        finish(operation, {ending::done, bytes, 0});
+    }
+}
 
 } // namespace async_socket::core

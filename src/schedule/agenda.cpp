@@ -24,10 +24,13 @@ bool agenda::take(worker& taker) noexcept
     return true;
 }
 
-agenda::step agenda::begin(worker& self, job_list& more, batch& now) noexcept
+agenda::step agenda::begin(worker& self, job* taken, job_list& more, batch& now) noexcept
 {
     const core::lock::scope scope(lock_);
     add(more);
+    if (taken != nullptr) {
+        return {taken, rest::look, false};
+    }
     step first = next_step(self, now);
     first.wakes = first.wakes || first.instead == rest::leave; // what woke us was meant for the holder
     return first;
@@ -44,9 +47,12 @@ agenda::step agenda::go_on(worker& self, batch& now) noexcept
 agenda::step agenda::next_step(worker& self, batch& now) noexcept
 {
     end_job(self);
-    const bool replaces = holder_ != &self && replace_holder(self);
+    bool replaces = false;
     if (holder_ != &self) {
-        return {nullptr, rest::leave, queue_.has_any() && has_to_wake()};
+        replaces = replace_holder(self);
+        if (!replaces) {
+            return {nullptr, rest::leave, queue_.has_any() && has_to_wake()};
+        }
     }
     offered_ = false;
     asleep_ = false;
@@ -120,7 +126,9 @@ bool agenda::may_run_callbacks(worker& self) noexcept
 // itself some time before asleep_ says so, but runs no job in between.
 agenda::rest agenda::rest_of(worker& self) noexcept
 {
-    set_in_want(false);
+    if (in_want_) {
+        set_in_want(false);
+    }
     if (self.has_permit_ && permits_.are_wanted()) {
         self.has_permit_ = false; // it comes round
         return rest::give_permit;
@@ -225,6 +233,30 @@ bool agenda::post(job_list& jobs, const worker* poller) noexcept
     const core::lock::scope scope(lock_);
     add(jobs);
     return has_to_wake() && (poller == nullptr || holder_ != poller);
+}
+
+bool agenda::post(job& job) noexcept
+{
+    const core::lock::scope scope(lock_);
+    queue_.add(job);
+    return has_to_wake();
+}
+
+bool agenda::post(job& job, worker& poller) noexcept
+{
+    const core::lock::scope scope(lock_);
+    if (holder_ == &poller) {
+        if (poller.next_ == nullptr && poller.has_permit_ && !queue_.has_any() && queue_.take_past_it(job)) {
+            poller.next_ = &job;
+            poller.keeps_busy_ = &job.line();
+            asleep_ = false;
+        } else {
+            queue_.add(job);
+        }
+        return false; // it comes by itself
+    }
+    queue_.add(job);
+    return has_to_wake();
 }
 
 bool agenda::hurry(job_line& line) noexcept

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 
+#include "core/hot_path.hpp"
 #include "core/lock.hpp"
 #include "schedule/batch.hpp"
 #include "schedule/permits.hpp"
@@ -41,13 +42,13 @@ public:
         rest instead;
         bool wakes; // another worker sleeps, or will, and must not
     };
-    // The first one of a batch. `more` are added before.
-    [[nodiscard]] step begin(worker& self, job_list& more, batch& now) noexcept;
+    // The first one of a batch: `taken`, which is the worker's already, unless that is null. `more` are added before.
+    [[nodiscard]] step begin(worker& self, job* taken, job_list& more, batch& now) noexcept;
     [[nodiscard]] step go_on(worker& self, batch& now) noexcept;
 
     // In a job of the worker, for whose end nobody waits any more: further ones of its line may be run, if it keeps the
     // order. True: the holder sleeps, and has to be woken.
-    [[nodiscard]] bool release_line(worker& self) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] bool release_line(worker& self) noexcept;
 
     // In a callback of the worker, who is about to wait: gives up what it has.
     struct given_up {
@@ -64,6 +65,10 @@ public:
 
     // `poller`: who posts them, if it is a worker that looks at its sockets. If that is the holder, it comes by itself.
     [[nodiscard]] bool post(job_list& jobs, const worker* poller = nullptr) noexcept;
+    [[nodiscard]] bool post(job& job) noexcept;
+    // The same, of a line that keeps the order, by who looks at its sockets. If that is the holder, and there is
+    // nothing else to do, the job is not put in line but taken at once: the holder begins its next batch with it.
+    [[nodiscard]] bool post(job& job, worker& poller) noexcept;
     // A closer waits for the jobs of the line.
     [[nodiscard]] bool hurry(job_line& line) noexcept;
     // It is to look around, whether it has a permit or not. Whoever has changed something before calls this.
@@ -104,13 +109,13 @@ private:
     // All of these: under the lock.
     [[nodiscard]] step next_step(worker& self, batch& now) noexcept;
     // True if the worker holds it now.
-    [[nodiscard]] bool replace_holder(worker& self) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] bool replace_holder(worker& self) noexcept;
     [[nodiscard]] job* take_job(worker& self, batch& now) noexcept;
     [[nodiscard]] static job* begin_job(worker& self, job* taken) noexcept;
     void end_job(worker& self) noexcept;
     [[nodiscard]] bool may_run_callbacks(worker& self) noexcept;
     [[nodiscard]] rest rest_of(worker& self) noexcept;
-    void set_in_want(bool in_want) noexcept;
+    ASYNC_SOCKET_APART void set_in_want(bool in_want) noexcept;
     void add(job_list& jobs) noexcept;
     [[nodiscard]] bool has_to_wake() noexcept;
     void set_offered(std::uint64_t now_ns) noexcept;

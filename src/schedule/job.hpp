@@ -19,6 +19,7 @@ public:
 
     // Its memory may be gone when this returns.
     void run() noexcept { run_(*this); }
+    [[nodiscard]] bool is_run_by(run_function function) const noexcept { return run_ == function; }
     [[nodiscard]] job_line& line() const noexcept { return line_; }
 
 private:

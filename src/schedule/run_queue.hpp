@@ -11,12 +11,13 @@
 
 #include <cstdint>
 
+#include "core/hot_path.hpp"
 #include "schedule/job.hpp"
 
 namespace async_socket::schedule {
 
 // Receives first: they make room for what the other side wants to send, and so decide how fast a stream is.
-enum class urgency : std::uint8_t { receive, other };
+enum class urgency : std::uint8_t { other, receive };
 
 // Every connection has two, so a line is small. It stays in memory for as long as the queue.
 class job_line {
@@ -25,6 +26,7 @@ public:
     job_line(const job_line&) = delete;
     job_line& operator=(const job_line&) = delete;
 
+    [[nodiscard]] urgency when() const noexcept { return urgency_; }
     [[nodiscard]] bool is_receive() const noexcept { return urgency_ == urgency::receive; }
     // Its jobs are run one after the other.
     [[nodiscard]] bool keeps_order() const noexcept { return keeps_order_; }
@@ -132,11 +134,21 @@ public:
     void add(job& added) noexcept
     {
         job_line& line = added.line();
-        const bool was_due = line.is_due();
+        const bool becomes_due = !line.is_busy_ && line.jobs_.empty();
         line.jobs_.push_back(added);
-        if (!was_due && line.is_due()) {
+        if (becomes_due) {
             put_in_line(line);
         }
+    }
+
+    // Instead of that, of a line that keeps the order, while there is nothing to be taken: the line is busy with the
+    // job at once. False: it is busy with another one.
+    [[nodiscard]] bool take_past_it(const job& added) noexcept
+    {
+        job_line& line = added.line();
+        const bool is_free = !line.is_busy_;
+        line.is_busy_ = true;
+        return is_free;
     }
 
     // A closer waits for the jobs of the line, those to come too, until it begins again.
@@ -170,7 +182,13 @@ private:
     {
         if (!line.is_waited_for_) {
             circle_of(line).add(line);
-        } else if (line.keeps_order_) {
+        } else {
+            put_in_front(line);
+        }
+    }
+    ASYNC_SOCKET_APART void put_in_front(job_line& line) noexcept
+    {
+        if (line.keeps_order_) {
             line.is_busy_ = true;
             waited_for.push_back(*line.jobs_.pop_front());
         } else {

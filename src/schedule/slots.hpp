@@ -76,7 +76,7 @@ private:
     {
         const std::uint64_t shifted = index + (std::uint64_t{1} << first_block_bits);
         const auto bits = static_cast<std::uint32_t>(std::bit_width(shifted)) - 1;
-        return {bits - first_block_bits, static_cast<std::uint32_t>(shifted - std::bit_floor(shifted))};
+        return {bits - first_block_bits, static_cast<std::uint32_t>(shifted ^ (std::uint64_t{1} << bits))};
     }
 
     // Under the lock. Null when memory is out.

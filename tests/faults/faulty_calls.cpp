@@ -149,10 +149,13 @@ void remember(int epoll, int what, int fd, const epoll_event* event)
 // What the linker calls by names that C++ keeps for itself: the system's functions, and ours in their place.
 extern "C" {
 
+long real_as_epoll_wait(int epoll, epoll_event* events, int room,
+                        int timeout) __asm__("__real_async_socket_epoll_wait");
+long real_as_recv(int fd, void* data, std::size_t size, int flags) __asm__("__real_async_socket_recv");
+long real_as_send(int fd, const void* data, std::size_t size, int flags) __asm__("__real_async_socket_send");
 void* real_calloc(std::size_t count, std::size_t size) __asm__("__real_calloc");
 int real_epoll_create1(int flags) __asm__("__real_epoll_create1");
 int real_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__real_epoll_ctl");
-int real_epoll_wait(int epoll, epoll_event* events, int room, int timeout) __asm__("__real_epoll_wait");
 int real_eventfd(unsigned initial, int flags) __asm__("__real_eventfd");
 int real_fcntl(int fd, int command, int flags) __asm__("__real_fcntl");
 void real_free(void* memory) __asm__("__real_free");
@@ -163,19 +166,20 @@ int real_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__real_poll");
 int real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
                         void* context) __asm__("__real_pthread_create");
 ssize_t real_read(int fd, void* data, std::size_t size) __asm__("__real_read");
-ssize_t real_recv(int fd, void* data, std::size_t size, int flags) __asm__("__real_recv");
 ssize_t real_recvmsg(int fd, msghdr* message, int flags) __asm__("__real_recvmsg");
 int real_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set) __asm__("__real_sched_getaffinity");
-ssize_t real_send(int fd, const void* data, std::size_t size, int flags) __asm__("__real_send");
 ssize_t real_sendmsg(int fd, const msghdr* message, int flags) __asm__("__real_sendmsg");
 int real_shutdown(int fd, int how) __asm__("__real_shutdown");
 long real_syscall(long number, const void* word, int what, std::uint32_t value, const void* timeout, void* other,
                   int mask) __asm__("__real_syscall");
 
+long wrap_as_epoll_wait(int epoll, epoll_event* events, int room,
+                        int timeout) __asm__("__wrap_async_socket_epoll_wait");
+long wrap_as_recv(int fd, void* data, std::size_t size, int flags) __asm__("__wrap_async_socket_recv");
+long wrap_as_send(int fd, const void* data, std::size_t size, int flags) __asm__("__wrap_async_socket_send");
 void* wrap_calloc(std::size_t count, std::size_t size) __asm__("__wrap_calloc");
 int wrap_epoll_create1(int flags) __asm__("__wrap_epoll_create1");
 int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__wrap_epoll_ctl");
-int wrap_epoll_wait(int epoll, epoll_event* events, int room, int timeout) __asm__("__wrap_epoll_wait");
 int wrap_eventfd(unsigned initial, int flags) __asm__("__wrap_eventfd");
 int wrap_fcntl(int fd, int command, int flags) __asm__("__wrap_fcntl");
 void wrap_free(void* memory) __asm__("__wrap_free");
@@ -186,10 +190,8 @@ int wrap_poll(pollfd* asked, nfds_t count, int timeout) __asm__("__wrap_poll");
 int wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
                         void* context) __asm__("__wrap_pthread_create");
 ssize_t wrap_read(int fd, void* data, std::size_t size) __asm__("__wrap_read");
-ssize_t wrap_recv(int fd, void* data, std::size_t size, int flags) __asm__("__wrap_recv");
 ssize_t wrap_recvmsg(int fd, msghdr* message, int flags) __asm__("__wrap_recvmsg");
 int wrap_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set) __asm__("__wrap_sched_getaffinity");
-ssize_t wrap_send(int fd, const void* data, std::size_t size, int flags) __asm__("__wrap_send");
 ssize_t wrap_sendmsg(int fd, const msghdr* message, int flags) __asm__("__wrap_sendmsg");
 int wrap_shutdown(int fd, int how) __asm__("__wrap_shutdown");
 long wrap_syscall(long number, const void* word, int what, std::uint32_t value, const void* timeout, void* other,
@@ -251,6 +253,19 @@ ssize_t transfer(const char* call, int fd, Whole whole, Part part)
     return -1;
 }
 
+// The same of a call that leaves errno alone, and returns the negative one.
+template <typename Whole, typename Part>
+long kernel_transfer(const char* call, int fd, Whole whole, Part part)
+{
+    const auto as_libc = [](long result) {
+        errno = result < 0 ? static_cast<int>(-result) : errno;
+        return static_cast<ssize_t>(result < 0 ? -1 : result);
+    };
+    const ssize_t result = transfer(
+        call, fd, [&] { return as_libc(whole()); }, [&] { return as_libc(part()); });
+    return result < 0 ? -errno : result;
+}
+
 } // namespace
 
 } // namespace faults
@@ -258,6 +273,28 @@ ssize_t transfer(const char* call, int fd, Whole whole, Part part)
 using namespace faults;
 
 extern "C" {
+
+// Of the library's own functions for these calls (linux/system/calls.hpp), which return the negative errno. Who plans
+// or counts a send means these, too.
+
+long wrap_as_epoll_wait(int epoll, epoll_event* events, int room, int timeout)
+{
+    return fails("epoll_wait") ? -errno : real_as_epoll_wait(epoll, events, room, timeout);
+}
+
+long wrap_as_recv(int fd, void* data, std::size_t size, int flags)
+{
+    return kernel_transfer(
+        "recv", fd, [&] { return real_as_recv(fd, data, size, flags); },
+        [&] { return real_as_recv(fd, data, 1, flags); });
+}
+
+long wrap_as_send(int fd, const void* data, std::size_t size, int flags)
+{
+    return kernel_transfer(
+        "send", fd, [&] { return real_as_send(fd, data, size, flags); },
+        [&] { return real_as_send(fd, data, 1, flags); });
+}
 
 void* wrap_calloc(std::size_t count, std::size_t size)
 {
@@ -282,11 +319,6 @@ int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event)
         return -1;
     }
     return result;
-}
-
-int wrap_epoll_wait(int epoll, epoll_event* events, int room, int timeout)
-{
-    return fails("epoll_wait") ? -1 : real_epoll_wait(epoll, events, room, timeout);
 }
 
 int wrap_eventfd(unsigned initial, int flags)
@@ -335,12 +367,6 @@ ssize_t wrap_read(int fd, void* data, std::size_t size)
     return fails("read") ? -1 : real_read(fd, data, size);
 }
 
-ssize_t wrap_recv(int fd, void* data, std::size_t size, int flags)
-{
-    return transfer(
-        "recv", fd, [&] { return real_recv(fd, data, size, flags); }, [&] { return real_recv(fd, data, 1, flags); });
-}
-
 ssize_t wrap_recvmsg(int fd, msghdr* message, int flags)
 {
     return transfer(
@@ -354,12 +380,6 @@ ssize_t wrap_recvmsg(int fd, msghdr* message, int flags)
 int wrap_sched_getaffinity(pid_t process, std::size_t size, cpu_set_t* set)
 {
     return fails("sched_getaffinity") ? -1 : real_sched_getaffinity(process, size, set);
-}
-
-ssize_t wrap_send(int fd, const void* data, std::size_t size, int flags)
-{
-    return transfer(
-        "send", fd, [&] { return real_send(fd, data, size, flags); }, [&] { return real_send(fd, data, 1, flags); });
 }
 
 ssize_t wrap_sendmsg(int fd, const msghdr* message, int flags)

@@ -40,11 +40,15 @@ bool loop::take(worker& taker) noexcept
     return is_taken;
 }
 
-void loop::run(worker& self) noexcept
+ASYNC_SOCKET_IN_ONE_PIECE void loop::run(worker& self) noexcept
 {
     bool holds = true;
-    while (holds && !pool_.is_stopping()) {
+    while (holds && !pool_.is_stopping()) { // with nothing taken: what belongs to anybody keeps the pool
         const rest next = run_batch(self);
+        if (next == rest::sleep || next == rest::look) {
+            poll(self, next == rest::sleep);
+            continue;
+        }
         holds = next != rest::leave;
         if (next == rest::give_permit) {
             pool_.give_permit();
@@ -52,7 +56,7 @@ void loop::run(worker& self) noexcept
             pool_.look_for_permit();
         }
         if (holds) {
-            poll(self, next == rest::sleep || next == rest::ask_for_permit);
+            poll(self, next == rest::ask_for_permit);
         }
     }
     if (agenda_.leave(self)) {
@@ -70,7 +74,7 @@ void loop::poll(worker& self, bool sleeps) noexcept
     for (const epoll_event& event : poller_.next(room, sleeps ? clock_.next() : 0)) {
         if (event.data.u64 != poller::wake_key) {
             slots_.at(static_cast<std::uint32_t>(event.data.u64))
-                .on_event(static_cast<std::uint32_t>(event.data.u64 >> 32), event.events);
+                .on_event(static_cast<std::uint32_t>(event.data.u64 >> 32), event.events, self);
         }
     }
     clock_.ring(alarms_at_once); // afterwards: what has come is told as done
@@ -80,7 +84,10 @@ void loop::poll(worker& self, bool sleeps) noexcept
 loop::rest loop::run_batch(worker& self) noexcept
 {
     schedule::batch now;
-    schedule::agenda::step made = agenda_.begin(self, self.gathered, now);
+    schedule::agenda::step made{self.take_next(), rest::look, false};
+    if (made.next == nullptr || !self.gathered.empty()) {
+        made = agenda_.begin(self, made.next, self.gathered, now);
+    }
     for (bool is_new = true;; is_new = false) {
         if (made.wakes) {
             wake();
@@ -92,7 +99,7 @@ loop::rest loop::run_batch(worker& self) noexcept
         if (is_new || made.wakes) {
             pool_.watcher().notice();
         }
-        self.run(*made.next);
+        self.run(*made.next, operation::run);
         made = agenda_.go_on(self, now);
     }
 }
@@ -189,7 +196,7 @@ void loop::stand_in(worker& self) noexcept
         if (made.next == nullptr) {
             return;
         }
-        self.run(*made.next);
+        self.run(*made.next, operation::run);
     }
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/alarm_clock.hpp"
+#include "core/hot_path.hpp"
 #include "core/posted.hpp"
 #include "linux/engine/worker.hpp"
 #include "linux/socket/channel.hpp"
@@ -47,6 +48,8 @@ public:
     // Posts jobs at once, so that jobs come in line in the order of the calls, and without waking the holder, since the
     // caller has a lock. True: afterwards it has to.
     [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
+    [[nodiscard]] bool put_in_line(schedule::job& job) noexcept { return agenda_.post(job); }
+    [[nodiscard]] bool put_in_line(schedule::job& job, worker& poller) noexcept { return agenda_.post(job, poller); }
     // A closer waits for the jobs of the line.
     void hurry(schedule::job_line& line) noexcept;
     // Without waking the holder, since the caller may have a lock. True: afterwards it has to.

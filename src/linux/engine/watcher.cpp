@@ -62,9 +62,9 @@ void watcher::sleep_if_quiet() noexcept
     asleep_.store(0, std::memory_order_relaxed);
 }
 
-void watcher::notice() noexcept
+void watcher::wake() noexcept
 {
-    if (asleep_.load(std::memory_order_relaxed) != 0 && asleep_.exchange(0, std::memory_order_relaxed) != 0) {
+    if (asleep_.exchange(0, std::memory_order_relaxed) != 0) {
         backend::wake_all(asleep_);
     }
 }

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/hot_path.hpp"
+
 namespace async_socket::backend {
 class pool;
 } // namespace async_socket::backend
@@ -25,11 +27,17 @@ public:
     void run(worker& self) noexcept;
 
     // A loop has something to do. One load, while the watcher is awake.
-    void notice() noexcept;
+    void notice() noexcept
+    {
+        if (asleep_.load(std::memory_order_relaxed) != 0) {
+            wake();
+        }
+    }
     // The pool is stopping.
     void stop() noexcept;
 
 private:
+    ASYNC_SOCKET_APART void wake() noexcept;
     void sleep_if_quiet() noexcept;
 
     backend::pool& pool_;

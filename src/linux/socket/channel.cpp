@@ -151,28 +151,36 @@ core::refusal channel::start(const core::operation& asked, void* memory) noexcep
 {
     linux_os::lane& lane = lane_in(asked.way());
     auto& operation = *new (memory) linux_os::operation(lane, asked);
-    if (!linux_os::is_connected(connection_)) {
+    if (connection_.transport != nullptr && !linux_os::is_connected(connection_)) {
         lane.shut(); // it would find an end, or a broken pipe; but it was our side that ended
     }
     return core::is_readiness(asked.kind) ? lane.watch(operation) : lane.start(operation);
 }
 
-void channel::on_event(std::uint32_t generation, std::uint32_t events) noexcept
+void channel::on_event(std::uint32_t generation, std::uint32_t events, linux_os::worker& poller) noexcept
 {
-    receives_.on_event(generation, events);
-    sends_.on_event(generation, events);
+    receives_.on_event(generation, events, poller);
+    sends_.on_event(generation, events, poller);
 }
 
 void channel::post(schedule::job_list& jobs) noexcept
 {
-    if (!jobs.empty()) {
-        home_.post(jobs);
-    }
+    home_.post(jobs);
 }
 
 bool channel::put_in_line(schedule::job_list& jobs) noexcept
 {
-    return !jobs.empty() && home_.put_in_line(jobs);
+    return home_.put_in_line(jobs);
+}
+
+bool channel::put_in_line(schedule::job& job) noexcept
+{
+    return home_.put_in_line(job);
+}
+
+bool channel::put_in_line(schedule::job& job, linux_os::worker& poller) noexcept
+{
+    return home_.put_in_line(job, poller);
 }
 
 bool channel::arm(core::operation& timed) noexcept

@@ -43,7 +43,7 @@ public:
     void abandon() noexcept;
 
     // From the loop's poller, by any thread. It may be an event of an earlier life.
-    void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
+    void on_event(std::uint32_t generation, std::uint32_t events, linux_os::worker& poller) noexcept;
 
     // See backend::channel_socket.
     [[nodiscard]] SOCKET_HANDLE socket() const noexcept { return connection_.socket; }
@@ -63,10 +63,13 @@ public:
 
     // Its operations. Dropping one is the last touch: the channel may be closed at once.
     [[nodiscard]] core::undelivered& undelivered() noexcept { return undelivered_; }
-    // Hands jobs to the loop.
+    // Hands jobs to the loop, of which there are some.
     void post(schedule::job_list& jobs) noexcept;
     // The same in the order of the calls, by whoever has a lock. True: wake_loop has to follow.
     [[nodiscard]] bool put_in_line(schedule::job_list& jobs) noexcept;
+    [[nodiscard]] bool put_in_line(schedule::job& job) noexcept;
+    // The same by who looks at the loop's sockets.
+    [[nodiscard]] bool put_in_line(schedule::job& job, linux_os::worker& poller) noexcept;
     void wake_loop() noexcept;
     // Of one that is timed, by whoever has a lock. True: wake_loop has to follow.
     [[nodiscard]] bool arm(core::operation& timed) noexcept;

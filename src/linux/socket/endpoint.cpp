@@ -17,6 +17,7 @@
 #include "core/socket.hpp"
 #include "core/system_socket.hpp"
 #include "linux/socket/channel.hpp"
+#include "linux/system/calls.hpp"
 #include "linux/system/error.hpp"
 #include "linux/system/protocol.hpp"
 #include "linux/system/unique_fd.hpp"
@@ -31,8 +32,7 @@ static_assert(sizeof(as_buffer) == sizeof(iovec) && offsetof(as_buffer, data) ==
                   offsetof(as_buffer, size) == offsetof(iovec, iov_len),
               "arrays of the one are handed to the system as arrays of the other");
 
-// What the system moves at most in one call, and how many pieces it takes.
-constexpr std::uint64_t max_bytes_in_a_call = 0x7ffff000;
+// How many pieces the system takes in one call.
 constexpr std::uint32_t max_pieces_in_a_call = IOV_MAX;
 
 // Repeats a system call that a signal interrupted. LINUX_12_001
@@ -55,12 +55,30 @@ answer answered(std::uint64_t wanted, ssize_t result) noexcept
     return result < 0 ? answer{wanted, 0, errno} : answer{wanted, static_cast<std::uint64_t>(result), 0};
 }
 
+// The same two for calls of system/calls.hpp, of one piece.
+template <typename Call>
+long uninterrupted_by_kernel(Call call) noexcept
+{
+    long result = 0;
+    do {
+        result = call();
+    } while (result == -EINTR);
+    return result;
+}
+
+answer answered_by_kernel(std::uint64_t size, long result) noexcept
+{
+    const std::uint64_t wanted = std::min<std::uint64_t>(size, endpoint::max_bytes_in_a_call);
+    return result < 0 ? answer{wanted, 0, static_cast<int>(-result)}
+                      : answer{wanted, static_cast<std::uint64_t>(result), 0};
+}
+
 // What one call can move of an operation of several pieces. LINUX_12_002
 class round {
 public:
     explicit round(const operation& operation) noexcept
         : row_(operation.left.next(max_pieces_in_a_call, copies_)),
-          bytes_(std::min(core::length_of(row_), max_bytes_in_a_call))
+          bytes_(std::min(core::length_of(row_), endpoint::max_bytes_in_a_call))
     {
     }
     round(const round&) = delete;
@@ -158,15 +176,20 @@ answer endpoint::move(const operation& operation) noexcept
         return connect_or_accept(operation);
     }
     answer made = operation.way() == core::direction::send ? send(operation) : receive(operation);
-    if (made.code != 0) {
-        made.code = explained(operation, made.code);
-    } else if (made.moved == 0) { // if it was lost the system has told so once, and has an end from then on
-        made.code = loss_at_end(operation);
-    }
+    made.code = code_of(operation, made);
     if (operation.kind == core::operation_kind::shut_down_send && made.code == 0) {
         has_ended_here_.store(true, std::memory_order_relaxed);
     }
     return made;
+}
+
+int endpoint::code_of(const operation& operation, const answer& made) noexcept
+{
+    if (made.code != 0) {
+        return explained(operation, made.code);
+    }
+    // If it was lost the system has told so once, and has an end from then on.
+    return made.moved == 0 ? loss_at_end(operation) : 0;
 }
 
 // The other direction may be told of it just now, and not have remembered it yet.
@@ -209,8 +232,12 @@ answer endpoint::send(const operation& operation) const noexcept
         return send_row(operation);
     }
     const as_buffer piece = operation.left.front();
-    return answered(std::min<std::uint64_t>(piece.size, max_bytes_in_a_call),
-                    uninterrupted([&] { return ::send(fd_, piece.data, piece.size, MSG_DONTWAIT | MSG_NOSIGNAL); }));
+    return answered_by_kernel(piece.size, uninterrupted_by_kernel([&] { return send_piece(piece); }));
+}
+
+long endpoint::send_piece(const as_buffer& piece) const noexcept
+{
+    return async_socket_send(fd_, piece.data, piece.size, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 answer endpoint::send_row(const operation& operation) const noexcept
@@ -229,8 +256,12 @@ answer endpoint::receive(const operation& operation) const noexcept
         return receive_row(operation);
     }
     const as_buffer piece = operation.left.front();
-    return answered(std::min<std::uint64_t>(piece.size, max_bytes_in_a_call),
-                    uninterrupted([&] { return recv(fd_, piece.data, piece.size, MSG_DONTWAIT); }));
+    return answered_by_kernel(piece.size, uninterrupted_by_kernel([&] { return receive_piece(piece); }));
+}
+
+long endpoint::receive_piece(const as_buffer& piece) const noexcept
+{
+    return async_socket_recv(fd_, piece.data, piece.size, MSG_DONTWAIT);
 }
 
 answer endpoint::receive_row(const operation& operation) const noexcept

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/hot_path.hpp"
 #include "linux/socket/operation.hpp"
 
 namespace async_socket::core {
@@ -36,6 +37,19 @@ public:
 
     // The next of the operation's pieces, as many as one call takes.
     [[nodiscard]] answer move(const operation& operation) noexcept;
+    // The short way for bytes of TCP, in one piece, without hooks. The answer is one as in system/calls.hpp.
+    [[nodiscard]] long send_piece(const as_buffer& piece) const noexcept;
+    [[nodiscard]] long receive_piece(const as_buffer& piece) const noexcept;
+    // The system could have moved more of so many bytes.
+    [[nodiscard]] static bool is_short(std::uint64_t size, std::uint64_t moved) noexcept
+    {
+        return moved < size && moved != max_bytes_in_a_call;
+    }
+    // What it moves at most in one call.
+    static constexpr std::uint64_t max_bytes_in_a_call = 0x7ffff000;
+
+    // What `move` makes of an answer of these.
+    ASYNC_SOCKET_APART [[nodiscard]] int code_of(const operation& operation, const answer& made) noexcept;
     // Asks the system: EAGAIN if the socket is not ready now, 0 if it is, otherwise its error.
     [[nodiscard]] int readiness(core::direction way) const noexcept;
     // For a socket that polls as one in error: whether it is. The system also says so when it has a notice for the

@@ -67,7 +67,7 @@ lane::exclusive::~exclusive()
 {
     lane& own = after_.owner;
     own.ignores_room_.store(own.would_ignore_room(), std::memory_order_relaxed);
-    if (own.keeps_order() && own.channel_.put_in_line(after_.ended)) {
+    if (!ended().empty() && own.keeps_order() && own.channel_.put_in_line(ended())) {
         wake();
     }
 }
@@ -77,12 +77,14 @@ lane::exclusive::delivery::~delivery()
     if (has_to_wake) {
         owner.channel_.wake_loop();
     }
-    owner.channel_.post(ended);
+    if (!ended.empty()) {
+        owner.channel_.post(ended);
+    }
 }
 
 bool lane::would_ignore_room() const noexcept
 {
-    return is_open_ && ready_ && pending_.empty() && watches_.empty() && !channel_.endpoint().has_hooks();
+    return is_open_ && ready_ && !has_hooks_ && pending_.empty() && watches_.empty();
 }
 
 void lane::open() noexcept
@@ -90,22 +92,105 @@ void lane::open() noexcept
     const exclusive first(*this);
     begin_again(channel_.owner().mode() == core::completion_mode::in_order);
     is_open_ = true;
+    has_hooks_ = channel_.endpoint().has_hooks();
+    only_in_line_ = keeps_order() && !has_hooks_;
+    is_tcp_ = channel_.endpoint().short_means_over();
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
-    ready_ = !is_receive() || channel_.endpoint().has_hooks();
+    ready_ = !is_receive() || has_hooks_;
     stays_ready_ = false;
     known_error_ = 0;
 }
 
+// In order, and without hooks, nothing ends here but the operation itself: no list is needed.
 core::refusal lane::start(operation& operation) noexcept
 {
-    const core::operation_kind kind = operation.kind;
-    int refusal = 0;
+    if (!only_in_line_) {
+        return start_side_by_side(operation);
+    }
+    admission made;
+    {
+        const core::lock::scope scope(lock_);
+        if (is_receive() && is_open_ && !ready_) { // what most receives find, and nothing that room could matter to
+            made = add_to_line(operation);
+        } else if (is_open_ && ready_ && pending_.empty() && is_usual(operation)) { // and most sends
+            made = try_at_once(operation);
+        } else {
+            made = admit_with_room(operation);
+        }
+    }
+    if (made == admission::quiet) {
+        return core::refusal{};
+    }
+    return wake_or_refuse(operation, made);
+}
+
+lane::admission lane::try_at_once(operation& operation) noexcept
+{
+    ignores_room_.store(false, std::memory_order_relaxed);
+    const progress made = work_on_usual(operation);
+    if (made != progress::ended || operation.failure() != 0) {
+        return admit_tried(operation, made);
+    }
+    channel_.undelivered().add();
+    const bool wakes = channel_.put_in_line(operation);
+    ignores_room_.store(ready_, std::memory_order_relaxed);
+    return wakes ? admission::wakes : admission::quiet;
+}
+
+lane::admission lane::admit_tried(operation& operation, progress made) noexcept
+{
+    const admission so_far = after_trying(operation, made);
+    ignores_room_.store(ready_ && pending_.empty(), std::memory_order_relaxed);
+    return so_far != admission::over ? so_far : channel_.put_in_line(operation) ? admission::wakes : admission::quiet;
+}
+
+lane::admission lane::admit_with_room(operation& operation) noexcept
+{
+    ignores_room_.store(false, std::memory_order_relaxed);
+    admission made = admit(operation);
+    if (made == admission::over) {
+        made = channel_.put_in_line(operation) ? admission::wakes : admission::quiet;
+    }
+    ignores_room_.store(is_open_ && ready_ && pending_.empty(), std::memory_order_relaxed);
+    return made;
+}
+
+lane::admission lane::add_to_line(operation& operation) noexcept
+{
+    channel_.undelivered().add();
+    if (pending_.empty()) {
+        channel_.owner().note_wait(way());
+    }
+    pending_.push_back(operation);
+    return operation.is_timed && channel_.arm(operation) ? admission::wakes : admission::quiet;
+}
+
+core::refusal lane::wake_or_refuse(operation& operation, admission made) noexcept
+{
+    if (made == admission::wakes) {
+        channel_.wake_loop();
+        return core::refusal{};
+    }
+    return refused(operation.kind, operation.failure());
+}
+
+core::refusal lane::start_side_by_side(operation& operation) noexcept
+{
+    admission made;
     {
         exclusive mine(*this);
-        refusal = admit(operation, mine);
+        made = admit(operation);
+        if (made == admission::over) {
+            mine.ended().push_back(operation);
+        } else if (made == admission::wakes) {
+            mine.wake();
+        }
+        if (has_hooks_) {
+            go_on(mine.ended());
+        }
     }
-    return result_of(kind, refusal);
+    return made == admission::refused ? refused(operation.kind, operation.failure()) : core::refusal{};
 }
 
 core::refusal lane::watch(operation& operation) noexcept
@@ -126,75 +211,114 @@ core::refusal lane::watch(operation& operation) noexcept
             refusal = ENOTCONN;
         }
     }
-    return result_of(core::transfer_in(way()), refusal);
+    return refusal == 0 ? core::refusal{} : refused(core::transfer_in(way()), refusal);
 }
 
-// The operation is not touched any more: if it was accepted, it may have reached its callback.
-core::refusal lane::result_of(core::operation_kind kind, int refusal) noexcept
+core::refusal lane::refused(core::operation_kind kind, int refusal) noexcept
 {
-    if (refusal == 0) {
-        return core::refusal{};
-    }
     backend::set_last_error(static_cast<std::uint32_t>(refusal));
     log_refusal(kind, refusal);
     return refusal_of(refusal);
 }
 
-int lane::admit(operation& operation, exclusive& mine) noexcept
+lane::admission lane::admit(operation& operation) noexcept
 {
-    if (!is_open_) {
-        return ENOTCONN;
+    const int refusal = !is_open_ ? ENOTCONN : is_receive() ? 0 : known_error_;
+    if (refusal != 0) {
+        operation.end_as(core::ending::failed, refusal);
+        return admission::refused;
     }
-    if (!is_receive() && known_error_ != 0) {
-        return known_error_;
-    }
-    const bool can_be_tried = pending_.empty() && may_try(operation) && !channel_.endpoint().has_hooks();
-    if (can_be_tried && work_on(operation) == progress::ended) {
-        // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
-        if (!is_receive() && operation.failure() != 0 && operation.moved() == 0) {
-            return operation.failure();
-        }
-        channel_.undelivered().add();
-        mine.ended().push_back(operation);
-        return 0;
-    }
-    channel_.undelivered().add();
-    if (pending_.empty()) {
-        channel_.owner().note_wait(way());
-    }
-    pending_.push_back(operation);
-    if (operation.is_timed && channel_.arm(operation)) {
-        mine.wake();
-    }
-    if (channel_.endpoint().has_hooks()) {
-        go_on(mine.ended());
-    }
-    return 0;
+    const bool can_be_tried = may_try(operation) && pending_.empty() && !has_hooks_;
+    return after_trying(operation, can_be_tried ? work_on(operation) : progress::later);
 }
 
-void lane::on_event(std::uint32_t generation, std::uint32_t events) noexcept
+lane::admission lane::after_trying(operation& operation, progress made) noexcept
+{
+    if (made != progress::ended) {
+        return add_to_line(operation);
+    }
+    // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
+    if (operation.failure() != 0 && !is_receive() && operation.moved() == 0) {
+        return admission::refused;
+    }
+    channel_.undelivered().add();
+    return admission::over;
+}
+
+void lane::on_event(std::uint32_t generation, std::uint32_t events, worker& poller) noexcept
 {
     // Most events of a socket tell of room, and of nothing new. If it is an event of another life, so be it.
     if ((events & something_is_behind) == 0 && ignores_room_.load(std::memory_order_relaxed)) {
         return;
     }
+    if (only_in_line_) {
+        on_change(generation, events, poller);
+    } else {
+        on_change_side_by_side(generation, events);
+    }
+}
+
+// In order, and without hooks, there are no watches, and it matters only to the operations in line.
+void lane::on_change(std::uint32_t generation, std::uint32_t events, worker& poller) noexcept
+{
+    if ((events & (is_receive() ? changes_of_receives : changes_of_sends)) == 0) {
+        return;
+    }
+    bool has_to_wake = false;
+    {
+        const core::lock::scope scope(lock_);
+        if (!is_open_ || generation != channel_.generation()) {
+            return;
+        }
+        ignores_room_.store(false, std::memory_order_relaxed);
+        ready_ = true;
+        if ((events & something_is_behind) != 0) {
+            stays_ready_ = true;
+        }
+        if (operation* const ended = next_ended()) {
+            has_to_wake = channel_.put_in_line(*ended, poller);
+            if (!pending_.empty()) {
+                has_to_wake = go_on_behind(poller) || has_to_wake;
+            }
+        }
+        ignores_room_.store(ready_ && pending_.empty(), std::memory_order_relaxed);
+    }
+    if (has_to_wake) {
+        channel_.wake_loop();
+    }
+}
+
+// One operation for a change is usual.
+bool lane::go_on_behind(worker& poller) noexcept
+{
+    bool has_to_wake = false;
+    while (operation* const ended = next_ended()) {
+        has_to_wake = channel_.put_in_line(*ended, poller) || has_to_wake;
+    }
+    return has_to_wake;
+}
+
+void lane::on_change_side_by_side(std::uint32_t generation, std::uint32_t events) noexcept
+{
     const std::uint32_t mine_of_them = events & (is_receive() ? changes_of_receives : changes_of_sends);
     const bool is_mine = mine_of_them != 0;
     exclusive mine(*this);
     // A hook's receive may have to write first, and the other way round: it is asked after any change
     // (LINUX_10_003).
-    if (!is_open_ || generation != channel_.generation() || (!is_mine && !channel_.endpoint().has_hooks())) {
+    if (!is_open_ || generation != channel_.generation() || (!is_mine && !has_hooks_)) {
         return;
     }
     ready_ = true;
     stays_ready_ = stays_ready_ || (events & something_is_behind) != 0;
     go_on(mine.ended());
-    tell_watches(mine.ended(), mine_of_them);
+    if (!watches_.empty()) {
+        tell_watches(mine.ended(), mine_of_them);
+    }
 }
 
 void lane::go_on(schedule::job_list& ended) noexcept
 {
-    if (channel_.endpoint().has_hooks()) {
+    if (has_hooks_) {
         if (ready_ && !pending_.empty() && !asking_) {
             asking_ = true;
             channel_.undelivered().add();
@@ -202,13 +326,58 @@ void lane::go_on(schedule::job_list& ended) noexcept
         }
         return;
     }
-    while (!pending_.empty() && may_try(operation_of(*pending_.front())) &&
-           work_on(operation_of(*pending_.front())) == progress::ended) {
-        ended.push_back(*pending_.pop_front());
+    while (operation* const next = next_ended()) {
+        ended.push_back(*next);
     }
 }
 
+// Without hooks.
+operation* lane::next_ended() noexcept
+{
+    if (pending_.empty()) {
+        return nullptr;
+    }
+    operation& first = operation_of(*pending_.front());
+    if (!may_try(first) || work_on(first) != progress::ended) {
+        return nullptr;
+    }
+    (void)pending_.pop_front();
+    return &first;
+}
+
+// Nearly always there is one piece, and one call moves all that there is to move.
 lane::progress lane::work_on(operation& operation) noexcept
+{
+    return is_usual(operation) ? work_on_usual(operation) : work_by_calls(operation);
+}
+
+lane::progress lane::work_on_usual(operation& operation) noexcept
+{
+    const as_buffer piece = operation.left.front();
+    const long result = is_receive() ? channel_.endpoint().receive_piece(piece) : channel_.endpoint().send_piece(piece);
+    if (result <= 0) {
+        return absorb_failure(operation, piece.size, result);
+    }
+    const auto moved = static_cast<std::uint64_t>(result);
+    const bool is_short = endpoint::is_short(piece.size, moved);
+    ready_ = !is_short || stays_ready_;
+    const progress done = absorb_bytes(operation, moved, is_short);
+    return done == progress::more && ready_ ? work_by_calls(operation) : done;
+}
+
+// Of the usual call. One that a signal has interrupted is made again.
+lane::progress lane::absorb_failure(operation& operation, std::uint64_t size, long result) noexcept
+{
+    if (result == -EINTR) {
+        return work_by_calls(operation);
+    }
+    ready_ = false;
+    const answer made{size, 0, static_cast<int>(-result)};
+    const progress done = absorb(operation, {size, 0, channel_.endpoint().code_of(operation, made)});
+    return done == progress::more && ready_ ? work_by_calls(operation) : done;
+}
+
+lane::progress lane::work_by_calls(operation& operation) noexcept
 {
     progress made = progress::more;
     do {
@@ -221,7 +390,7 @@ lane::progress lane::work_on(operation& operation) noexcept
 
 int lane::take_known_error() noexcept
 {
-    const int code = known_error_;
+    const std::uint16_t code = known_error_;
     known_error_ = is_receive() ? 0 : code;
     return code;
 }
@@ -244,53 +413,51 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
         fail(operation, made.code);
         return progress::ended;
     }
-    operation.advance(made.moved);
-    channel_.owner().count_bytes(way(), made.moved);
     const bool is_short = made.moved < made.wanted;
     if (is_short && channel_.endpoint().short_means_over() && !stays_ready_) {
         ready_ = false;
     }
-    if (operation.is_whole()) {
+    return absorb_bytes(operation, made.moved, is_short);
+}
+
+lane::progress lane::absorb_bytes(operation& operation, std::uint64_t moved, bool is_short) noexcept
+{
+    operation.advance(moved);
+    channel_.owner().count_bytes(way(), moved);
+    if (operation.is_whole() || (moved != 0 && is_short && operation.is_done_with_some())) {
         operation.end_as(core::ending::done, 0);
         return progress::ended;
     }
-    return absorb_part(operation, made);
+    return absorb_part(operation, moved, is_short);
 }
 
-lane::progress lane::absorb_part(operation& operation, const answer& made) noexcept
+lane::progress lane::absorb_part(operation& operation, std::uint64_t moved, bool is_short) noexcept
 {
     using core::operation_kind;
-    const bool is_short = made.moved < made.wanted;
-    switch (operation.kind) {
-    case operation_kind::send:
+    // A receive ends with the first bytes that are there; no bytes are the end of the stream.
+    // LINUX_12_001, LINUX_13_001
+    const bool goes_on = operation.kind == operation_kind::send ||
+                         (operation.kind == operation_kind::receive_exactly && moved != 0) ||
+                         (operation.kind == operation_kind::receive && !is_short);
+    if (goes_on) {
+        operation.go_on_behind(moved);
         return progress::more;
-    case operation_kind::receive_exactly:
-        if (made.moved != 0) {
-            return progress::more;
-        }
-        operation.end_as(core::ending::end_of_stream, 0);
-        return progress::ended;
-    default:
-        // A receive ends with the first bytes that are there; no bytes are the end of the stream.
-        // LINUX_12_001, LINUX_13_001
-        if (is_receive() && !is_short) {
-            return progress::more;
-        }
-        operation.end_as(operation.moved() != 0 ? core::ending::done : core::ending::end_of_stream, 0);
-        return progress::ended;
     }
+    const bool is_done = operation.is_done_with_some() && operation.moved() != 0;
+    operation.end_as(is_done ? core::ending::done : core::ending::end_of_stream, 0);
+    return progress::ended;
 }
 
 void lane::fail(operation& operation, int code) noexcept
 {
     const bool in_the_middle = operation.moved() != 0;
     if (in_the_middle && operation.is_done_with_some()) {
-        known_error_ = code; // the bytes first (LINUX_13_002)
+        known_error_ = static_cast<std::uint16_t>(code); // the bytes first (LINUX_13_002)
         operation.end_as(core::ending::done, 0);
         return;
     }
     if (in_the_middle && !is_receive()) { // the peer would take further bytes for those that are missing (LINUX_12_004)
-        known_error_ = keeps_order() ? code : ECONNABORTED;
+        known_error_ = static_cast<std::uint16_t>(keeps_order() ? code : ECONNABORTED);
     }
     operation.end_as(ending_of(code), code);
 }
@@ -318,9 +485,8 @@ operation* lane::next_to_ask(schedule::job_list& ended) noexcept
 
 void lane::ask_hooks(operation& first) noexcept
 {
-    running_callback running(channel_);
     asking now{*this, &first};
-    running.on_detach(give_up_hook, &now);
+    const running_hook running(channel_, give_up_hook, &now);
     answer made{0, 0, EAGAIN}; // nobody has been asked yet
     for (;;) {
         {
@@ -418,9 +584,6 @@ void lane::shut() noexcept
 
 void lane::tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept
 {
-    if (watches_.empty()) {
-        return;
-    }
     if ((events & EPOLLERR) != 0 && channel_.endpoint().has_failed()) {
         end_watches(ended, core::ending::failed, EIO);
     } else if ((events & ~std::uint32_t{EPOLLERR}) != 0) {

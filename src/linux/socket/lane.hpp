@@ -18,12 +18,15 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/hot_path.hpp"
 #include "core/lock.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/operation.hpp"
 #include "schedule/run_queue.hpp"
 
 namespace async_socket::linux_os {
+
+class worker;
 
 // In the loop's run queue the lane is a line of its jobs.
 class lane : public schedule::job_line {
@@ -40,10 +43,10 @@ public:
     // See backend::channel_start.
     [[nodiscard]] core::refusal start(operation& operation) noexcept;
     // The same for a wait for readiness.
-    [[nodiscard]] core::refusal watch(operation& operation) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] core::refusal watch(operation& operation) noexcept;
 
-    // The system has told of a change: EPOLLIN and its like. For any thread.
-    void on_event(std::uint32_t generation, std::uint32_t events) noexcept;
+    // The system has told `poller`, the calling thread, of a change: EPOLLIN and its like.
+    void on_event(std::uint32_t generation, std::uint32_t events, worker& poller) noexcept;
 
     // If it is in line: takes it out and ends it, as backend::operation_cancel says. Finds it by going through the
     // line.
@@ -57,10 +60,10 @@ public:
 
     // Refuses what comes from now on and ends what waits, as closed here. The socket is not used any
     // more when this returns; a hook may still be.
-    void shut() noexcept;
+    ASYNC_SOCKET_APART void shut() noexcept;
 
     // As a job of the operation's: until the hooks have no more to say, or the lane is shut.
-    void ask_hooks(operation& first) noexcept;
+    ASYNC_SOCKET_APART void ask_hooks(operation& first) noexcept;
 
     // Returns when whoever is asking the system now has its answer, and has understood it.
     void wait_for_answer() noexcept { const core::lock::scope scope(lock_); }
@@ -100,9 +103,16 @@ private:
 
     [[nodiscard]] core::direction way() const noexcept
     {
-        return is_receive() ? core::direction::receive : core::direction::send;
+        static_assert(static_cast<core::direction>(schedule::urgency::receive) == core::direction::receive &&
+                      static_cast<core::direction>(schedule::urgency::other) == core::direction::send);
+        return static_cast<core::direction>(when());
     }
     [[nodiscard]] bool would_ignore_room() const noexcept;
+    // What most operations are: bytes of TCP, in one piece, and no error is known.
+    [[nodiscard]] bool is_usual(const operation& operation) const noexcept
+    {
+        return is_tcp_ && known_error_ == 0 && core::is_transfer(operation.kind) && operation.left.count() == 1;
+    }
 
     // What a job that asks hooks has on its stack.
     struct asking {
@@ -111,12 +121,37 @@ private:
     };
     static void give_up_hook(void* asking) noexcept;
 
-    [[nodiscard]] core::refusal result_of(core::operation_kind kind, int refusal) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] static core::refusal refused(core::operation_kind kind, int refusal) noexcept;
+
+    // See on_event.
+    void on_change(std::uint32_t generation, std::uint32_t events, worker& poller) noexcept;
+    ASYNC_SOCKET_APART void on_change_side_by_side(std::uint32_t generation, std::uint32_t events) noexcept;
+    // See start: with all that may end meanwhile, in any order.
+    ASYNC_SOCKET_APART [[nodiscard]] core::refusal start_side_by_side(operation& operation) noexcept;
+
+    // What becomes of an operation that is started.
+    enum class admission : std::uint8_t {
+        quiet, // it waits; or is over and in line
+        wakes, // the same, and the loop has to be woken when the lock is not held any more
+        over,  // and not in line yet
+        refused
+    };
+    ASYNC_SOCKET_APART [[nodiscard]] core::refusal wake_or_refuse(operation& operation, admission made) noexcept;
 
     // All of these: under the lock. Operations that end are added to `ended`.
-    // 0, or why the operation is refused.
-    [[nodiscard]] int admit(operation& operation, exclusive& mine) noexcept;
-    void go_on(schedule::job_list& ended) noexcept;
+    [[nodiscard]] admission admit(operation& operation) noexcept;
+    // What has been tried, or waits.
+    [[nodiscard]] admission after_trying(operation& operation, progress made) noexcept;
+    // In order, and without hooks: put what is over in line, too. The first of what is_usual, and nothing is in line.
+    [[nodiscard]] admission try_at_once(operation& operation) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] admission admit_tried(operation& operation, progress made) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] admission admit_with_room(operation& operation) noexcept;
+    [[nodiscard]] admission add_to_line(operation& operation) noexcept;
+    ASYNC_SOCKET_APART void go_on(schedule::job_list& ended) noexcept;
+    // With all the others; true: the loop has to be woken.
+    ASYNC_SOCKET_APART [[nodiscard]] bool go_on_behind(worker& poller) noexcept;
+    // Goes on with the first in line; null if it has not ended.
+    [[nodiscard]] operation* next_ended() noexcept;
     // Out of the line; null: nobody is to be asked.
     [[nodiscard]] operation* next_to_ask(schedule::job_list& ended) noexcept;
     // Otherwise the next change of the socket has to come first. A shutdown needs no room.
@@ -125,37 +160,47 @@ private:
         return ready_ || operation.kind == core::operation_kind::shut_down_send;
     }
     [[nodiscard]] progress work_on(operation& operation) noexcept;
+    [[nodiscard]] progress work_on_usual(operation& operation) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] progress absorb_failure(operation& operation, std::uint64_t size,
+                                                             long result) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] progress work_by_calls(operation& operation) noexcept;
     // What the next operation ends with, untried; 0 if it has to be tried.
     [[nodiscard]] int take_known_error() noexcept;
-    [[nodiscard]] progress absorb(operation& operation, const answer& made) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] progress absorb(operation& operation, const answer& made) noexcept;
+    // `moved`: 0 is the end of the stream.
+    [[nodiscard]] progress absorb_bytes(operation& operation, std::uint64_t moved, bool is_short) noexcept;
     // Not all of its bytes have been moved.
-    [[nodiscard]] progress absorb_part(operation& operation, const answer& made) noexcept;
-    void fail(operation& operation, int code) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] progress absorb_part(operation& operation, std::uint64_t moved,
+                                                          bool is_short) noexcept;
+    ASYNC_SOCKET_APART void fail(operation& operation, int code) noexcept;
     // That is out of the line: by its caller, its deadline or the stream's idle time.
-    void stop(operation& operation, core::ending why) noexcept;
+    ASYNC_SOCKET_APART void stop(operation& operation, core::ending why) noexcept;
     // Before its turn: as `how`, unless it is done with the bytes that it has.
-    void end_early(operation& operation, core::ending how) noexcept;
+    ASYNC_SOCKET_APART void end_early(operation& operation, core::ending how) noexcept;
     // `events`: those of this direction.
-    void tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept;
+    ASYNC_SOCKET_APART void tell_watches(schedule::job_list& ended, std::uint32_t events) noexcept;
     void end_watches(schedule::job_list& ended, core::ending how, int code) noexcept;
     void end_all(schedule::job_list& ended) noexcept;
     void end_all_idle(schedule::job_list& ended) noexcept;
 
     // In an order that leaves no gaps, behind the last byte of the line.
-    bool is_open_ : 1 = false;
-    bool ready_ : 1 = false;       // false while the system or a hook is asked, unless an event comes
-    bool stays_ready_ : 1 = false; // a short call says nothing any more: the peer has ended, or sent urgent data
-    bool asking_ : 1 = false;      // an operation is out of the line, and asks hooks
-    // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
-    // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
-    std::atomic<bool> ignores_room_{false};
+    bool is_open_ = false;
+    bool ready_ = false;       // false while the system or a hook is asked, unless an event comes
+    bool stays_ready_ = false; // a short call says nothing any more: the peer has ended, or sent urgent data
     backend::channel& channel_;
     schedule::job_list pending_; // operations, first come, first moved
     schedule::job_list watches_;
     core::lock lock_;
-    // Of receives: came behind bytes that were delivered, and is the next one's. Of sends: one was cut in the
-    // middle, and it is what all others end with.
-    int known_error_ = 0;
+    // errno, which is small. Of receives: came behind bytes that were delivered, and is the next one's. Of sends: one
+    // was cut in the middle, and it is what all others end with.
+    std::uint16_t known_error_ = 0;
+    bool asking_ : 1 = false;       // an operation is out of the line, and asks hooks
+    bool has_hooks_ : 1 = false;    // as its endpoint
+    bool only_in_line_ : 1 = false; // it keeps the order, and has no hooks: what ends, ends in line
+    bool is_tcp_ : 1 = false;       // and no hooks
+    // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
+    // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
+    std::atomic<bool> ignores_room_{false};
 };
 
 // An idle connection is two lanes and little else.

@@ -1,5 +1,6 @@
 #include "linux/socket/operation.hpp"
 
+#include "core/hot_path.hpp"
 #include "core/socket.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/socket/running_callback.hpp"
@@ -21,21 +22,6 @@ backend::channel& operation::channel() const noexcept
     return lane().channel();
 }
 
-void operation::advance(std::uint64_t bytes) noexcept
-{
-    moved_ += bytes;
-    if (moved_ != total) { // otherwise nobody looks at the pieces any more
-        left.skip(bytes);
-    }
-}
-
-void operation::end_as(core::ending how, int code) noexcept
-{
-    how_ = how;
-    code_ = code;
-    is_over_ = true;
-}
-
 void operation::run(schedule::job& self) noexcept
 {
     operation& own = static_cast<operation&>(self);
@@ -49,7 +35,12 @@ void operation::run(schedule::job& self) noexcept
 void operation::deliver() noexcept
 {
     const running_callback running(channel());
-    channel().owner().finish(*this, {how_, moved_, static_cast<std::uint32_t>(code_)}); // 01_065, 01_071
+    core::socket& owner = channel().owner();
+    if (how_ == core::ending::done) { // 01_065, 01_071
+        owner.finish_done(*this, moved_);
+    } else {
+        owner.finish(*this, {how_, moved_, static_cast<std::uint32_t>(code_)});
+    }
 }
 
 } // namespace async_socket::linux_os

@@ -29,10 +29,17 @@ public:
         return kind == core::operation_kind::receive || kind == core::operation_kind::send_some;
     }
     // `bytes` more were moved.
-    void advance(std::uint64_t bytes) noexcept;
+    void advance(std::uint64_t bytes) noexcept { moved_ += bytes; }
+    // It goes on behind the last bytes that were moved.
+    void go_on_behind(std::uint64_t bytes) noexcept { left.skip(bytes); }
 
     // It is over. `code`: errno, 0 for a success.
-    void end_as(core::ending how, int code) noexcept;
+    void end_as(core::ending how, int code) noexcept
+    {
+        how_ = how;
+        code_ = code;
+        is_over_ = true;
+    }
     [[nodiscard]] bool is_over() const noexcept { return is_over_; }
     // After that: the code of a failure, 0 for a success.
     [[nodiscard]] int failure() const noexcept { return code_; }
@@ -41,8 +48,10 @@ public:
     [[nodiscard]] linux_os::lane& lane() const noexcept;
     [[nodiscard]] backend::channel& channel() const noexcept;
 
-private:
+    // As a job.
     static void run(schedule::job& self) noexcept;
+
+private:
     // Hands it to its owner's `finish`.
     void deliver() noexcept;
 

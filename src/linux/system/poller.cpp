@@ -10,6 +10,7 @@
 #include "async_socket/deadline.h"
 #include "core/clock.hpp"
 #include "core/last_error.hpp"
+#include "linux/system/calls.hpp"
 
 namespace async_socket::linux_os {
 
@@ -70,7 +71,8 @@ void poller::remove(int fd) noexcept
 
 std::span<epoll_event> poller::next(std::span<epoll_event> events, std::uint64_t until_ns) noexcept
 {
-    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), time_out(until_ns));
+    const long count =
+        async_socket_epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), time_out(until_ns));
     // An error is EINTR: the caller comes back.
     return events.first(count > 0 ? static_cast<std::size_t>(count) : 0);
 }

@@ -114,7 +114,10 @@ private:
         } else {
             job_list nothing;
             who.now = batch();
-            made = agenda_.begin(who.own, nothing, who.now);
+            made.next = below(3) == 0 ? poll(who) : nullptr;
+            if (made.next == nullptr || below(3) == 0) {
+                made = agenda_.begin(who.own, made.next, nothing, who.now);
+            }
         }
         who.is_in_batch = made.next != nullptr;
         note_wake(made.wakes);
@@ -127,6 +130,14 @@ private:
         } else {
             asleep_ = made.instead == agenda::rest::sleep;
         }
+    }
+
+    // Null if there is other work, or the worker is not the holder any more: the job is in line then.
+    job* poll(worker_model& who)
+    {
+        line_model& to = lines_[static_cast<std::size_t>(below(3))]; // those that keep the order
+        note_wake(agenda_.post(jobs_.emplace_back(to.posted++, to.line), who.own));
+        return who.own.take_next();
     }
 
     // The watcher, for a holder that is stuck.
