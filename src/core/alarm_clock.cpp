@@ -28,7 +28,7 @@ void end_operation(clock_alarm& due) noexcept
 
 const clock_alarm::subject operation_alarm::its_operation{hold_operation, end_operation};
 
-bool alarm_clock::arm(clock_alarm& armed) noexcept
+ASYNC_SOCKET_IN_ONE_PIECE bool alarm_clock::arm(clock_alarm& armed) noexcept
 {
     armed.clock_ = this;
     const lock::scope scope(lock_);
@@ -36,6 +36,9 @@ bool alarm_clock::arm(clock_alarm& armed) noexcept
         (void)wheel_.advance(backend::now_ns());
     }
     wheel_.arm(armed, armed.time_ns());
+    if (armed.time_ns() >= next()) { // whoever tells the time looks before it comes, and asks the wheel again
+        return false;
+    }
     const std::uint64_t first = wheel_.next();
     const bool is_earlier = first < next();
     if (is_earlier) { // else whoever sleeps does not for too long, whether that alarm is still armed or not
@@ -57,7 +60,7 @@ std::uint64_t alarm_clock::note_next() noexcept
     return first;
 }
 
-bool alarm_clock::disarm(clock_alarm& disarmed) noexcept
+ASYNC_SOCKET_IN_ONE_PIECE bool alarm_clock::disarm(clock_alarm& disarmed) noexcept
 {
     return disarmed.clock_ != nullptr && disarmed.clock_->remove(disarmed);
 }
