@@ -15,6 +15,7 @@
 #include "async_socket/deadline.h"
 #include "core/clock.hpp"
 #include "core/clock_alarm.hpp"
+#include "core/hot_path.hpp"
 #include "core/lock.hpp"
 #include "core/operation_holds.hpp"
 #include "core/operation_kind.hpp"
@@ -42,9 +43,15 @@ public:
     // ---- under the lock of the lane, of which this is the direction
 
     // Some bytes have.
-    void note_movement(direction way) noexcept { noted_[index_of(way)].moved_ns = backend::now_ns(); }
+    ASYNC_SOCKET_APART void note_movement(direction way) noexcept
+    {
+        noted_[index_of(way)].moved_ns = backend::now_ns();
+    }
     // An operation begins to, and is the only one.
-    void note_wait(direction way) noexcept { noted_[index_of(way)].waits_since_ns = backend::now_ns(); }
+    ASYNC_SOCKET_APART void note_wait(direction way) noexcept
+    {
+        noted_[index_of(way)].waits_since_ns = backend::now_ns();
+    }
 
     // ---- under the locks of both lanes
 
