@@ -107,7 +107,7 @@ void operation_cancel(core::operation& operation, core::ending why) noexcept;
 // Arms it in the clock of the channel's operations. The pool has prepared its alarms.
 void channel_arm(channel& channel, core::clock_alarm& armed) noexcept;
 // Asks it (core::idle_time::is_over), while nothing of the channel moves, begins or ends, and if so ends whatever is
-// pending as operation_cancel does, as timed_out and with `is_idle`.
+// pending as operation_cancel does, as timed_out (core::operation_alarm::set_over).
 void channel_end_idle(channel& channel, core::idle_time& asked) noexcept;
 
 // The system's code that users are told of an operation that its caller, its deadline (timed_out) or a close has ended;

@@ -47,7 +47,7 @@ public:
     {
         noted_[index_of(way)].moved_ns = backend::now_ns();
     }
-    // An operation begins to, and is the only one.
+    // An operation begins to wait, and is the only one.
     ASYNC_SOCKET_APART void note_wait(direction way) noexcept
     {
         noted_[index_of(way)].waits_since_ns = backend::now_ns();

@@ -34,8 +34,7 @@ struct operation {
         connection_wanted connection; // makes_connection(kind)
     };
     operation_kind kind;
-    bool is_timed = false; // it has a deadline (core/operation_alarm.hpp)
-    bool is_idle = false;  // its stream's idle time is over, and ends it unless it is done (core/idle_time.hpp)
+    bool is_timed = false; // it has a deadline, or its stream's idle time is over (core/operation_alarm.hpp)
     operation_holds holds{};
 
     [[nodiscard]] direction way() const noexcept { return direction_of(kind); }

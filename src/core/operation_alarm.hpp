@@ -25,6 +25,15 @@ public:
         }
     }
 
+    // Of one that is under way: the idle time of its stream is over, and ends it unless it is done. As if it had a
+    // deadline, which is over. Under its lane's lock.
+    static void set_over(operation& idle) noexcept
+    {
+        if (!idle.is_timed) {
+            set(*idle.memory(), idle, 0);
+        }
+    }
+
     // Of one that is timed.
     [[nodiscard]] static operation_alarm& of(operation& timed) noexcept
     {

@@ -27,10 +27,12 @@ void operation_holds::end() noexcept
     if (word_.fetch_sub(can_be_held, std::memory_order_acq_rel) == can_be_held) {
         return;
     }
-    std::uint32_t seen = word_.load(std::memory_order_acquire);
-    while (seen != 0) {
+    for (;;) {
+        const std::uint32_t seen = word_.load(std::memory_order_acquire);
+        if (seen == 0) {
+            return;
+        }
         backend::wait_while_equal(word_, seen);
-        seen = word_.load(std::memory_order_acquire);
     }
 }
 

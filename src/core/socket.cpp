@@ -42,7 +42,7 @@ private:
 // By its caller, and before the close, if there is one.
 bool is_asked_for(const operation& ended, ending how) noexcept
 {
-    return how == ending::cancelled || (how == ending::timed_out && (ended.is_timed || ended.is_idle));
+    return how == ending::cancelled || (how == ending::timed_out && ended.is_timed);
 }
 
 // The opener may be waiting for an exception, which must not come through here: the visit would never end.

@@ -21,7 +21,7 @@ SHORT = 2000 # in which the working thread has more to do than the others
 LONG = 4000
 
 # The most that a round trip may take, of each face.
-BOUNDS = {"own": 1950, "c_pal": 3450}
+BOUNDS = {"own": 1900, "c_pal": 3500}
 # That a deadline on every receive adds to the own interface's, in percent.
 TIMED_ADDS = 5
 

@@ -190,6 +190,8 @@ bool channel::arm(core::operation& timed) noexcept
 
 void channel::arm_and_wake(core::clock_alarm& armed) noexcept
 {
+    sends_.note_times();
+    receives_.note_times();
     if (home_.arm(armed)) {
         wake_loop();
     }

@@ -94,7 +94,7 @@ void lane::open() noexcept
     is_open_ = true;
     has_hooks_ = channel_.endpoint().has_hooks();
     only_in_line_ = keeps_order() && !has_hooks_;
-    is_tcp_ = channel_.endpoint().short_means_over();
+    is_plain_.store(channel_.endpoint().short_means_over(), std::memory_order_relaxed);
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
     ready_ = !is_receive() || has_hooks_;
@@ -111,7 +111,8 @@ core::refusal lane::start(operation& operation) noexcept
     admission made;
     {
         const core::lock::scope scope(lock_);
-        if (is_receive() && is_open_ && !ready_) { // what most receives find, and nothing that room could matter to
+        // What most receives find, and nothing that room could matter to.
+        if (is_receive() && is_open_ && !ready_ && is_plain()) {
             made = add_to_line(operation);
         } else if (is_open_ && ready_ && pending_.empty() && is_usual(operation)) { // and most sends
             made = try_at_once(operation);
@@ -159,9 +160,6 @@ lane::admission lane::admit_with_room(operation& operation) noexcept
 lane::admission lane::add_to_line(operation& operation) noexcept
 {
     channel_.undelivered().add();
-    if (pending_.empty()) {
-        channel_.owner().note_wait(way());
-    }
     pending_.push_back(operation);
     return operation.is_timed && channel_.arm(operation) ? admission::wakes : admission::quiet;
 }
@@ -235,6 +233,9 @@ lane::admission lane::admit(operation& operation) noexcept
 lane::admission lane::after_trying(operation& operation, progress made) noexcept
 {
     if (made != progress::ended) {
+        if (pending_.empty()) {
+            channel_.owner().note_wait(way());
+        }
         return add_to_line(operation);
     }
     // Nothing is under way yet, so a send can still be refused. A receive ends with what it found.
@@ -361,6 +362,7 @@ lane::progress lane::work_on_usual(operation& operation) noexcept
     const auto moved = static_cast<std::uint64_t>(result);
     const bool is_short = endpoint::is_short(piece.size, moved);
     ready_ = !is_short || stays_ready_;
+    channel_.owner().traffic().count_bytes(way(), moved);
     const progress done = absorb_bytes(operation, moved, is_short);
     return done == progress::more && ready_ ? work_by_calls(operation) : done;
 }
@@ -391,7 +393,9 @@ lane::progress lane::work_by_calls(operation& operation) noexcept
 int lane::take_known_error() noexcept
 {
     const std::uint16_t code = known_error_;
-    known_error_ = is_receive() ? 0 : code;
+    if (is_receive()) {
+        known_error_ = 0;
+    }
     return code;
 }
 
@@ -417,13 +421,13 @@ lane::progress lane::absorb(operation& operation, const answer& made) noexcept
     if (is_short && channel_.endpoint().short_means_over() && !stays_ready_) {
         ready_ = false;
     }
+    channel_.owner().count_bytes(way(), made.moved);
     return absorb_bytes(operation, made.moved, is_short);
 }
 
 lane::progress lane::absorb_bytes(operation& operation, std::uint64_t moved, bool is_short) noexcept
 {
     operation.advance(moved);
-    channel_.owner().count_bytes(way(), moved);
     if (operation.is_whole() || (moved != 0 && is_short && operation.is_done_with_some())) {
         operation.end_as(core::ending::done, 0);
         return progress::ended;
@@ -452,12 +456,12 @@ void lane::fail(operation& operation, int code) noexcept
 {
     const bool in_the_middle = operation.moved() != 0;
     if (in_the_middle && operation.is_done_with_some()) {
-        known_error_ = static_cast<std::uint16_t>(code); // the bytes first (LINUX_13_002)
+        known_error_ = static_cast<std::uint8_t>(code); // the bytes first (LINUX_13_002)
         operation.end_as(core::ending::done, 0);
         return;
     }
     if (in_the_middle && !is_receive()) { // the peer would take further bytes for those that are missing (LINUX_12_004)
-        known_error_ = static_cast<std::uint16_t>(keeps_order() ? code : ECONNABORTED);
+        known_error_ = static_cast<std::uint8_t>(keeps_order() ? code : ECONNABORTED);
     }
     operation.end_as(ending_of(code), code);
 }
@@ -557,7 +561,7 @@ void lane::end_idle(lane& sends, lane& receives, core::idle_time& asked) noexcep
 void lane::end_all_idle(schedule::job_list& ended) noexcept
 {
     while (schedule::job* const each = pending_.pop_front()) {
-        operation_of(*each).is_idle = true;
+        core::operation_alarm::set_over(operation_of(*each));
         stop(operation_of(*each), core::ending::timed_out);
         ended.push_back(*each);
     }

@@ -37,6 +37,9 @@ public:
 
     [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
 
+    // The stream has an idle time from now on (core/idle_time.hpp). Any thread.
+    void note_times() noexcept { is_plain_.store(false, std::memory_order_relaxed); }
+
     // Begins a life.
     void open() noexcept;
 
@@ -108,10 +111,12 @@ private:
         return static_cast<core::direction>(when());
     }
     [[nodiscard]] bool would_ignore_room() const noexcept;
+    // See is_plain_.
+    [[nodiscard]] bool is_plain() const noexcept { return is_plain_.load(std::memory_order_relaxed); }
     // What most operations are: bytes of TCP, in one piece, and no error is known.
     [[nodiscard]] bool is_usual(const operation& operation) const noexcept
     {
-        return is_tcp_ && known_error_ == 0 && core::is_transfer(operation.kind) && operation.left.count() == 1;
+        return is_plain() && known_error_ == 0 && core::is_transfer(operation.kind) && operation.left.count() == 1;
     }
 
     // What a job that asks hooks has on its stack.
@@ -167,7 +172,7 @@ private:
     // What the next operation ends with, untried; 0 if it has to be tried.
     [[nodiscard]] int take_known_error() noexcept;
     ASYNC_SOCKET_APART [[nodiscard]] progress absorb(operation& operation, const answer& made) noexcept;
-    // `moved`: 0 is the end of the stream.
+    // Which have been counted. `moved`: 0 is the end of the stream.
     [[nodiscard]] progress absorb_bytes(operation& operation, std::uint64_t moved, bool is_short) noexcept;
     // Not all of its bytes have been moved.
     ASYNC_SOCKET_APART [[nodiscard]] progress absorb_part(operation& operation, std::uint64_t moved,
@@ -193,11 +198,13 @@ private:
     core::lock lock_;
     // errno, which is small. Of receives: came behind bytes that were delivered, and is the next one's. Of sends: one
     // was cut in the middle, and it is what all others end with.
-    std::uint16_t known_error_ = 0;
+    std::uint8_t known_error_ = 0;
     bool asking_ : 1 = false;       // an operation is out of the line, and asks hooks
     bool has_hooks_ : 1 = false;    // as its endpoint
     bool only_in_line_ : 1 = false; // it keeps the order, and has no hooks: what ends, ends in line
-    bool is_tcp_ : 1 = false;       // and no hooks
+    // Of TCP, without hooks, and of a stream without an idle time, which would have to know when bytes move. Not under
+    // the lock: what races with the first idle time is over by the time from which that counts.
+    std::atomic<bool> is_plain_{false};
     // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
     // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
     std::atomic<bool> ignores_room_{false};

@@ -371,7 +371,7 @@ bool lane::mark_idle(lane& sends, lane& receives, core::idle_time& asked) noexce
 void lane::mark_all_idle() noexcept
 {
     const auto mark = [](win32::request& marked) {
-        marked.is_idle = true;
+        core::operation_alarm::set_over(marked);
         marked.cancel(core::ending::timed_out);
     };
     in_system_.for_each(mark);
