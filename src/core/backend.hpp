@@ -106,6 +106,9 @@ void operation_cancel(core::operation& operation, core::ending why) noexcept;
 // For the idle time of a stream, which lasts, as the channel does, until these have returned. Any thread; nobody waits.
 // Arms it in the clock of the channel's operations. The pool has prepared its alarms.
 void channel_arm(channel& channel, core::clock_alarm& armed) noexcept;
+// The stream has an idle time from now on, and has to know when bytes move and operations wait
+// (core::socket::count_bytes, note_wait).
+void channel_note_times(channel& channel) noexcept;
 // Asks it (core::idle_time::is_over), while nothing of the channel moves, begins or ends, and if so ends whatever is
 // pending as operation_cancel does, as timed_out (core::operation_alarm::set_over).
 void channel_end_idle(channel& channel, core::idle_time& asked) noexcept;

@@ -206,6 +206,7 @@ refusal socket::set_idle_time(std::uint64_t length_ns) noexcept
         } else {
             destroy(made);
         }
+        backend::channel_note_times(*channel_); // before either of them counts
     }
     if (idle != nullptr) {
         idle->set(length_ns);

@@ -9,6 +9,7 @@
 // A line keeps the order of its jobs in any case: they are taken in the order in which they were added.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "core/hot_path.hpp"
@@ -30,13 +31,18 @@ public:
     [[nodiscard]] bool is_receive() const noexcept { return urgency_ == urgency::receive; }
     // Its jobs are run one after the other.
     [[nodiscard]] bool keeps_order() const noexcept { return keeps_order_; }
+    // The same, by who has no lock, and perhaps an event of an earlier life.
+    [[nodiscard]] bool may_keep_order() noexcept
+    {
+        return std::atomic_ref(keeps_order_).load(std::memory_order_relaxed);
+    }
 
     // A new life, without the lock. It has no jobs, and nobody waits for any. It may still be busy with the last one of
     // its last life, whose callback has returned: it is released soon, whether it keeps the order now or not.
     void begin_again(bool keeps_order) noexcept
     {
         is_waited_for_ = false;
-        keeps_order_ = keeps_order;
+        std::atomic_ref(keeps_order_).store(keeps_order, std::memory_order_relaxed);
     }
 
 private:

@@ -190,8 +190,6 @@ bool channel::arm(core::operation& timed) noexcept
 
 void channel::arm_and_wake(core::clock_alarm& armed) noexcept
 {
-    sends_.note_times();
-    receives_.note_times();
     if (home_.arm(armed)) {
         wake_loop();
     }
@@ -278,6 +276,11 @@ core::refusal channel_start(channel& channel, const core::operation& asked, void
 SOCKET_HANDLE channel_socket(const channel& channel) noexcept
 {
     return channel.socket();
+}
+
+void channel_note_times(channel& channel) noexcept
+{
+    channel.note_times();
 }
 
 void channel_arm(channel& channel, core::clock_alarm& armed) noexcept

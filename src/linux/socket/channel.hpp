@@ -34,8 +34,13 @@ public:
     [[nodiscard]] bool open(const connection& connection, core::socket& owner) noexcept;
     // See backend::channel_start.
     [[nodiscard]] core::refusal start(const core::operation& asked, void* memory) noexcept;
-    // For its stream's idle time; see backend::channel_arm and channel_end_idle.
+    // For its stream's idle time; see backend::channel_arm, channel_note_times and channel_end_idle.
     void arm_and_wake(core::clock_alarm& armed) noexcept;
+    void note_times() noexcept
+    {
+        sends_.note_times();
+        receives_.note_times();
+    }
     void end_idle(core::idle_time& asked) noexcept { linux_os::lane::end_idle(sends_, receives_, asked); }
     // See backend::channel_close. Frees the slot.
     void close(bool keeps_connection) noexcept;

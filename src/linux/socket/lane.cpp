@@ -93,8 +93,7 @@ void lane::open() noexcept
     begin_again(channel_.owner().mode() == core::completion_mode::in_order);
     is_open_ = true;
     has_hooks_ = channel_.endpoint().has_hooks();
-    only_in_line_ = keeps_order() && !has_hooks_;
-    is_plain_.store(channel_.endpoint().short_means_over(), std::memory_order_relaxed);
+    is_plain_ = channel_.endpoint().short_means_over();
     // A socket takes bytes until it says that it is full. Whether it has any comes with the first event;
     // a hook may have some that the socket does not know of.
     ready_ = !is_receive() || has_hooks_;
@@ -102,17 +101,17 @@ void lane::open() noexcept
     known_error_ = 0;
 }
 
-// In order, and without hooks, nothing ends here but the operation itself: no list is needed.
+// In order nothing ends here but the operation itself, since c-pal's sockets alone have hooks: no list is needed.
 core::refusal lane::start(operation& operation) noexcept
 {
-    if (!only_in_line_) {
+    if (!keeps_order()) {
         return start_side_by_side(operation);
     }
     admission made;
     {
         const core::lock::scope scope(lock_);
         // What most receives find, and nothing that room could matter to.
-        if (is_receive() && is_open_ && !ready_ && is_plain()) {
+        if (is_receive() && is_open_ && !ready_ && is_plain_) {
             made = add_to_line(operation);
         } else if (is_open_ && ready_ && pending_.empty() && is_usual(operation)) { // and most sends
             made = try_at_once(operation);
@@ -252,14 +251,14 @@ void lane::on_event(std::uint32_t generation, std::uint32_t events, worker& poll
     if ((events & something_is_behind) == 0 && ignores_room_.load(std::memory_order_relaxed)) {
         return;
     }
-    if (only_in_line_) {
+    if (may_keep_order()) {
         on_change(generation, events, poller);
     } else {
         on_change_side_by_side(generation, events);
     }
 }
 
-// In order, and without hooks, there are no watches, and it matters only to the operations in line.
+// In order there are no hooks and no watches, and it matters only to the operations in line.
 void lane::on_change(std::uint32_t generation, std::uint32_t events, worker& poller) noexcept
 {
     if ((events & (is_receive() ? changes_of_receives : changes_of_sends)) == 0) {

@@ -38,7 +38,11 @@ public:
     [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
 
     // The stream has an idle time from now on (core/idle_time.hpp). Any thread.
-    void note_times() noexcept { is_plain_.store(false, std::memory_order_relaxed); }
+    void note_times() noexcept
+    {
+        const core::lock::scope scope(lock_);
+        is_plain_ = false;
+    }
 
     // Begins a life.
     void open() noexcept;
@@ -111,12 +115,10 @@ private:
         return static_cast<core::direction>(when());
     }
     [[nodiscard]] bool would_ignore_room() const noexcept;
-    // See is_plain_.
-    [[nodiscard]] bool is_plain() const noexcept { return is_plain_.load(std::memory_order_relaxed); }
     // What most operations are: bytes of TCP, in one piece, and no error is known.
     [[nodiscard]] bool is_usual(const operation& operation) const noexcept
     {
-        return is_plain() && known_error_ == 0 && core::is_transfer(operation.kind) && operation.left.count() == 1;
+        return is_plain_ && known_error_ == 0 && core::is_transfer(operation.kind) && operation.left.count() == 1;
     }
 
     // What a job that asks hooks has on its stack.
@@ -147,7 +149,7 @@ private:
     [[nodiscard]] admission admit(operation& operation) noexcept;
     // What has been tried, or waits.
     [[nodiscard]] admission after_trying(operation& operation, progress made) noexcept;
-    // In order, and without hooks: put what is over in line, too. The first of what is_usual, and nothing is in line.
+    // In order: put what is over in line, too. The first of what is_usual, and nothing is in line.
     [[nodiscard]] admission try_at_once(operation& operation) noexcept;
     ASYNC_SOCKET_APART [[nodiscard]] admission admit_tried(operation& operation, progress made) noexcept;
     ASYNC_SOCKET_APART [[nodiscard]] admission admit_with_room(operation& operation) noexcept;
@@ -199,12 +201,10 @@ private:
     // errno, which is small. Of receives: came behind bytes that were delivered, and is the next one's. Of sends: one
     // was cut in the middle, and it is what all others end with.
     std::uint8_t known_error_ = 0;
-    bool asking_ : 1 = false;       // an operation is out of the line, and asks hooks
-    bool has_hooks_ : 1 = false;    // as its endpoint
-    bool only_in_line_ : 1 = false; // it keeps the order, and has no hooks: what ends, ends in line
-    // Of TCP, without hooks, and of a stream without an idle time, which would have to know when bytes move. Not under
-    // the lock: what races with the first idle time is over by the time from which that counts.
-    std::atomic<bool> is_plain_{false};
+    bool asking_ : 1 = false;    // an operation is out of the line, and asks hooks
+    bool has_hooks_ : 1 = false; // as its endpoint
+    // Of TCP, without hooks, and of a stream without an idle time, which would have to know when bytes move.
+    bool is_plain_ = false;
     // Ready and nobody in line: an event that says just that again changes nothing. False from before each call
     // to the system until what it said has been noted, so an event that comes meanwhile takes the lock.
     std::atomic<bool> ignores_room_{false};

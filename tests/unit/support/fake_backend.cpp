@@ -410,6 +410,8 @@ void operation_cancel(core::operation& operation, core::ending why) noexcept
     }
 }
 
+void channel_note_times(channel& /*channel*/) noexcept {}
+
 void channel_arm(channel& /*channel*/, core::clock_alarm& armed) noexcept
 {
     (void)fake_backend::current().clock.arm(armed);
