@@ -36,9 +36,6 @@ ASYNC_SOCKET_IN_ONE_PIECE bool alarm_clock::arm(clock_alarm& armed) noexcept
         (void)wheel_.advance(backend::now_ns());
     }
     wheel_.arm(armed, armed.time_ns());
-    if (armed.time_ns() >= next()) { // whoever tells the time looks before it comes, and asks the wheel again
-        return false;
-    }
     const std::uint64_t first = wheel_.next();
     const bool is_earlier = first < next();
     if (is_earlier) { // else whoever sleeps does not for too long, whether that alarm is still armed or not
