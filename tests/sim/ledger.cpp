@@ -225,7 +225,10 @@ void ledger::check_excuse(const request_record& request)
         return;
     }
     if (request.is_send) {
-        if (request.send_result != ASYNC_SOCKET_SEND_OK && !request.stream_was_torn) {
+        // Wine cuts the sends that wait when it finds the peer's end: one that another thread's has overtaken meanwhile
+        // cannot go on.
+        const bool may_be_cut = the_machine().how.wine && request.peer_had_ended;
+        if (request.send_result != ASYNC_SOCKET_SEND_OK && !request.stream_was_torn && !may_be_cut) {
             breach("request %u: a send failed for no reason", request.id);
         }
     } else if (request.receive_result == ASYNC_SOCKET_RECEIVE_ERROR) {
