@@ -11,15 +11,14 @@ declare -A groups=(
     [wine]="wine wine64"
     # A real HTTP server and client around the relay.
     [demo]="nginx curl python3"
-    # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, and
-    # peers of the relay.
-    [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin wrk"
+    # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, peers of the relay,
+    # and what counts instructions.
+    [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin valgrind wrk"
     # Style.
     [check]="clang clang-format clang-tidy git python3"
-    # Branch coverage, the syntax tree for the mutants, a second opinion on memory, a Debian with a newer Wine,
-    # other processors.
+    # Branch coverage, the syntax tree for the mutants, a Debian with a newer Wine, other processors.
     [prove]="debootstrap g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-i686-linux-gnu gcovr python3-clang
-             qemu-user valgrind"
+             qemu-user"
     # The libraries that the library is compared with, and what draws the plot.
     [bench]="gnuplot-nox libasio-dev libevent-dev liburing-dev libuv1-dev pkg-config"
     [python]="python3"

@@ -17,11 +17,12 @@ import subprocess
 import sys
 import tempfile
 
-SHORT = 2000 # in which the working thread has more to do than the others
+SHORT = 2000  # in which the working thread has more to do than the others
 LONG = 4000
 
-# The most that a round trip may take, of each face.
-BOUNDS = {"own": 1900, "c_pal": 3500}
+# The most that a round trip may take, of each face: what it takes here, and a little for other processors, for which the
+# C library has other functions.
+BOUNDS = {"own": 1915, "c_pal": 3500}
 # That a deadline on every receive adds to the own interface's, in percent.
 TIMED_ADDS = 5
 
