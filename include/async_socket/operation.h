@@ -50,8 +50,8 @@ struct as_operation {
  * The others under way are not touched, and go on. It does not wait: the callback comes later, on a thread of the
  * engine. Any thread, any number of times. The callback may begin meanwhile; the memory of the operation has to stay
  * until both have returned, and a callback that starts it again may find that the cancel has met what it started. Does
- * nothing for NULL, for an operation that was refused or has ended, and for one that was
- * never started and whose `reserved` is all 0. */
+ * nothing for NULL, for an operation that was refused or has ended, and for one that was never started and whose
+ * `reserved` is all 0. */
 void as_operation_cancel(as_operation* operation);
 
 #ifdef __cplusplus
