@@ -11,6 +11,7 @@
 #include "async_socket/engine_end.h"
 #include "async_socket/listener.h"
 #include "async_socket/resolve.h"
+#include "async_socket/statistics.h"
 #include "core/connect/attempt.hpp"
 #include "core/resolve/resolver.hpp"
 #include "core/system_address.hpp"
@@ -195,7 +196,7 @@ void nobody_is_called(as_operation*, as_outcome)
 }
 
 // The same of operations of an engine: they are not begun, and what was under way does not end.
-void an_engine_of_another_process_resolves_nothing(const message_log&)
+void an_engine_of_another_process_does_nothing(const message_log&)
 {
     as_engine* engine = nullptr;
     require(as_engine_create(nullptr, &engine).how == AS_DONE, "an engine");
@@ -215,6 +216,8 @@ void an_engine_of_another_process_resolves_nothing(const message_log&)
     require(as_connect_address(engine, &address, &refused, &stream, AS_NEVER).how == AS_NOT_AVAILABLE,
             "nor an address");
     require(as_listener_open(engine, &address, 1, nullptr, &listener).how == AS_NOT_AVAILABLE, "nor a listener");
+    as_engine_statistics numbers = AS_ENGINE_STATISTICS;
+    require(as_engine_get_statistics(engine, &numbers).how == AS_NOT_AVAILABLE, "nor are there numbers");
     as_engine* own = nullptr;
     require(as_engine_create(nullptr, &own).how == AS_DONE, "an engine of this process");
     as_operation_cancel(&inside);
@@ -239,7 +242,7 @@ constexpr first_use first_uses[] = {
     {"it_is_unloaded_after_the_last_destroy", it_is_unloaded_after_the_last_destroy, false, 0},
     {"everything_is_given_back_while_the_process_exits", everything_is_given_back_while_the_process_exits, true, 0},
     {"a_resolver_without_its_threads_is_left_as_it_is", a_resolver_without_its_threads_is_left_as_it_is, true, 0},
-    {"an_engine_of_another_process_resolves_nothing", an_engine_of_another_process_resolves_nothing, true, 0},
+    {"an_engine_of_another_process_does_nothing", an_engine_of_another_process_does_nothing, true, 0},
 };
 
 constexpr std::uint64_t schedules_of_each = 40;

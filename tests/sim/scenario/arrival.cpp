@@ -792,13 +792,12 @@ void a_listener_is_refused_an_option_that_its_streams_cannot_have()
 }
 
 // Whichever call for a guest fails: it goes, with a warning if it was for an option, and the next one comes.
-void a_guest_that_cannot_have_an_option_is_lost()
+std::size_t warnings_of_a_lost_guest(const engine_of_arrivals& pool, ASYNC_SOCKET_LOG_LEVEL level)
 {
-    const engine_of_arrivals pool;
     const as_option_value asked{AS_OPTION_NO_DELAY, 1};
     std::size_t warnings = 0;
     for (std::uint32_t call = 1; call < 6; ++call) {
-        const message_log log(ASYNC_SOCKET_LOG_WARNING);
+        const message_log log(level);
         listening here;
         require(told(here.open(pool, {any_port()}, {asked}), AS_DONE), "it listens");
         arrival accept;
@@ -813,7 +812,14 @@ void a_guest_that_cannot_have_an_option_is_lost()
         require_option(accept.stream, asked);
         warnings += log.count();
     }
-    require(warnings <= 1, "of one of the calls");
+    return warnings;
+}
+
+void a_guest_that_cannot_have_an_option_is_lost()
+{
+    const engine_of_arrivals pool;
+    require(warnings_of_a_lost_guest(pool, ASYNC_SOCKET_LOG_WARNING) <= 1, "of one of the calls");
+    require(warnings_of_a_lost_guest(pool, ASYNC_SOCKET_LOG_OFF) == 0, "nobody listens");
 }
 
 void an_accept_needs_memory()
