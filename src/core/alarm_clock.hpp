@@ -36,7 +36,10 @@ public:
 
     // The same of an operation's that is timed: once, before it can end.
     [[nodiscard]] bool arm(operation& timed) noexcept { return arm(operation_alarm::of(timed)); }
-    static bool disarm(operation& ended) noexcept { return ended.is_timed && disarm(operation_alarm::of(ended)); }
+    static bool disarm(operation& ended) noexcept
+    {
+        return ended.is_timed && operation_alarm::of(ended).was_armed() && disarm(operation_alarm::of(ended));
+    }
 
     // Until when nothing comes due. 0: something is; AS_NEVER: nothing is armed. It may be too early: nobody tells it
     // of what was disarmed.

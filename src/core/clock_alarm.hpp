@@ -26,6 +26,8 @@ public:
     [[nodiscard]] std::uint64_t time_ns() const noexcept { return time_ns_; }
     // For the next time that it is armed.
     void set_time(std::uint64_t time_ns) noexcept { time_ns_ = time_ns; }
+    // Ever, in any clock.
+    [[nodiscard]] bool was_armed() const noexcept { return clock_ != nullptr; }
 
 private:
     friend class alarm_clock;

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -157,6 +158,9 @@ void* real_calloc(std::size_t count, std::size_t size) __asm__("__real_calloc");
 int real_epoll_create1(int flags) __asm__("__real_epoll_create1");
 int real_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__real_epoll_ctl");
 int real_eventfd(unsigned initial, int flags) __asm__("__real_eventfd");
+int real_timerfd_create(int clock, int flags) __asm__("__real_timerfd_create");
+int real_timerfd_settime(int fd, int flags, const itimerspec* set,
+                         itimerspec* before) __asm__("__real_timerfd_settime");
 int real_fcntl(int fd, int command, int flags) __asm__("__real_fcntl");
 void real_free(void* memory) __asm__("__real_free");
 int real_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__real_getsockopt");
@@ -181,6 +185,9 @@ void* wrap_calloc(std::size_t count, std::size_t size) __asm__("__wrap_calloc");
 int wrap_epoll_create1(int flags) __asm__("__wrap_epoll_create1");
 int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event) __asm__("__wrap_epoll_ctl");
 int wrap_eventfd(unsigned initial, int flags) __asm__("__wrap_eventfd");
+int wrap_timerfd_create(int clock, int flags) __asm__("__wrap_timerfd_create");
+int wrap_timerfd_settime(int fd, int flags, const itimerspec* set,
+                         itimerspec* before) __asm__("__wrap_timerfd_settime");
 int wrap_fcntl(int fd, int command, int flags) __asm__("__wrap_fcntl");
 void wrap_free(void* memory) __asm__("__wrap_free");
 int wrap_getsockopt(int fd, int level, int name, void* value, socklen_t* size) __asm__("__wrap_getsockopt");
@@ -324,6 +331,17 @@ int wrap_epoll_ctl(int epoll, int what, int fd, epoll_event* event)
 int wrap_eventfd(unsigned initial, int flags)
 {
     return fails("eventfd") ? -1 : real_eventfd(initial, flags);
+}
+
+int wrap_timerfd_create(int clock, int flags)
+{
+    return fails("timerfd_create") ? -1 : real_timerfd_create(clock, flags);
+}
+
+int wrap_timerfd_settime(int fd, int flags, const itimerspec* set, itimerspec* before)
+{
+    (void)next("timerfd_settime"); // counted only: it does not fail
+    return real_timerfd_settime(fd, flags, set, before);
 }
 
 int wrap_fcntl(int fd, int command, int flags)

@@ -61,6 +61,7 @@ constexpr variant of_async_socket[] = {
     {"sendmsg", kind::later, EAGAIN},
     {"sendmsg", kind::short_count, 0},
     {"shutdown", kind::error, ENOTCONN},
+    {"timerfd_create", kind::error, EMFILE},
     {"write", kind::interrupted, EINTR},
 };
 

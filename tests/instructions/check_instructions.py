@@ -23,8 +23,7 @@ LONG = 4000
 # The most that a round trip may take, of each face: what it takes here, and a little for other processors, for which the
 # C library has other functions.
 BOUNDS = {"own": 1915, "c_pal": 3500}
-# What a deadline on every receive may add to the own interface's, in percent. It adds more today (docs/performance.md),
-# so "timed" is none of the tests: whoever makes it shorter runs it by hand.
+# What a deadline on every receive may add to the own interface's, in percent.
 TIMED_ADDS = 5
 
 

@@ -70,15 +70,37 @@ ASYNC_SOCKET_IN_ONE_PIECE void loop::run(worker& self) noexcept
 void loop::poll(worker& self, bool sleeps) noexcept
 {
     self.polls = this;
+    bool is_time = !wake_in_time();
     epoll_event room[events_at_once];
-    for (const epoll_event& event : poller_.next(room, sleeps ? clock_.next() : 0)) {
-        if (event.data.u64 != poller::wake_key) {
+    for (const epoll_event& event : poller_.next(room, sleeps && !is_time)) {
+        if (event.data.u64 < poller::time_key) {
             slots_.at(static_cast<std::uint32_t>(event.data.u64))
                 .on_event(static_cast<std::uint32_t>(event.data.u64 >> 32), event.events, self);
+        } else if (event.data.u64 == poller::time_key) {
+            poller_.note_time();
+            is_time = true;
         }
     }
-    clock_.ring(alarms_at_once); // afterwards: what has come is told as done
+    if (is_time) { // afterwards: what has come is told as done
+        ring();
+    }
     self.polls = nullptr;
+}
+
+bool loop::wake_in_time() noexcept
+{
+    const std::uint64_t first = clock_.next();
+    if (first != 0) {
+        poller_.wake_at(first);
+    }
+    return first != 0;
+}
+
+// The next time is told at once: another thread may be asleep by now, for which no time was left to be told.
+void loop::ring() noexcept
+{
+    clock_.ring(alarms_at_once);
+    (void)wake_in_time();
 }
 
 loop::rest loop::run_batch(worker& self) noexcept

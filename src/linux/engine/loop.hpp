@@ -72,6 +72,9 @@ private:
     using rest = schedule::agenda::rest;
 
     void poll(worker& self, bool sleeps) noexcept;
+    // That a wait for sockets ends when something comes due. False: it has, and there is nothing to wait for.
+    [[nodiscard]] bool wake_in_time() noexcept;
+    ASYNC_SOCKET_APART void ring() noexcept;
     [[nodiscard]] rest run_batch(worker& self) noexcept;
 
     backend::pool& pool_;

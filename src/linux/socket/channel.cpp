@@ -37,7 +37,11 @@ core::refusal refusal_of_open(int code) noexcept
 } // namespace
 
 channel::channel(linux_os::loop& home, std::uint32_t index) noexcept
-    : home_(home), index_(index), sends_(*this, core::direction::send), receives_(*this, core::direction::receive)
+    : home_(home),
+      index_(index),
+      sends_(*this, core::direction::send),
+      receives_(*this, core::direction::receive),
+      receive_alarm_(receives_)
 {
 }
 
@@ -183,14 +187,14 @@ bool channel::put_in_line(schedule::job& job, linux_os::worker& poller) noexcept
     return home_.put_in_line(job, poller);
 }
 
-bool channel::arm(core::operation& timed) noexcept
+bool channel::arm(core::clock_alarm& armed) noexcept
 {
-    return home_.arm(core::operation_alarm::of(timed));
+    return home_.arm(armed);
 }
 
 void channel::arm_and_wake(core::clock_alarm& armed) noexcept
 {
-    if (home_.arm(armed)) {
+    if (arm(armed)) {
         wake_loop();
     }
 }

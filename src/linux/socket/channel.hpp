@@ -11,6 +11,7 @@
 #include "core/undelivered.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/lane.hpp"
+#include "linux/socket/receive_alarm.hpp"
 #include "schedule/job.hpp"
 
 namespace async_socket::core {
@@ -76,8 +77,10 @@ public:
     // The same by who looks at the loop's sockets.
     [[nodiscard]] bool put_in_line(schedule::job& job, linux_os::worker& poller) noexcept;
     void wake_loop() noexcept;
-    // Of one that is timed, by whoever has a lock. True: wake_loop has to follow.
-    [[nodiscard]] bool arm(core::operation& timed) noexcept;
+    // By whoever has a lock. True: wake_loop has to follow.
+    [[nodiscard]] bool arm(core::clock_alarm& armed) noexcept;
+    // Of the lane of receives, under its lock.
+    [[nodiscard]] linux_os::receive_alarm& receive_alarm() noexcept { return receive_alarm_; }
     // In a job of one of its lines, for whose end its closer does not wait any more.
     void release_line() noexcept;
 
@@ -114,9 +117,10 @@ private:
     linux_os::endpoint endpoint_;
     linux_os::lane sends_;
     linux_os::lane receives_;
+    linux_os::receive_alarm receive_alarm_;
 };
 
 // Many connections are idle: what one costs is two channels, two sockets, and a receive that waits.
-static_assert(sizeof(void*) != 8 || sizeof(channel) == 176);
+static_assert(sizeof(void*) != 8 || sizeof(channel) == 232);
 
 } // namespace async_socket::backend

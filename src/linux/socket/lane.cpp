@@ -160,7 +160,23 @@ lane::admission lane::add_to_line(operation& operation) noexcept
 {
     channel_.undelivered().add();
     pending_.push_back(operation);
-    return operation.is_timed && channel_.arm(operation) ? admission::wakes : admission::quiet;
+    return operation.is_timed && arm(operation) ? admission::wakes : admission::quiet;
+}
+
+// Sends that wait are few: each is armed by itself.
+bool lane::arm(operation& timed) noexcept
+{
+    core::operation_alarm& own = core::operation_alarm::of(timed);
+    if (!is_receive()) {
+        return channel_.arm(own);
+    }
+    return !channel_.receive_alarm().covers(own.time_ns()) && arm_for_all(own.time_ns());
+}
+
+bool lane::arm_for_all(std::uint64_t deadline_ns) noexcept
+{
+    channel_.receive_alarm().set_time(deadline_ns);
+    return channel_.arm(channel_.receive_alarm());
 }
 
 core::refusal lane::wake_or_refuse(operation& operation, admission made) noexcept
@@ -563,6 +579,28 @@ void lane::end_all_idle(schedule::job_list& ended) noexcept
         core::operation_alarm::set_over(operation_of(*each));
         stop(operation_of(*each), core::ending::timed_out);
         ended.push_back(*each);
+    }
+}
+
+// Most have been covered by one that has ended, and may wait for longer.
+void lane::arm_each() noexcept
+{
+    bool has_to_wake = false;
+    {
+        const core::lock::scope scope(lock_);
+        channel_.receive_alarm().forget();
+        schedule::job_list all;
+        all.take_all(pending_);
+        while (schedule::job* const each = all.pop_front()) {
+            operation& waiting = operation_of(*each);
+            if (waiting.is_timed && !core::operation_alarm::of(waiting).was_armed()) {
+                has_to_wake = channel_.arm(core::operation_alarm::of(waiting)) || has_to_wake;
+            }
+            pending_.push_back(waiting);
+        }
+    }
+    if (has_to_wake) {
+        channel_.wake_loop();
     }
 }
 

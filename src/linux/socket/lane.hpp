@@ -62,6 +62,9 @@ public:
     // Of the two of a stream: ends what is in line, if its idle time is over. See backend::channel_end_idle.
     static void end_idle(lane& sends, lane& receives, core::idle_time& asked) noexcept;
 
+    // Of receives: their alarm has come due (receive_alarm.hpp).
+    void arm_each() noexcept;
+
     // Of a listener's accepts: a pause is over (core/accept_pause.hpp).
     void resume() noexcept;
 
@@ -154,6 +157,9 @@ private:
     ASYNC_SOCKET_APART [[nodiscard]] admission admit_tried(operation& operation, progress made) noexcept;
     ASYNC_SOCKET_APART [[nodiscard]] admission admit_with_room(operation& operation) noexcept;
     [[nodiscard]] admission add_to_line(operation& operation) noexcept;
+    // One that waits, and is timed. True: the loop has to be woken.
+    [[nodiscard]] bool arm(operation& timed) noexcept;
+    ASYNC_SOCKET_APART [[nodiscard]] bool arm_for_all(std::uint64_t deadline_ns) noexcept;
     ASYNC_SOCKET_APART void go_on(schedule::job_list& ended) noexcept;
     // With all the others; true: the loop has to be woken.
     ASYNC_SOCKET_APART [[nodiscard]] bool go_on_behind(worker& poller) noexcept;

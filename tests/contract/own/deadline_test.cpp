@@ -151,6 +151,44 @@ TEST_F(OwnDeadline, OneThatIsOverFromTheStart)
     EXPECT_EQ(end_.far_end.receive(100), pattern(100));
 }
 
+// One that is done leaves the next one its own time, whether that is earlier or later.
+TEST_F(OwnDeadline, IsItsOwnBehindOthersThatAreDone)
+{
+    for (const std::uint64_t of_others_ms : {std::uint64_t{5}, soon_ms, 3 * soon_ms, late_ms}) {
+        operation_record done;
+        expect(done.receive(stream_, 1, as_in_ms(of_others_ms)), AS_DONE);
+        ASSERT_TRUE(end_.far_end.send(pattern(1)));
+        ASSERT_TRUE(done.wait());
+        if (done.outcome().how == AS_TIMED_OUT) { // the machine is slow
+            expect(done.receive(stream_, 1), AS_DONE);
+            ASSERT_TRUE(done.wait(2));
+        }
+        expect(done.outcome(), AS_DONE, 1);
+        const as_deadline deadline = as_in_ms(soon_ms);
+        operation_record next;
+        expect(next.receive(stream_, 1, deadline), AS_DONE);
+        expect_timed_out(next, deadline);
+    }
+}
+
+// The same of a stream that takes the place of one that was closed while a deadline of its own was to come.
+TEST_F(OwnDeadline, IsItsOwnOnTheNextStream)
+{
+    for (const std::uint64_t of_the_closed_ms : {std::uint64_t{5}, soon_ms, 3 * soon_ms, late_ms}) {
+        operation_record closed;
+        {
+            stream_end before(engine_);
+            expect(closed.receive(before.handle(), 1, as_in_ms(of_the_closed_ms)), AS_DONE);
+        }
+        ASSERT_TRUE(closed.wait());
+        stream_end after(engine_);
+        const as_deadline deadline = as_in_ms(soon_ms);
+        operation_record next;
+        expect(next.receive(after.handle(), 1, deadline), AS_DONE);
+        expect_timed_out(next, deadline);
+    }
+}
+
 TEST_F(OwnDeadline, WhatIsDoneBeforeItIsDone)
 {
     for (std::uint32_t round = 1; round <= 50; ++round) {
