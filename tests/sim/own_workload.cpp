@@ -471,8 +471,8 @@ void own_workload::check_bytes(const work& one, const as_outcome& outcome)
     }
     if (outcome.bytes > one.bytes.size() || (is(outcome, AS_DONE) && outcome.bytes == 0) ||
         (is(outcome, AS_DONE) && is_whole && outcome.bytes != one.bytes.size())) {
-        breach("\"%s\" with %llu of %zu bytes", as_how_text(outcome.how),
-               static_cast<unsigned long long>(outcome.bytes), one.bytes.size());
+        breach("an operation of kind %d was told \"%s\" with %llu of %zu bytes", static_cast<int>(one.what),
+               as_how_text(outcome.how), static_cast<unsigned long long>(outcome.bytes), one.bytes.size());
     }
     if (!is_receive || outcome.bytes == 0) {
         return;

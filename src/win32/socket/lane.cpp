@@ -526,7 +526,7 @@ std::optional<core::outcome> lane::issue_again(request& request, bool is_open) n
 core::outcome lane::final_outcome(const request& request, core::outcome outcome) noexcept
 {
     const bool in_the_middle = outcome.bytes != 0 && outcome.bytes < request.total;
-    if (in_the_middle && !request.ends_whole() && !is_inexact(outcome)) {
+    if (in_the_middle && !request.ends_whole() && !request.has_gap() && !is_inexact(outcome)) {
         outcome.how = core::ending::done; // the bytes of an earlier round are not lost
     }
     if (way_ == core::direction::receive) {

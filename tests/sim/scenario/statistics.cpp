@@ -79,8 +79,9 @@ void a_lookup_that_its_deadline_ends_is_counted()
                    AS_DONE),
                 "it is accepted");
         wait_until("it ends", [&] { return one.has_ended; });
-        require(is(one.outcome, is_in_time ? AS_DONE : AS_TIMED_OUT), "in time, or not");
-        require(statistics_of(pool.handle()).deadlines_passed == (is_in_time ? 0 : 1), "that one alone");
+        const bool is_done = is(one.outcome, AS_DONE); // a slow one, too, if the pool's timer comes late
+        require(is_done || (!is_in_time && is(one.outcome, AS_TIMED_OUT)), "in time, or not");
+        require(statistics_of(pool.handle()).deadlines_passed == (is_done ? 0 : 1), "that one alone");
     }
 }
 

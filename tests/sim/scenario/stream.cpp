@@ -745,6 +745,37 @@ void a_peer_that_ends_still_gets_what_is_under_way()
     require(ended(sent, AS_DONE, 600) && is(some.outcome, AS_DONE), "all of it");
 }
 
+// Of the rest of such a one Wine may not say how much has gone: then it is not done with what had gone before, and the
+// reason that the sends behind it are told is none of success.
+void a_cut_send_of_some_bytes_whose_rest_is_lost_is_the_last()
+{
+    constexpr std::uint32_t lost = 5; // among the codes of a completion
+    const own_engine pool;
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    const piece_of_work& received = end.receive(8);
+    const piece_of_work& some = end.send_some(600);
+    const piece_of_work& behind = end.send(8);
+    the_machine().faults = {1, true, lost, 0, 0, "send completes"};
+    peer_end(*end.peer);
+    wait_until("the end is told", [&] { return received.has_ended; });
+    sleep_ms(1);
+    if (!the_machine().how.wine) {
+        the_machine().faults = {};
+    }
+    peer_stall(*end.peer, false);
+    end.wait_for_all();
+    the_machine().faults = {};
+    if (!the_machine().how.wine) {
+        require(is(some.outcome, AS_DONE) && ended(behind, AS_DONE, 8), "nothing cuts it");
+        return;
+    }
+    require(is(some.outcome, AS_FAILED) && some.outcome.code != 0, "more may have gone than is known");
+    require(ended(behind, AS_FAILED, 0) && behind.outcome.code == some.outcome.code, "the same reason");
+    require(is(end.try_again(end.make(8, 1, true)), AS_FAILED), "nor a later one");
+    end.all.pop_back();
+}
+
 // The same of what the system has given up: a peer that is silent, a way that is not there.
 void a_loss_is_never_told_as_an_end()
 {
@@ -1005,6 +1036,8 @@ const std::vector<scenario> stream_scenarios = {
     {"a_reset_is_never_told_as_an_end", a_reset_is_never_told_as_an_end},
     {"a_reset_that_comes_before_the_receive_is_told_as_one", a_reset_that_comes_before_the_receive_is_told_as_one},
     {"an_end_that_nobody_can_be_asked_about_is_one", an_end_that_nobody_can_be_asked_about_is_one},
+    {"a_cut_send_of_some_bytes_whose_rest_is_lost_is_the_last",
+     a_cut_send_of_some_bytes_whose_rest_is_lost_is_the_last},
     {"a_peer_that_ends_still_gets_what_is_under_way", a_peer_that_ends_still_gets_what_is_under_way},
     {"a_loss_is_never_told_as_an_end", a_loss_is_never_told_as_an_end},
     {"a_refusal_may_tell_of_a_loss", a_refusal_may_tell_of_a_loss},
