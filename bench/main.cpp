@@ -2,6 +2,7 @@
 #include <exception>
 #include <iostream>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ constexpr unsigned most_connections = 100000;
 constexpr unsigned most_outstanding = 1024;
 constexpr unsigned most_loops = 64;
 constexpr unsigned longest_ms = 3600000;
+constexpr std::uint64_t most_operations = 1'000'000'000;
 constexpr std::size_t largest_buffer = std::size_t{1} << 24U;
 
 const std::map<std::string, bench::kind> kinds{{"ping-pong", bench::kind::ping_pong},
@@ -46,6 +48,9 @@ void add_workload_options(CLI::App& app, command_line& line)
     app.add_option("--loops", work.loops, "event loops, or threads of the pool")->check(CLI::Range(1U, most_loops));
     app.add_option("--processors", line.processors, "N,N..: pinned to these; what others have of them is told")
         ->delimiter(',');
+    app.add_option("--operations", work.operations,
+                   "of each connection (ping-pong, churn), which ends with the last of them and not by the time")
+        ->check(CLI::Range(std::uint64_t{1}, most_operations));
     app.add_option("--warm-up-ms", line.warm_up_ms, "before it counts")->check(CLI::Range(0U, longest_ms));
     app.add_option("--duration-ms", line.duration_ms, "while it counts")->check(CLI::Range(1U, longest_ms));
 }
@@ -77,6 +82,9 @@ try {
     bench::add_options(app);
     CLI11_PARSE(app, argc, argv);
     line.work.what = kinds.at(line.kind);
+    if (line.work.operations != 0 && line.work.what != bench::kind::ping_pong && line.work.what != bench::kind::churn) {
+        throw std::invalid_argument("--operations is for ping-pong and churn");
+    }
     line.work.warm_up = std::chrono::milliseconds(line.warm_up_ms);
     line.work.duration = std::chrono::milliseconds(line.duration_ms);
     bench::watch_processors(line.processors);

@@ -25,6 +25,8 @@ struct workload {
     unsigned loops = 1;                // event loops, or threads of the pool
     std::chrono::milliseconds warm_up{200};
     std::chrono::milliseconds duration{1000};
+    std::uint64_t operations =
+        0; // not 0: each client ends after so many round trips or connections, and not by the time
 };
 
 struct result {

@@ -17,11 +17,13 @@ import time
 
 sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
 from bench_against import compare_with  # noqa: E402
+from bench_instructions import count_all  # noqa: E402
 from bench_plan import RUNS, calls  # noqa: E402
 from bench_report import absolute_table, bound_lines, legend, machine, page, ratio_table  # noqa: E402
 from bench_report import figures_of, readme_section, write_csv, write_plot  # noqa: E402
 from bench_run import FULL, QUICK, ROOT, BenchError, held_wine, measure, prepare  # noqa: E402
 from bench_statistics import QUIET_SHARE, Sample, processor_share, ratios  # noqa: E402
+from callgrind import CallgrindError  # noqa: E402
 
 FEWEST_ROUNDS = 5
 
@@ -47,6 +49,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--against", metavar="COMMIT", help="compare with the library of that commit, not with peers")
     parser.add_argument("--only", type=runs_from, metavar="RUN,RUN..", help="with --against: these runs alone, of "
                         + ", ".join(RUNS))  # fmt: skip
+    parser.add_argument("--instructions", action="store_true", help="count them, on Linux, and measure nothing")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--linux", action="store_const", dest="platforms", const=("linux",))
     which.add_argument("--windows", action="store_const", dest="platforms", const=("windows",))
@@ -54,6 +57,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.only and options.against is None:
         parser.error("--only needs --against")
+    if options.instructions and len(arguments) != 1:
+        parser.error("--instructions takes no other option")
     options.only = options.only or tuple(RUNS)
     return options
 
@@ -130,11 +135,14 @@ def compare_with_peers(options: argparse.Namespace) -> int:
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
     try:
+        if options.instructions:
+            count_all()
+            return 0
         return compare_with(options) if options.against is not None else compare_with_peers(options)
     except subprocess.CalledProcessError as error:
         print(f"bench: {error.cmd[0]} failed", file=sys.stderr)
         return 2
-    except (BenchError, OSError, subprocess.TimeoutExpired) as error:
+    except (BenchError, CallgrindError, OSError, subprocess.TimeoutExpired) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
 

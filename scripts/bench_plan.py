@@ -94,7 +94,9 @@ def on_two_loops(key: str, program: str) -> Contender:
 CONTENDERS = {
     contender.key: contender
     for contender in (
-        Contender("async_socket", "linux", "async_socket"),
+        Contender("async_socket", "linux", "async_socket"), # c-pal's face
+        Contender("as_stream", "linux", "stream"), # the library's own interface
+        Contender("as_stream, deadlines", "linux", "stream", "--timed", runs=("w1", "w3-100")),
         Contender("raw epoll", "linux", "epoll"),
         Contender("io_uring", "linux", "io_uring"),
         Contender("Asio", "linux", "asio"),
@@ -104,12 +106,14 @@ CONTENDERS = {
         Contender("libevent", "linux", "libevent"),
         Contender("blocking threads", "linux", "blocking"),
         on_two_loops("async_socket", "async_socket"),
+        on_two_loops("as_stream", "stream"),
         on_two_loops("raw epoll", "epoll"),
         on_two_loops("io_uring", "io_uring"),
         on_two_loops("Asio", "asio"),
         on_two_loops("libuv", "libuv"),
         on_two_loops("libevent", "libevent"),
         Contender("documented (4,0)", "windows", "async_socket", "--engine 4,0 --mode documented", group="(4,0)"),
+        Contender("as_stream (4,0)", "windows", "stream", "--engine 4,0", group="(4,0)"),
         Contender("fast (4,0)", "windows", "async_socket", "--engine 4,0 --mode fast", group="(4,0)"),
         Contender("PTP_IO, event (4,0)", "windows", "ptp_event", "--engine 4,0", group="(4,0)"),
         Contender("PTP_IO (4,0)", "windows", "ptp", "--engine 4,0", group="(4,0)"),
@@ -131,6 +135,11 @@ def speed(w1: float, w2: float, w3_100: float, w4: float, cpu: float) -> dict[st
 
 COMPARISONS = (
     Comparison("linux", "async_socket", "raw epoll", speed(0.95, 0.92, 0.95, 0.92, 1.05)),
+    Comparison("linux", "as_stream", "raw epoll"),
+    Comparison("linux", "as_stream", "Asio"),
+    Comparison("linux", "as_stream", "libuv"),
+    Comparison("linux", "as_stream", "libevent"),
+    Comparison("linux", "as_stream, deadlines", "as_stream"),
     Comparison("linux", "async_socket", "Asio", speed(1.08, 1.00, 1.12, 1.10, 0.93) | {"W6": 1.00}),
     Comparison("linux", "async_socket", "libuv", speed(1.15, 1.00, 1.18, 1.10, 0.88)),
     Comparison("linux", "async_socket", "libuv, uv_try_write"),
@@ -145,6 +154,7 @@ COMPARISONS = (
     Comparison("windows", "documented (4,0)", "PTP_IO, event (4,0)", speed(1.00, 1.00, 1.00, 1.00, 1.00)),
     Comparison("windows", "fast (4,0)", "PTP_IO, event (4,0)", speed(1.50, 1.60, 1.75, 1.15, 0.70)),
     Comparison("windows", "fast (4,0)", "PTP_IO (4,0)"),
+    Comparison("windows", "as_stream (4,0)", "PTP_IO, event (4,0)"),
     Comparison("windows", "fast (1,1)", "PTP_IO, skip (1,1)", speed(0.97, 0.97, 0.97, 0.97, 1.03)),
     Comparison("windows", "fast (1,1)", "completion port"),
     Comparison("windows", "fast (1,1)", "completion port, skip"),

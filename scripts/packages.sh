@@ -19,8 +19,8 @@ declare -A groups=(
     # Branch coverage, the syntax tree for the mutants, a Debian with a newer Wine, other processors.
     [prove]="debootstrap g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-i686-linux-gnu gcovr python3-clang
              qemu-user"
-    # The libraries that the library is compared with, and what draws the plot.
-    [bench]="gnuplot-nox libasio-dev libevent-dev liburing-dev libuv1-dev pkg-config"
+    # The libraries that the library is compared with, what draws the plot, and what counts instructions.
+    [bench]="gnuplot-nox libasio-dev libevent-dev liburing-dev libuv1-dev pkg-config valgrind"
     [python]="python3"
     [format]="clang-format git"
 )

@@ -43,7 +43,12 @@ next client::received(std::size_t bytes) noexcept
     if (samples_ != nullptr) {
         sample();
     }
-    return window_.is_over() ? next::close : next::send;
+    return is_over() ? next::close : next::send;
+}
+
+bool client::is_over() const noexcept
+{
+    return work_.operations != 0 ? operations_.value() >= work_.operations : window_.is_over();
 }
 
 void client::sample() noexcept
@@ -86,7 +91,7 @@ session::after session::closed() noexcept
         return after::over;
     }
     client.count_connection();
-    if (window_.is_over()) {
+    if (client.is_over()) {
         return after::over;
     }
     closed_.store(0, std::memory_order_relaxed);

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] next received(std::size_t bytes) noexcept;
 
     [[nodiscard]] std::uint64_t operations() const noexcept { return operations_.value(); }
+    // After what has been counted nothing else is begun.
+    [[nodiscard]] bool is_over() const noexcept;
     // churn: a connection has come and gone.
     void count_connection() noexcept { operations_.add(1); }
 
@@ -76,7 +78,7 @@ private:
 class alignas(64) session {
 public:
     session(const workload& work, const window& window, latencies* samples) noexcept
-        : client(work, window, samples), server(work), work_(work), window_(window)
+        : client(work, window, samples), server(work), work_(work)
     {
     }
 
@@ -96,7 +98,6 @@ public:
 
 private:
     const workload& work_;
-    const window& window_;
     std::optional<listener> listener_;
     native_socket client_socket_ = no_socket;
     std::atomic<unsigned> closed_{0};

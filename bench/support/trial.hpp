@@ -33,10 +33,10 @@ public:
     // is not the connections'.
     void note_memory();
     // Warms up, measures, tells the sessions to come to an end. Other threads do the work meanwhile, and may still
-    // be at it when this returns.
+    // be at it when this returns. Of a workload that ends by a number it only says when the measured time begins.
     void measure();
     // What came of it. After measure(), when all sessions are over.
-    [[nodiscard]] result outcome() const;
+    [[nodiscard]] result outcome();
 
 private:
     struct totals {
@@ -48,6 +48,7 @@ private:
     };
 
     [[nodiscard]] totals take() const;
+    void note(const totals& end);
 
     const bench::workload work_;
     window window_;
@@ -56,6 +57,7 @@ private:
     std::unique_ptr<char[]> message_;
     std::unique_ptr<char[]> buffers_;
     std::uint64_t memory_without_connections_ = 0;
+    totals begin_;
     result measured_;
 };
 

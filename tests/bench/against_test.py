@@ -116,6 +116,7 @@ class Options(unittest.TestCase):
         self.assertIn("'w9' is none of w1", self.refused("--against", "abc", "--only", "w1,w9"))
         self.assertIn("--only needs --against", self.refused("--only", "w1"))
         self.assertIn("expected one argument", self.refused("--against"))
+        self.assertIn("--instructions takes no other", self.refused("--instructions", "--quick"))
         self.assertIn("no number from 5", self.refused("--against", "abc", "--rounds", "4"))
 
     def test_a_commit_that_is_none_is_an_error(self) -> None:
