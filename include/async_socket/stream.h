@@ -62,8 +62,9 @@ typedef int as_socket;
  * what is started on one that never was ends, or is refused, with AS_CLOSED_HERE or AS_RESET. */
 as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_stream** stream);
 
-/* Sends what is in the buffers, all of it, in their order. `buffers` and what they describe stay where they are, and as
- * they are, until the callback begins; nothing is copied. At least one buffer, none of them NULL or of 0 bytes.
+/* Sends what is in the buffers, all of it, in their order. What they describe stays where it is, and as it is, until
+ * the callback begins: no byte is copied. If there are several, `buffers` itself stays, too; a single as_buffer is not
+ * needed when the call has returned. At least one buffer, none of them NULL or of 0 bytes.
  *
  * The callback is told AS_DONE when the system has taken all bytes. Otherwise `bytes` tells how many it has taken:
  * AS_RESET, AS_CLOSED_HERE, AS_CANCELLED, AS_TIMED_OUT (the deadline, or the system gave the peer up), AS_UNREACHABLE,
@@ -76,8 +77,8 @@ as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_stream** stre
 as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers, uint32_t buffer_count,
                           as_deadline deadline);
 
-/* Receives into the buffers, in their order; ends with the first bytes that are there. `buffers` and what they describe
- * stay where they are until the callback begins. At least one buffer, none of them NULL or of 0 bytes.
+/* Receives into the buffers, in their order; ends with the first bytes that are there. The buffers, and what describes
+ * them, stay as with as_stream_send. At least one buffer, none of them NULL or of 0 bytes.
  *
  * The callback is told AS_DONE with at least one byte, AS_END_OF_STREAM with none, AS_RESET, AS_CLOSED_HERE,
  * AS_CANCELLED, AS_TIMED_OUT, AS_UNREACHABLE, AS_NO_ROOM, AS_FAILED, with 0 bytes: an operation that has bytes is done,

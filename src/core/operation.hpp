@@ -30,7 +30,7 @@ struct operation {
     void* context;
     std::uint64_t total; // bytes in all buffers together
     union {
-        pieces left;                  // of the buffers, which stay where the caller has them
+        pieces left;                  // of the buffers
         connection_wanted connection; // makes_connection(kind)
     };
     operation_kind kind;

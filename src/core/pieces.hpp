@@ -1,4 +1,6 @@
-// A caller's buffers, as they lie in the caller's memory, of which the first bytes have been moved.
+// A caller's buffers, of which the first bytes have been moved. What describes the first one that is left is copied, so
+// of a single one, as most operations have, the caller's description may go; several lie in the caller's memory, as
+// they are. Bytes are never copied.
 #pragma once
 
 #include <algorithm>
@@ -12,22 +14,16 @@ namespace async_socket::core {
 class pieces {
 public:
     pieces() = default;
-    // Each buffer has at least one byte.
-    pieces(const as_buffer* first, std::uint32_t count) noexcept : first_(first), count_(count) {}
+    // At least one, and each has at least one byte.
+    pieces(const as_buffer* first, std::uint32_t count) noexcept : front_(*first), behind_(first + 1), count_(count) {}
 
     // That are left; not 0 before the last byte has been moved.
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
     // What is left of the first one.
-    [[nodiscard]] as_buffer front() const noexcept
-    {
-        as_buffer left = *first_;
-        left.data = static_cast<unsigned char*>(left.data) + gone_;
-        left.size -= gone_;
-        return left;
-    }
+    [[nodiscard]] const as_buffer& front() const noexcept { return front_; }
 
-    // The first of those that are left, one behind the other, as the system takes them: where they are, or, if
-    // something is gone of the first one, copies of some of them in `room`.
+    // The first of those that are left, one behind the other, as the system takes them: where they are, which may be
+    // here, or, if something is gone of the first of several, copies of some of them in `room`.
     struct row {
         const as_buffer* first;
         std::uint32_t count;
@@ -35,12 +31,15 @@ public:
     template <std::size_t Size>
     [[nodiscard]] row next(std::uint32_t most, as_buffer (&room)[Size]) const noexcept
     {
-        if (gone_ == 0) {
-            return {first_, std::min(count_, most)};
+        if (count_ <= 1) {
+            return {&front_, count_};
+        }
+        if (front_.data == behind_[-1].data) {
+            return {behind_ - 1, std::min(count_, most)};
         }
         const std::uint32_t copied = std::min({count_, most, static_cast<std::uint32_t>(Size)});
-        std::copy_n(first_, copied, room);
-        room[0] = front();
+        room[0] = front_;
+        std::copy_n(behind_, copied - 1, room + 1);
         return {room, copied};
     }
 
@@ -48,13 +47,12 @@ public:
     void skip(std::uint64_t bytes) noexcept
     {
         while (bytes != 0) {
-            const auto step = static_cast<buffer_size>(std::min<std::uint64_t>(bytes, first_->size - gone_));
-            gone_ += step;
+            const auto step = static_cast<buffer_size>(std::min<std::uint64_t>(bytes, front_.size));
+            front_.data = static_cast<unsigned char*>(front_.data) + step;
+            front_.size -= step;
             bytes -= step;
-            if (gone_ == first_->size) {
-                ++first_;
-                --count_;
-                gone_ = 0;
+            if (front_.size == 0 && --count_ != 0) {
+                front_ = *behind_++;
             }
         }
     }
@@ -62,8 +60,8 @@ public:
 private:
     using buffer_size = decltype(as_buffer::size);
 
-    const as_buffer* first_ = nullptr;
-    buffer_size gone_ = 0; // bytes of the first one
+    as_buffer front_{};                 // what is left of the first one
+    const as_buffer* behind_ = nullptr; // the others, where the caller has them
     std::uint32_t count_ = 0;
 };
 

@@ -186,8 +186,10 @@ void own_workload::transfer(place& on, kind what)
     one.deadline = some_deadline();
     constexpr decltype(&as_stream_send) starts[] = {as_stream_send, as_stream_send_some, as_stream_receive,
                                                     as_stream_receive_exactly};
-    begin(one,
-          starts[static_cast<std::size_t>(what)](on.stream, &one.operation, one.buffers.data(), pieces, one.deadline));
+    as_buffer single = one.buffers.front(); // which may go
+    const as_buffer* const buffers = pieces == 1 ? &single : one.buffers.data();
+    begin(one, starts[static_cast<std::size_t>(what)](on.stream, &one.operation, buffers, pieces, one.deadline));
+    single = {};
 }
 
 void own_workload::act_on_stream(place& on, place* inside)

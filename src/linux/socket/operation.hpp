@@ -62,7 +62,7 @@ private:
 };
 
 // What an idle connection costs is a receive that waits and two channels (channel.hpp).
-static_assert(sizeof(void*) != 8 || sizeof(operation) == 96);
+static_assert(sizeof(void*) != 8 || sizeof(operation) == 104);
 static_assert(core::fits_before_alarm<operation>);
 static_assert(std::is_trivially_destructible_v<operation>, "its memory is its caller's, who knows nothing of it");
 

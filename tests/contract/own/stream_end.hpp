@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -82,26 +83,22 @@ public:
     as_outcome send(as_stream* stream, bytes data, as_deadline deadline = AS_NEVER)
     {
         memory = std::move(data);
-        buffer_ = as_buffer_of(memory.data(), memory.size());
-        return noted(as_stream_send(stream, &operation, &buffer_, 1, deadline));
+        return start(as_stream_send, stream, deadline);
     }
     as_outcome receive(as_stream* stream, std::size_t size, as_deadline deadline = AS_NEVER)
     {
         memory.assign(size, 0);
-        buffer_ = as_buffer_of(memory.data(), memory.size());
-        return noted(as_stream_receive(stream, &operation, &buffer_, 1, deadline));
+        return start(as_stream_receive, stream, deadline);
     }
     as_outcome send_some(as_stream* stream, bytes data, as_deadline deadline = AS_NEVER)
     {
         memory = std::move(data);
-        buffer_ = as_buffer_of(memory.data(), memory.size());
-        return noted(as_stream_send_some(stream, &operation, &buffer_, 1, deadline));
+        return start(as_stream_send_some, stream, deadline);
     }
     as_outcome receive_exactly(as_stream* stream, std::size_t size, as_deadline deadline = AS_NEVER)
     {
         memory.assign(size, 0);
-        buffer_ = as_buffer_of(memory.data(), memory.size());
-        return noted(as_stream_receive_exactly(stream, &operation, &buffer_, 1, deadline));
+        return start(as_stream_receive_exactly, stream, deadline);
     }
     as_outcome shut_down_send(as_stream* stream, as_deadline deadline = AS_NEVER)
     {
@@ -139,6 +136,14 @@ public:
     }
 
 private:
+    using starter = as_outcome (*)(as_stream*, as_operation*, const as_buffer*, std::uint32_t, as_deadline);
+
+    // What describes a single buffer is needed no longer than the call lasts.
+    as_outcome start(starter begin, as_stream* stream, as_deadline deadline)
+    {
+        const auto buffer = std::make_unique<as_buffer>(as_buffer_of(memory.data(), memory.size()));
+        return noted(begin(stream, &operation, buffer.get(), 1, deadline));
+    }
     static void on_end(as_operation* operation, as_outcome outcome)
     {
         auto& self = *static_cast<operation_record*>(operation->context);
@@ -151,7 +156,6 @@ private:
     std::atomic<std::size_t> started_{0}; // in the callbacks, too
     signal signal_;
     std::vector<as_outcome> ends_;
-    as_buffer buffer_{};
 };
 
 inline bool is(const as_outcome& outcome, as_how how, std::uint64_t bytes)

@@ -139,8 +139,11 @@ public:
         const auto usual = work.is_send ? as_stream_send : as_stream_receive;
         const auto start = work.start != nullptr ? work.start : usual;
         ++work.under_way;
-        const as_outcome started = start(handle, &work.operation, work.buffers.data(),
-                                         static_cast<std::uint32_t>(work.buffers.size()), deadline);
+        const auto count = static_cast<std::uint32_t>(work.buffers.size());
+        as_buffer single = count == 1 ? work.buffers.front() : as_buffer{}; // which may go
+        const as_outcome started =
+            start(handle, &work.operation, count == 1 ? &single : work.buffers.data(), count, deadline);
+        single = {};
         work.under_way -= is(started, AS_DONE) ? 0 : 1;
         return started;
     }
