@@ -428,10 +428,12 @@ std::optional<core::outcome> lane::round_over(request& request) noexcept
     return std::nullopt;
 }
 
-// A round may have gone through, with others to come that will not.
+// A round may have gone through, with others to come that will not; or it was cut, which is no failure, whatever the
+// system has called it.
 core::outcome lane::as_cancelled(const request& request, const core::outcome& outcome) const noexcept
 {
-    const bool has_more = request.ends_whole() && outcome.bytes < request.total;
+    const bool is_enough = outcome.how == core::ending::done && !request.ends_whole();
+    const bool has_more = outcome.bytes < request.total && !is_enough;
     return has_more && (outcome.how == core::ending::done || was_cut(request, outcome))
                ? core::outcome{core::ending::cancelled, outcome.bytes, ERROR_OPERATION_ABORTED}
                : outcome;

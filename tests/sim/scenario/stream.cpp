@@ -776,6 +776,25 @@ void a_cut_send_of_some_bytes_whose_rest_is_lost_is_the_last()
     end.all.pop_back();
 }
 
+// What it has cut without any of its bytes, while it is cancelled, is cancelled, and no failure that nobody can explain.
+void a_send_of_some_bytes_that_is_cut_while_it_is_cancelled()
+{
+    const own_engine pool(3);
+    stream_end end(pool);
+    peer_stall(*end.peer, true);
+    const piece_of_work& fills = end.send(the_machine().how.send_room);
+    wait_until("there is no room", [&] { return fills.has_ended; });
+    (void)end.receive(8);
+    piece_of_work& some = end.send_some(100);
+    peer_end(*end.peer); // cuts it
+    as_operation_cancel(&some.operation);
+    peer_stall(*end.peer, false);
+    end.wait_for_all();
+    const bool has_gone = is(some.outcome, AS_DONE) && some.outcome.bytes != 0;
+    require(has_gone || (is(some.outcome, AS_CANCELLED) && some.outcome.bytes == 0 && some.outcome.code != 0),
+            "as its caller wants");
+}
+
 // The same of what the system has given up: a peer that is silent, a way that is not there.
 void a_loss_is_never_told_as_an_end()
 {
@@ -1038,6 +1057,7 @@ const std::vector<scenario> stream_scenarios = {
     {"an_end_that_nobody_can_be_asked_about_is_one", an_end_that_nobody_can_be_asked_about_is_one},
     {"a_cut_send_of_some_bytes_whose_rest_is_lost_is_the_last",
      a_cut_send_of_some_bytes_whose_rest_is_lost_is_the_last},
+    {"a_send_of_some_bytes_that_is_cut_while_it_is_cancelled", a_send_of_some_bytes_that_is_cut_while_it_is_cancelled},
     {"a_peer_that_ends_still_gets_what_is_under_way", a_peer_that_ends_still_gets_what_is_under_way},
     {"a_loss_is_never_told_as_an_end", a_loss_is_never_told_as_an_end},
     {"a_refusal_may_tell_of_a_loss", a_refusal_may_tell_of_a_loss},
