@@ -776,7 +776,8 @@ void a_cut_send_of_some_bytes_whose_rest_is_lost_is_the_last()
     end.all.pop_back();
 }
 
-// What it has cut without any of its bytes, while it is cancelled, is cancelled, and no failure that nobody can explain.
+// What it has cut without any of its bytes, while it is cancelled, is cancelled, and no failure that nobody can
+// explain.
 void a_send_of_some_bytes_that_is_cut_while_it_is_cancelled()
 {
     const own_engine pool(3);
