@@ -45,6 +45,7 @@ struct end {
     as_operation receiving{};
     as_buffer piece{};
     std::span<char> buffer;
+    as_callback on_sent = nullptr;
     std::unique_ptr<send_slot[]> sends; // made with the first one: an end that never sends has none
 };
 
@@ -69,8 +70,9 @@ private:
 
     void adopt(end& adopted, native_socket connected) const;
     void receive(end& receiver);
-    void send(end& sender, std::span<const char> bytes, as_callback then);
-    void send_message() { send(client_, message_, on_client_sent); }
+    void send(end& sender, std::span<const char> bytes);
+    void send_message() { send(client_, message_); }
+    void make_slots(end& sender);
     [[nodiscard]] send_slot& free_slot(end& sender) const;
     void close(end& closed);
 
@@ -100,6 +102,8 @@ connection::connection(as_engine* engine, trial& trial, std::size_t index, count
     server_.buffer = trial.server_buffer(index);
     client_.receiving = {on_client_received, this, {0}};
     server_.receiving = {on_server_received, this, {0}};
+    client_.on_sent = on_client_sent;
+    server_.on_sent = on_server_sent;
 }
 
 // Those of an idle connection are left open.
@@ -153,16 +157,23 @@ send_slot& connection::free_slot(end& sender) const
     fail("to find a send that has ended");
 }
 
-void connection::send(end& sender, std::span<const char> bytes, as_callback then)
+void connection::make_slots(end& sender)
+{
+    sender.sends = std::make_unique<send_slot[]>(most_sends_);
+    for (std::size_t i = 0; i != most_sends_; ++i) {
+        sender.sends[i].owner = this;
+        sender.sends[i].operation.on_end = sender.on_sent;
+        sender.sends[i].operation.context = &sender.sends[i];
+    }
+}
+
+void connection::send(end& sender, std::span<const char> bytes)
 {
     if (!sender.sends) {
-        sender.sends = std::make_unique<send_slot[]>(most_sends_);
+        make_slots(sender);
     }
     send_slot& slot = free_slot(sender);
     slot.is_under_way.store(true, std::memory_order_relaxed);
-    slot.owner = this;
-    slot.operation.on_end = then;
-    slot.operation.context = &slot;
     // A buffer is not const, but what a send is given is only read.
     slot.piece = as_buffer_of(const_cast<char*>(bytes.data()), bytes.size());
     require_done(as_stream_send(sender.stream, &slot.operation, &slot.piece, 1, AS_NEVER), "as_stream_send");
@@ -197,7 +208,7 @@ void connection::on_server_received(as_operation* operation, as_outcome outcome)
     const next then = own.session_.server.received(bytes);
     own.receive(own.server_);
     if (then == next::send) {
-        own.send(own.server_, own.server_.buffer.first(bytes), on_server_sent);
+        own.send(own.server_, own.server_.buffer.first(bytes));
     }
 }
 
