@@ -43,7 +43,7 @@ public:
         return {room, copied};
     }
 
-    // `bytes` more were moved, of those that are left.
+    // `bytes` more were moved, of those that are left, and not the last one.
     void skip(std::uint64_t bytes) noexcept
     {
         while (bytes != 0) {
@@ -51,8 +51,9 @@ public:
             front_.data = static_cast<unsigned char*>(front_.data) + step;
             front_.size -= step;
             bytes -= step;
-            if (front_.size == 0 && --count_ != 0) {
+            if (front_.size == 0) {
                 front_ = *behind_++;
+                --count_;
             }
         }
     }

@@ -52,7 +52,7 @@ issue_result lane::admit(request& request) noexcept
     if (torn_) {
         return {taken::refused, WSAECONNABORTED};
     }
-    if (is_empty()) {
+    if (in_system_.empty()) { // nothing is pending then: see may_follow
         channel_.owner().note_wait(way_);
     }
     if (!may_follow()) {
@@ -360,7 +360,7 @@ bool lane::mark_idle(lane& sends, lane& receives, core::idle_time& asked) noexce
             asked.note_movement(each->way_);
         }
     }
-    const bool is_over = asked.is_over(!sends.is_empty(), !receives.is_empty());
+    const bool is_over = asked.is_over(!sends.in_system_.empty(), !receives.in_system_.empty()); // see may_follow
     if (is_over) {
         sends.mark_all_idle();
         receives.mark_all_idle();

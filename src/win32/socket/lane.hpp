@@ -120,9 +120,6 @@ private:
     // It is to end like this, and waits here.
     void stop_waiting(request& request, core::ending why) noexcept;
     void mark_all_idle() noexcept;
-    // Nothing is pending: neither here nor in the system.
-    [[nodiscard]] bool is_empty() const noexcept { return in_system_.empty() && parked_.empty() && in_line_.empty(); }
-
     // It was cancelled while its last round was under way, which ended like this.
     [[nodiscard]] core::outcome as_cancelled(const request& request, const core::outcome& outcome) const noexcept;
 

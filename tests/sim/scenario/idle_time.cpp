@@ -43,6 +43,18 @@ void an_idle_receive_ends_and_loses_nothing()
     require(ended(next, AS_DONE, 4) && next.bytes[0] == peer_byte(end.peer->id, 0), "the next one gets them");
 }
 
+void an_idle_time_that_never_comes_is_none()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    set_idle_time(end, UINT64_MAX);
+    const piece_of_work& received = end.receive(8);
+    sleep_ms(far_ms);
+    require(!received.has_ended, "it waits");
+    end.close();
+    require(ended(received, AS_CLOSED_HERE, 0), "until the close");
+}
+
 void everything_that_is_pending_on_an_idle_stream_ends()
 {
     const own_engine pool;
@@ -321,6 +333,7 @@ void an_idle_time_that_cannot_be_is_refused()
 
 const std::vector<scenario> idle_time_scenarios = {
     {"an_idle_receive_ends_and_loses_nothing", an_idle_receive_ends_and_loses_nothing},
+    {"an_idle_time_that_never_comes_is_none", an_idle_time_that_never_comes_is_none},
     {"everything_that_is_pending_on_an_idle_stream_ends", everything_that_is_pending_on_an_idle_stream_ends},
     {"a_send_that_the_idle_time_cuts_is_the_last", a_send_that_the_idle_time_cuts_is_the_last},
     {"part_of_what_has_to_come_is_told", part_of_what_has_to_come_is_told},

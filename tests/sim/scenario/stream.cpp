@@ -550,6 +550,43 @@ void a_shutdown_comes_behind_the_sends()
     require(ended(end.all.back(), AS_DONE, 4), "the other direction goes on");
 }
 
+void buffers_that_make_no_sense_are_refused()
+{
+    const own_engine pool;
+    stream_end end(pool);
+    for (const std::uint32_t count : {1U, 2U, 3U}) {
+        piece_of_work& work = end.make(12, count, true);
+        work.buffers.back().data = nullptr;
+        require(is(end.try_again(work), AS_INVALID), "the last one is none");
+        end.all.pop_back();
+    }
+    const piece_of_work& sent = end.send(12, 3);
+    end.wait_for_all();
+    require(ended(sent, AS_DONE, 12), "as if nothing had been");
+}
+
+// What the first has room for behind its first call is for the one that waits in line.
+void a_receive_of_more_than_one_call_leaves_the_rest_to_the_next()
+{
+    const own_engine pool(2);
+    stream_end end(pool);
+    const piece_of_work& first = end.receive(1030, 1030);
+    bool is_started = false;
+    spawn_application_thread([&] {
+        (void)end.receive(8);
+        is_started = true;
+        wait_until("all has come", [&] { return end.all.back().has_ended; }); // they end with their thread on Wine
+    });
+    wait_until("the second has started", [&] { return is_started; });
+    peer_write(*end.peer, 1028);
+    wait_until("the first has ended", [&] { return first.has_ended; });
+    peer_write(*end.peer, 8);
+    end.wait_for_all();
+    const piece_of_work& second = end.all.back();
+    require(is(first.outcome, AS_DONE) && is(second.outcome, AS_DONE), "both have some");
+    require_received_in_order(end, {&first, &second});
+}
+
 void a_shutdown_is_refused_or_fails()
 {
     const own_engine pool(3);
@@ -1047,6 +1084,9 @@ const std::vector<scenario> stream_scenarios = {
     {"a_short_send_is_not_done", a_short_send_is_not_done},
     {"a_count_that_is_too_long_is_not_done", a_count_that_is_too_long_is_not_done},
     {"a_shutdown_comes_behind_the_sends", a_shutdown_comes_behind_the_sends},
+    {"buffers_that_make_no_sense_are_refused", buffers_that_make_no_sense_are_refused},
+    {"a_receive_of_more_than_one_call_leaves_the_rest_to_the_next",
+     a_receive_of_more_than_one_call_leaves_the_rest_to_the_next},
     {"a_shutdown_is_refused_or_fails", a_shutdown_is_refused_or_fails},
     {"a_receive_of_exactly_so_many_bytes", a_receive_of_exactly_so_many_bytes},
     {"a_receive_of_exactly_so_many_is_cut", a_receive_of_exactly_so_many_is_cut},
