@@ -1,6 +1,7 @@
 #!/bin/bash
-# What takes too long for `./dev test`: the checks of the two lists below, at the same time. Ends with the last line
-# that each wrote and with one line: N passed, N failed, N not run. The whole output is in build/prove.
+# What takes too long for `./dev test`: the checks of the two lists below, at the same time; or those that are named, to
+# try again what has failed. Ends with the last line that each wrote and with one line: N passed, N failed, N not run.
+# The whole output is in build/prove.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,9 +17,12 @@ summary_of() {
     grep --max-count 1 '% tests passed' "$1" || tail -n 1 "$1"
 }
 
+asked_for=" $* "
+
 # check NAME COMMAND...: a status of 77 means that it could not be tried here.
 check() {
     local name=$1 verdict=ok started=$SECONDS
+    [[ $asked_for == "  " || $asked_for == *" $name "* ]] || return 0
     shift
     "$@" >"$folder/$name.log" 2>&1 </dev/null {wine_input}>&-
     case $? in
@@ -97,6 +101,9 @@ computing &
 waiting
 wait "$!"
 release_wine
+for name in $asked_for; do
+    grep --quiet --no-messages "^$name " "$folder/summary.txt" || { echo "prove: there is no check '$name'" >&2; exit 2; }
+done
 failed=$(count_of FAILED)
 echo "$(count_of ok) passed, $failed failed, $(count_of NOTRUN) not run"
 [ "$failed" -eq 0 ]
