@@ -36,6 +36,7 @@ void receives_are_told_in_order()
     const own_engine pool(4);
     stream_end end(pool);
     std::vector<const piece_of_work*> receives;
+    receives.reserve(6);
     for (int i = 0; i < 6; ++i) {
         receives.push_back(&end.receive(4));
     }

@@ -134,7 +134,7 @@ public:
         }
         return work;
     }
-    as_outcome try_again(piece_of_work& work, as_deadline deadline = AS_NEVER)
+    as_outcome try_again(piece_of_work& work, as_deadline deadline = AS_NEVER) const
     {
         const auto usual = work.is_send ? as_stream_send : as_stream_receive;
         const auto start = work.start != nullptr ? work.start : usual;
