@@ -75,7 +75,7 @@ private:
     [[nodiscard]] static place place_of(std::uint32_t index) noexcept
     {
         const std::uint64_t shifted = index + (std::uint64_t{1} << first_block_bits);
-        const auto bits = static_cast<std::uint32_t>(std::bit_width(shifted)) - 1;
+        const auto bits = static_cast<std::uint32_t>(std::bit_width(shifted) - 1) % 64; // which says: it is not 0
         return {bits - first_block_bits, static_cast<std::uint32_t>(shifted ^ (std::uint64_t{1} << bits))};
     }
 
