@@ -66,7 +66,7 @@ public:
     [[nodiscard]] bool has_codes_of_failures() const
     {
         return std::all_of(
-            told.begin(), told.begin() + std::min(count, options.attempt_capacity),
+            told.begin(), told.begin() + static_cast<std::ptrdiff_t>(std::min(count, options.attempt_capacity)),
             [](const as_attempt& each) { return (each.outcome.how == AS_DONE) == (each.outcome.code == 0); });
     }
     // What was told of each attempt: "REFUSED" and so on, in their order.

@@ -75,11 +75,12 @@ TEST_F(OwnStream, AnyNumberOfBuffers)
                AS_DONE);
         ASSERT_TRUE(end_.far_end.send(data));
         ASSERT_TRUE(receive.wait());
-        std::size_t got = receive.outcome().bytes;
+        std::uint64_t got = receive.outcome().bytes;
         expect(receive.outcome(), AS_DONE, got);
         for (; got < data.size(); got += receive.outcome().bytes) { // it came in pieces
             const std::size_t before = receive.count();
-            const as_buffer rest = as_buffer_of(&room[got], data.size() - got);
+            const auto at = static_cast<std::size_t>(got);
+            const as_buffer rest = as_buffer_of(&room[at], data.size() - at);
             expect(receive.noted(as_stream_receive(stream_, &receive.operation, &rest, 1, AS_NEVER)), AS_DONE);
             ASSERT_TRUE(receive.wait(before + 1));
         }
