@@ -155,8 +155,8 @@ as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation,
 as_outcome as_stream_set_idle_time(as_stream* stream, uint64_t ms);
 
 /* As as_stream_close, but what is unsent is thrown away, and the peer sees a reset (AS_RESET there) and not the end of
- * the stream. TCP; a local stream (AS_UNIX) has no resets, and is closed. Wine shuts the connection down first, so
- * there the peer finds an end, and a reset when it sends. */
+ * the stream. TCP; a local stream (AS_UNIX) has no resets, and is closed. Wine 8 shuts the connection down first, so
+ * there the peer finds an end, and a reset when it sends; Wine 10 does not. */
 void as_stream_reset(as_stream* stream);
 
 /* Frees the stream as as_stream_close does, but gives its socket back: *socket is the caller's if the answer is

@@ -87,6 +87,13 @@ bool peer::sees_end()
     return receive_some(&byte, 1) == 0;
 }
 
+bool peer::sees_end_or_reset()
+{
+    char byte = 0;
+    const auto received = receive_some(&byte, 1);
+    return received == 0 || (received < 0 && last_error() == reset_error());
+}
+
 bool peer::sees_reset()
 {
     char byte = 0;

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] bytes receive_to_end();
     // True if the next thing that comes is the end of the stream; false for bytes or a reset.
     [[nodiscard]] bool sees_end();
+    // The same, or a reset.
+    [[nodiscard]] bool sees_end_or_reset();
     // True if the next thing that comes is a reset.
     [[nodiscard]] bool sees_reset();
 
