@@ -96,11 +96,14 @@ bool loop::wake_in_time() noexcept
     return first != 0;
 }
 
-// The next time is told at once: another thread may be asleep by now, for which no time was left to be told.
+// The next time is told at once, also that it has come if there was more than is done at once: another thread may be
+// asleep by now, for which no time was left to be told, and this one need not come back.
 void loop::ring() noexcept
 {
     clock_.ring(alarms_at_once);
-    (void)wake_in_time();
+    if (!wake_in_time()) {
+        poller_.wake();
+    }
 }
 
 loop::rest loop::run_batch(worker& self) noexcept

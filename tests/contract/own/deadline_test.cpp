@@ -321,6 +321,20 @@ TEST_F(OwnDeadline, OfManyOperationsEachIsTold)
     }
 }
 
+// More than anybody ends in one go.
+TEST_F(OwnDeadline, OfManyThatComeTogetherEachIsTold)
+{
+    std::vector<std::unique_ptr<operation_record>> receives;
+    const as_deadline deadline = as_in_ms(soon_ms);
+    for (int i = 0; i < 400; ++i) {
+        receives.push_back(std::make_unique<operation_record>());
+        expect(receives.back()->receive(stream_, 1, deadline), AS_DONE);
+    }
+    for (const auto& each : receives) {
+        expect_timed_out(*each, deadline);
+    }
+}
+
 // An engine that runs one callback at a time, which is busy.
 TEST(OwnDeadlineOfABusyEngine, IsNotLost)
 {
