@@ -3,14 +3,12 @@
 #include "c_pal/async_socket.h"
 #include "async_socket/completion_mode.h"
 
-#include <deque>
 #include <map>
 #include <string>
 
 #include "options.hpp"
-#include "support/countdown.hpp"
 #include "support/failure.hpp"
-#include "support/trial.hpp"
+#include "support/run_on_engine.hpp"
 
 namespace bench {
 
@@ -234,30 +232,9 @@ void add_options(CLI::App& app)
         ->check(CLI::IsMember(modes));
 }
 
-// First all clients are opened, then all servers. An engine on Linux deals its sockets out to its loops in turn; so
-// both ends of a connection get on the same loop, as they are in the other implementations, if there are two.
 result run(const workload& work)
 {
-    trial trial(work);
-    const engine engine(work.loops);
-    countdown active(trial.size());
-    std::deque<connection> connections;
-    trial.note_memory();
-    for (std::size_t i = 0; i < trial.size(); ++i) {
-        connections.emplace_back(engine.handle(), trial, i, active).connect();
-    }
-    for (connection& each : connections) {
-        each.open_client();
-    }
-    for (connection& each : connections) {
-        each.open_server();
-    }
-    for (connection& each : connections) {
-        each.start();
-    }
-    trial.measure();
-    active.wait();
-    return trial.outcome();
+    return run_on_engine<engine, connection>(work);
 }
 
 } // namespace bench

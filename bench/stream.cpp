@@ -2,7 +2,6 @@
 #include "async_socket/stream.h"
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <span>
 #include <utility>
@@ -11,9 +10,8 @@
 #include "async_socket/deadline.h"
 #include "async_socket/engine.h"
 #include "options.hpp"
-#include "support/countdown.hpp"
 #include "support/failure.hpp"
-#include "support/trial.hpp"
+#include "support/run_on_engine.hpp"
 
 namespace bench {
 
@@ -58,8 +56,8 @@ public:
     connection& operator=(const connection&) = delete;
 
     void connect();
-    void adopt_client() { adopt(client_, connected_.client); }
-    void adopt_server();
+    void open_client() { adopt(client_, connected_.client); }
+    void open_server();
     void start();
 
 private:
@@ -124,7 +122,7 @@ void connection::adopt(end& adopted, native_socket connected) const
 }
 
 // The server's receive is pending before the client's first message is on its way.
-void connection::adopt_server()
+void connection::open_server()
 {
     adopt(server_, connected_.server);
     receive(server_);
@@ -239,8 +237,8 @@ void connection::close(end& closed)
     const session::after after = session_.closed();
     if (after == session::after::again) {
         connect();
-        adopt_client();
-        adopt_server();
+        open_client();
+        open_server();
         start();
     } else if (after == session::after::over) {
         active_.count_down();
@@ -276,29 +274,9 @@ void add_options(CLI::App& app)
     app.add_flag("--timed", receives_are_timed, "each receive has a deadline, which never comes");
 }
 
-// As with c-pal's face: first all clients, then all servers, so that both ends of a connection get on the same loop.
 result run(const workload& work)
 {
-    trial trial(work);
-    const engine engine(work.loops);
-    countdown active(trial.size());
-    std::deque<connection> connections;
-    trial.note_memory();
-    for (std::size_t i = 0; i < trial.size(); ++i) {
-        connections.emplace_back(engine.handle(), trial, i, active).connect();
-    }
-    for (connection& each : connections) {
-        each.adopt_client();
-    }
-    for (connection& each : connections) {
-        each.adopt_server();
-    }
-    for (connection& each : connections) {
-        each.start();
-    }
-    trial.measure();
-    active.wait();
-    return trial.outcome();
+    return run_on_engine<engine, connection>(work);
 }
 
 } // namespace bench
