@@ -307,7 +307,7 @@ void further_threads_are_for_one_close()
     setting.close_once();
     setting.wait_for_the_pools_own_limits();
     if (highest_maximum(setting.used) <= 2) {
-        return; // the callback that sleeps was the last one, and blocked nobody
+        return; // in one schedule of some hundred the callback that sleeps was the last one, and blocked nobody
     }
     wait_until("one thread is left", [&] { return setting.used.threads == 1; });
     setting.used.maxima.clear();
