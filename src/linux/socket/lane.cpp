@@ -407,7 +407,7 @@ lane::progress lane::work_by_calls(operation& operation) noexcept
 
 int lane::take_known_error() noexcept
 {
-    const std::uint16_t code = known_error_;
+    const int code = known_error_;
     if (is_receive()) {
         known_error_ = 0;
     }
