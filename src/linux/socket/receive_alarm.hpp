@@ -5,6 +5,9 @@
 // later one is covered: when the alarm comes due, the lane arms each that waits for its own deadline, if it has not
 // been armed yet, and the alarm is free for those that come then. So a receive is armed at most once, and a stream on
 // which receives come and go with deadlines as far away as each other needs its alarm once in that time.
+//
+// Each time that it comes due the whole line is gone through under the lane's lock, those that are armed, too: it is
+// made for lines that are short, and takes long where very many receives wait on one stream.
 #pragma once
 
 #include <cstdint>
