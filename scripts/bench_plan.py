@@ -94,8 +94,8 @@ def on_two_loops(key: str, program: str) -> Contender:
 CONTENDERS = {
     contender.key: contender
     for contender in (
-        Contender("async_socket", "linux", "async_socket"), # c-pal's face
-        Contender("as_stream", "linux", "stream"), # the library's own interface
+        Contender("async_socket", "linux", "async_socket"),  # c-pal's face
+        Contender("as_stream", "linux", "stream"),  # the library's own interface
         Contender("as_stream, deadlines", "linux", "stream", "--timed", runs=("w1", "w3-100")),
         Contender("raw epoll", "linux", "epoll"),
         Contender("io_uring", "linux", "io_uring"),

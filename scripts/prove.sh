@@ -39,8 +39,8 @@ long_tests() {
     ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure "${@:2}"
 }
 
-# The unit tests, one generation's contract suite and that of the library's own interface, on another processor or with other types. An emulated processor is
-# busy where a real one waits, so no more tests at a time than there are of these.
+# The unit tests, one generation's contract suite and that of the library's own interface, on another processor or with
+# other types. An emulated processor is busy where a real one waits, so no more tests at a time than there are of these.
 foreign_tests() {
     scripts/build.sh "$1" foreign_tests &&
         ctest --test-dir "build/$1" --tests-regex '^(unit|own|v3)/' --exclude-regex '/(hostile|load)_v3 is not built' \
