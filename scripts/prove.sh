@@ -39,11 +39,11 @@ long_tests() {
     ctest --test-dir "build/$1" --build-config prove --label-regex '^prove$' --no-tests=error --output-on-failure "${@:2}"
 }
 
-# The unit tests, one generation's contract suite and that of the library's own interface, on another processor or with
+# The unit tests, one generation's contract suite and those of the library's own interfaces, on another processor or with
 # other types. An emulated processor is busy where a real one waits, so no more tests at a time than there are of these.
 foreign_tests() {
     scripts/build.sh "$1" foreign_tests &&
-        ctest --test-dir "build/$1" --tests-regex '^(unit|own|v3)/' --exclude-regex '/(hostile|load)_v3 is not built' \
+        ctest --test-dir "build/$1" --tests-regex '^(unit|own|face|v3)/' --exclude-regex '/(hostile|load)_(own|v3) is not built' \
             --parallel "$(nproc)" --no-tests=error --output-on-failure
 }
 
@@ -81,10 +81,10 @@ waiting() {
     check linux long_tests linux-tests
     for preset in linux-tests mingw-tests asan tsan; do # each test case in a process of its own
         check "alone-$preset" env ASYNC_SOCKET_ALONE=1 ctest --test-dir "build/$preset" --parallel "$(scripts/slots.sh)" \
-            --tests-regex '^(unit|own|v[123](-fast)?|faults_[a-z0-9]*)/' --no-tests=error --output-on-failure
+            --tests-regex '^(unit|own|face|v[123](-fast)?|faults_[a-z0-9]*)/' --no-tests=error --output-on-failure
     done
     check wine long_tests mingw-tests
-    check wine10 scripts/wine10.sh ctest --test-dir build/mingw-tests --tests-regex '^(v[123](-fast)?|own|unit)/' \
+    check wine10 scripts/wine10.sh ctest --test-dir build/mingw-tests --tests-regex '^(v[123](-fast)?|own|face|unit)/' \
         --no-tests=error --output-on-failure --output-junit "$PWD/$folder/wine10.xml"
     for preset in i686 i686-time64 armhf aarch64; do
         check "$preset" foreign_tests "$preset"

@@ -10,6 +10,7 @@
 #ifndef ASYNC_SOCKET_ENGINE_H
 #define ASYNC_SOCKET_ENGINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "async_socket/outcome.h"
@@ -54,6 +55,9 @@ as_outcome as_engine_end_and_wait(as_engine* engine);
 
 /* What waits for the system's events: "epoll", "system pool". Valid for ever. "" for NULL. Any thread. */
 const char* as_engine_backend(const as_engine* engine);
+
+/* Whether this thread is inside a callback, of whichever engine: then it may not wait for another one. */
+bool as_is_in_callback(void);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,8 @@
 
 #include "c_api/own_handles.hpp"
 #include "core/backend.hpp"
+#include "core/callback_frame.hpp"
+#include "core/thread_slot.hpp"
 
 using namespace async_socket;
 
@@ -62,4 +64,9 @@ extern "C" as_outcome as_engine_end_and_wait(as_engine* engine)
 extern "C" const char* as_engine_backend(const as_engine* engine)
 {
     return engine != nullptr ? backend::pool_name() : "";
+}
+
+extern "C" bool as_is_in_callback(void)
+{
+    return backend::thread_slot_prepare() && core::callback_frame::innermost() != nullptr;
 }

@@ -18,7 +18,11 @@ import declarations  # noqa: E402
 HERE = Path(__file__).resolve().parent
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror".split()
 LANGUAGES = {"c11": "c", "c++11": "c++", "c++20": "c++"}
+FACE_LANGUAGES = ("c++20", "c++2b")  # of the C++ interface
+WHOLE_FACE = "async_socket/async_socket.hpp"
 VERSIONS = {"undefined": [], **{v: [f"-DASYNC_SOCKET_API_VERSION={v}"] for v in ("1", "2", "3")}}
+# Of the system's sockets, threads and handles, on either platform.
+SYSTEM_HEADERS = re.compile(r"/(sys/(socket|epoll|un|eventfd|timerfd|uio)|netinet/\w+|arpa/inet|netdb|poll|liburing)\.h\b")
 WINDOWS_HEADERS = re.compile(r"/(windows|winsock2?|ws2tcpip|windef|minwindef|winbase|winnt)\.h\b", re.I)
 SIGNATURES = ("signatures.c", "own_signatures.c")  # c-pal's interface, and the library's own
 STAND_INS = {name: HERE / "stand_in" / name for name in ("with_macro_utils", "with_umock_c")}
@@ -39,7 +43,7 @@ class Compiler:
         return declarations.headers_for(self.is_windows)
 
     def run(self, standard: str, arguments: list[str], source: str) -> subprocess.CompletedProcess[str]:
-        language = LANGUAGES[standard]
+        language = LANGUAGES.get(standard, "c++")
         command = [*self.commands[language], "-x", language, f"-std={standard}", *self.arguments, *arguments, "-"]
         return subprocess.run(command, input=source, capture_output=True, text=True)
 
@@ -112,6 +116,24 @@ def system_headers(compiler: Compiler) -> list[str]:
         return ""
 
     return in_parallel(one, itertools.product(compiler.headers(), VERSIONS))
+
+
+def face_alone(compiler: Compiler) -> list[str]:
+    """Each header of the C++ interface alone, twice in one file, without a warning; all of it also without exceptions and
+    without type information, and in the next language. None includes a header of the system's sockets."""
+
+    def one(header: str, standard: str, *arguments: str) -> str:
+        said = compiler.check(standard, list(arguments), include(header) * 2)
+        if not said:
+            found = SYSTEM_HEADERS.search(text := compiler.run(standard, ["-M"], include(header)).stdout)
+            found = found or WINDOWS_HEADERS.search(text)
+            said = f"includes {found[0]}" if found else ""
+        return said and f"{header} as {standard} {' '.join(arguments)}:\n{said}"
+
+    cases = [(header, "c++20") for header in declarations.face_headers()]
+    cases += [(WHOLE_FACE, standard, *lacks) for standard in FACE_LANGUAGES
+              for lacks in ((), ("-fno-exceptions", "-fno-rtti"))]  # fmt: skip
+    return in_parallel(one, cases)
 
 
 def signatures(compiler: Compiler) -> list[str]:
@@ -212,6 +234,7 @@ QUESTIONS = {
         inside_extern_c,
         wrong_version,
         system_headers,
+        face_alone,
         signatures,
         stand_in,
         parameter_names,

@@ -25,6 +25,11 @@ def public_headers() -> list[str]:
     return sorted(path.relative_to(INCLUDE).as_posix() for path in INCLUDE.rglob("*.h"))
 
 
+def face_headers() -> list[str]:
+    """Those of the C++ interface, what they consist of among them."""
+    return sorted(path.relative_to(INCLUDE).as_posix() for path in INCLUDE.rglob("*.hpp"))
+
+
 def headers_for(is_windows: bool) -> list[str]:
     """Those that a program for this system can include."""
     foreign = LINUX_ONLY if is_windows else WINDOWS_ONLY

@@ -19,6 +19,7 @@
 #include "async_socket/stream.h"
 #include "async_socket/timer.h"
 #include "async_socket/version.h"
+#include "async_socket/wait.h"
 
 #define NUMBER(constant, number) static_assert((int)(constant) == (number), #constant)
 /* A member's place and, with the zero-or-pointer trick of sizeof, its size. */
@@ -153,6 +154,9 @@ typedef struct OWN_FUNCTIONS_TAG {
     void (*engine_end)(as_engine*);
     as_outcome (*engine_end_and_wait)(as_engine*);
     const char* (*engine_backend)(const as_engine*);
+    bool (*is_in_callback)(void);
+    as_outcome (*wait)(const uint32_t*, uint32_t, as_deadline);
+    void (*wake)(uint32_t*);
     as_outcome (*stream_adopt)(as_engine*, as_socket, as_stream**);
     as_outcome (*stream_send)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
     as_outcome (*stream_receive)(as_stream*, as_operation*, const as_buffer*, uint32_t, as_deadline);
@@ -210,6 +214,9 @@ const OWN_FUNCTIONS own_functions = {
     as_engine_end,
     as_engine_end_and_wait,
     as_engine_backend,
+    as_is_in_callback,
+    as_wait,
+    as_wake,
     as_stream_adopt,
     as_stream_send,
     as_stream_receive,

@@ -1,21 +1,16 @@
 // So many round trips of 64 bytes between two sockets of an engine with one thread, for whoever counts what a run of
 // more of them costs (check_instructions.py):
 //
-//     round_trips own|timed|c_pal COUNT
+//     round_trips own|timed|c_pal|in_turn|coroutines COUNT
 //
-//   own    the library's own interface
-//   timed  the same, with a deadline that never comes on each receive
-//   c_pal  c-pal's face
+//   own         the library's own interface
+//   timed       the same, with a deadline that never comes on each receive
+//   c_pal       c-pal's face
+//   in_turn     the library's own interface, but a side waits for the end of its send before it receives again
+//   coroutines  the C++ interface, which does the same
 //
 // As in `bench`: whoever has received first receives again and then sends, and each send has its callback.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <future>
 #include <string_view>
@@ -23,46 +18,10 @@
 #include "async_socket/engine.h"
 #include "async_socket/stream.h"
 #include "c_pal/async_socket.h"
+#include "in_turn.hpp"
+#include "sockets.hpp"
 
 namespace {
-
-constexpr std::uint32_t message_size = 64;
-
-void require(bool is_so, const char* what)
-{
-    if (!is_so) {
-        std::fprintf(stderr, "round_trips: %s failed\n", what);
-        std::exit(EXIT_FAILURE);
-    }
-}
-
-// Both ends of a connection.
-struct connection {
-    int client;
-    int server;
-};
-
-connection connect_to_itself()
-{
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    require(::bind(listener, generic, size) == 0 && ::listen(listener, 1) == 0, "listen");
-    require(::getsockname(listener, generic, &size) == 0, "getsockname");
-    const connection made{::socket(AF_INET, SOCK_STREAM, 0), -1};
-    require(::connect(made.client, generic, size) == 0, "connect");
-    const int server = ::accept(listener, nullptr, nullptr);
-    require(server >= 0, "accept");
-    (void)::close(listener);
-    const int on = 1;
-    for (const int each : {made.client, server}) {
-        require(::setsockopt(each, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0, "TCP_NODELAY");
-    }
-    return {made.client, server};
-}
 
 std::uint64_t round_trips_left = 0;
 std::promise<void> over;
@@ -224,6 +183,10 @@ int main(int count, char** arguments)
     round_trips_left = std::strtoull(arguments[2], nullptr, 10);
     if (what == "c_pal") {
         run_c_pal();
+    } else if (what == "in_turn") {
+        run_in_turn(round_trips_left);
+    } else if (what == "coroutines") {
+        run_coroutines(round_trips_left);
     } else {
         run_own(what == "timed" ? as_in_ms(3'600'000) : AS_NEVER);
     }

@@ -341,11 +341,11 @@ TEST_P(HostileTimer, EndsInTimeAndOnce)
     engine used(2);
     std::list<operation_record> all(timers);
     std::uint64_t ms = 0;
-    for (operation_record& each : all) {
+    for (auto each = all.rbegin(); each != all.rend(); ++each) { // the last one first: a callback may cancel it at once
         if (how == ending::close_in_callback) {
-            each.then = [&all](const as_outcome&) { as_operation_cancel(&all.back().operation); };
+            each->then = [&all](const as_outcome&) { as_operation_cancel(&all.back().operation); };
         }
-        expect(each.noted(as_timer_start(used.handle(), &each.operation, as_in_ms(++ms % 50))), AS_DONE);
+        expect(each->noted(as_timer_start(used.handle(), &each->operation, as_in_ms(++ms % 50))), AS_DONE);
     }
     std::thread elsewhere([&] {
         for (operation_record& each : all) {

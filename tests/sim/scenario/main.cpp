@@ -57,13 +57,13 @@ int main(int count, char** arguments)
     const char* const only = count > 1 ? arguments[1] : nullptr;
     std::size_t run = 0;
     for (const std::vector<scenario>* list :
-         {&address_scenarios,   &argument_scenarios,      &arrival_scenarios,  &circle_scenarios,
-          &closing_scenarios,   &cost_scenarios,          &data_scenarios,     &deadline_scenarios,
-          &drain_scenarios,     &engine_scenarios,        &fast_scenarios,     &hindrance_scenarios,
-          &idle_time_scenarios, &listener_scenarios,      &lookup_scenarios,   &message_scenarios,
-          &name_scenarios,      &opening_scenarios,       &order_scenarios,    &outcome_scenarios,
-          &question_scenarios,  &race_scenarios,          &refusal_scenarios,  &statistics_scenarios,
-          &stream_scenarios,    &stream_socket_scenarios, &transport_scenarios}) {
+         {&address_scenarios,    &argument_scenarios,  &arrival_scenarios,       &circle_scenarios,
+          &closing_scenarios,    &coroutine_scenarios, &cost_scenarios,          &data_scenarios,
+          &deadline_scenarios,   &drain_scenarios,     &engine_scenarios,        &fast_scenarios,
+          &hindrance_scenarios,  &idle_time_scenarios, &listener_scenarios,      &lookup_scenarios,
+          &message_scenarios,    &name_scenarios,      &opening_scenarios,       &order_scenarios,
+          &outcome_scenarios,    &question_scenarios,  &race_scenarios,          &refusal_scenarios,
+          &statistics_scenarios, &stream_scenarios,    &stream_socket_scenarios, &transport_scenarios}) {
         for (const scenario& scenario : *list) {
             if (only == nullptr || std::strcmp(only, scenario.name) == 0) {
                 run_in_each_mode(scenario, schedules);

@@ -17,6 +17,7 @@ extern const std::vector<scenario> argument_scenarios;
 extern const std::vector<scenario> arrival_scenarios;
 extern const std::vector<scenario> circle_scenarios;
 extern const std::vector<scenario> closing_scenarios;
+extern const std::vector<scenario> coroutine_scenarios;
 extern const std::vector<scenario> cost_scenarios;
 extern const std::vector<scenario> data_scenarios;
 extern const std::vector<scenario> deadline_scenarios;

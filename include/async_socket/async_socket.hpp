@@ -1,0 +1,20 @@
+// The C++ interface, all of it but std_stop_token.hpp.
+#pragma once
+
+#include "async_socket/address.hpp"
+#include "async_socket/bytes.hpp"
+#include "async_socket/connect.hpp"
+#include "async_socket/deadline.hpp"
+#include "async_socket/engine.hpp"
+#include "async_socket/listener.hpp"
+#include "async_socket/reader.hpp"
+#include "async_socket/resolve.hpp"
+#include "async_socket/result.hpp"
+#include "async_socket/run.hpp"
+#include "async_socket/scope.hpp"
+#include "async_socket/stop.hpp"
+#include "async_socket/stream.hpp"
+#include "async_socket/task.hpp"
+#include "async_socket/timer.hpp"
+#include "async_socket/version.h"
+#include "async_socket/when.hpp"

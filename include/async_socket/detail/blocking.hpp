@@ -1,0 +1,18 @@
+// Whether this thread may block until tasks have ended. One of an engine's may not: they may need it, or follow the
+// very callback that it is in.
+#pragma once
+
+#include "async_socket/detail/face.hpp"
+#include "async_socket/detail/misuse.hpp"
+#include "async_socket/engine.h"
+
+namespace as::inline ASYNC_SOCKET_FACE::detail {
+
+inline void require_no_callback(const char* otherwise) noexcept
+{
+    if (as_is_in_callback()) {
+        give_up(otherwise);
+    }
+}
+
+} // namespace as::inline ASYNC_SOCKET_FACE::detail

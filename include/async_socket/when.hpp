@@ -1,0 +1,198 @@
+// Several things at once: operations, tasks, or both.
+//
+//     auto [a, b] = co_await as::when_all(fetch(one), fetch(other));
+//     auto [first, results] = co_await as::when_any(peer.receive(room), as::timer(engine, as::within(5s)));
+//
+// All of them have ended when it goes on, always: when_any stops the others as soon as one has ended, and waits for
+// them. Each result is there, also those of the others: one that was done at the same time has not lost its bytes.
+//
+// They begin on this thread, in their order, and go on each on its own. A stop and the deadline of who awaits reach all
+// of them. One that throws holds up nothing: the exception comes out when all have ended, and with it the other results
+// are lost.
+#pragma once
+
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "async_socket/detail/face.hpp"
+#include "async_socket/detail/group.hpp"
+#include "async_socket/task.hpp"
+
+namespace as::inline ASYNC_SOCKET_FACE {
+
+// What a task tells that has no value.
+struct nothing {
+    friend constexpr bool operator==(nothing, nothing) noexcept = default;
+};
+
+namespace detail {
+
+template <typename Value>
+using or_nothing = std::conditional_t<std::is_void_v<Value>, nothing, Value>;
+
+template <typename Value>
+[[nodiscard]] or_nothing<Value> value_of(task<Value>& ended)
+{
+    if constexpr (std::is_void_v<Value>) {
+        if (ended) {
+            task_access::promise_of(ended).result();
+        } else {
+            no_room<Value>();
+        }
+        return {};
+    } else {
+        return ended ? task_access::promise_of(ended).result() : no_room<Value>();
+    }
+}
+
+template <typename Value>
+void add_to(group& all, task<Value>& added, std::uint32_t index) noexcept
+{
+    if (added) {
+        all.add(task_access::promise_of(added), index);
+    } else { // there was no memory for it, which its result says
+        all.add_empty(index);
+    }
+}
+
+} // namespace detail
+
+// Of when_any.
+template <typename Results>
+struct any_result {
+    std::size_t first; // the index of the one that has ended first
+    Results results;   // of all
+};
+
+namespace detail {
+
+// Tasks that are known one by one.
+template <bool is_any, typename... Values>
+class [[nodiscard]] when_awaiter {
+public:
+    explicit when_awaiter(task<Values>&&... tasks) noexcept : tasks_(std::move(tasks)...) {}
+    // Before it is awaited.
+    when_awaiter(when_awaiter&& other) noexcept : tasks_(std::move(other.tasks_)) {}
+    when_awaiter& operator=(when_awaiter&&) = delete;
+    ~when_awaiter() = default;
+
+    [[nodiscard]] constexpr bool await_ready() const noexcept { return false; }
+
+    template <typename Promise>
+    ASYNC_SOCKET_AWAIT_APART bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept
+    {
+        add_backwards(std::index_sequence_for<Values...>());
+        return all_.run(coroutine, chain_of(coroutine));
+    }
+
+    [[nodiscard]] auto await_resume()
+    {
+        const std::uint32_t first = all_.end();
+        return results(first, std::index_sequence_for<Values...>());
+    }
+
+private:
+    template <std::size_t... index>
+    void add_backwards(std::index_sequence<index...> /*all*/) noexcept // the last that is added begins first
+    {
+        constexpr std::size_t last = sizeof...(index) - 1;
+        (add_to(all_, std::get<last - index>(tasks_), static_cast<std::uint32_t>(last - index)), ...);
+    }
+
+    template <std::size_t... index>
+    [[nodiscard]] auto results(std::uint32_t first, std::index_sequence<index...> /*all*/)
+    {
+        using values = std::tuple<or_nothing<Values>...>;
+        if constexpr (is_any) {
+            return any_result<values>{first, values{value_of(std::get<index>(tasks_))...}};
+        } else {
+            (void)first;
+            return values{value_of(std::get<index>(tasks_))...};
+        }
+    }
+
+    std::tuple<task<Values>...> tasks_;
+    group all_{is_any};
+};
+
+// Any number of tasks of one kind.
+template <bool is_any, template <typename...> typename Container, typename Value>
+class [[nodiscard]] when_each_awaiter {
+public:
+    explicit when_each_awaiter(Container<task<Value>>&& tasks) noexcept : tasks_(std::move(tasks)) {}
+    when_each_awaiter(when_each_awaiter&& other) noexcept : tasks_(std::move(other.tasks_)) {}
+    when_each_awaiter& operator=(when_each_awaiter&&) = delete;
+    ~when_each_awaiter() = default;
+
+    [[nodiscard]] constexpr bool await_ready() const noexcept { return false; }
+
+    template <typename Promise>
+    ASYNC_SOCKET_AWAIT_APART bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept
+    {
+        for (std::size_t left = tasks_.size(); left-- != 0;) {
+            add_to(all_, tasks_[left], static_cast<std::uint32_t>(left));
+        }
+        return all_.run(coroutine, chain_of(coroutine));
+    }
+
+    [[nodiscard]] auto await_resume()
+    {
+        const std::uint32_t first = all_.end();
+        Container<or_nothing<Value>> values;
+        for (task<Value>& each : tasks_) {
+            values.push_back(value_of(each));
+        }
+        if constexpr (is_any) {
+            return any_result<Container<or_nothing<Value>>>{first, std::move(values)};
+        } else {
+            (void)first;
+            return values;
+        }
+    }
+
+private:
+    Container<task<Value>> tasks_;
+    group all_{is_any};
+};
+
+} // namespace detail
+
+// Goes on when all have ended; a tuple of their results.
+template <typename... Awaited>
+requires(sizeof...(Awaited) > 0) [[nodiscard]] auto when_all(Awaited&&... awaited)
+{
+    return []<typename... Values>(task<Values>... tasks) {
+        return detail::when_awaiter<false, Values...>(std::move(tasks)...);
+    }(detail::as_task(std::forward<Awaited>(awaited))...);
+}
+
+// Goes on when one has ended and the others, which it stops, have, too.
+template <typename... Awaited>
+requires(sizeof...(Awaited) > 0) [[nodiscard]] auto when_any(Awaited&&... awaited)
+{
+    return []<typename... Values>(task<Values>... tasks) {
+        return detail::when_awaiter<true, Values...>(std::move(tasks)...);
+    }(detail::as_task(std::forward<Awaited>(awaited))...);
+}
+
+// The same for a std::vector of tasks, or what is like one and has its own allocator; a container of the same kind with
+// their values. Of none it goes on at once, and no index is `first`.
+template <template <typename...> typename Container, typename Value, typename... Rest>
+requires std::same_as<Container<task<Value>, Rest...>, Container<task<Value>>>
+[[nodiscard]] auto when_all(Container<task<Value>, Rest...> tasks)
+{
+    return detail::when_each_awaiter<false, Container, Value>(std::move(tasks));
+}
+template <template <typename...> typename Container, typename Value, typename... Rest>
+requires std::same_as<Container<task<Value>, Rest...>, Container<task<Value>>>
+[[nodiscard]] auto when_any(Container<task<Value>, Rest...> tasks)
+{
+    return detail::when_each_awaiter<true, Container, Value>(std::move(tasks));
+}
+
+} // namespace as::inline ASYNC_SOCKET_FACE
