@@ -10,7 +10,8 @@
 #include "async_socket/detail/face.hpp"
 #include "async_socket/result.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 enum class family : std::uint32_t { none = AS_NO_FAMILY, ipv4 = AS_IPV4, ipv6 = AS_IPV6, unix_domain = AS_UNIX };
 
@@ -114,4 +115,5 @@ private:
     }
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -13,7 +13,8 @@
 #include "async_socket/buffer.h"
 #include "async_socket/detail/face.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 namespace detail {
 
@@ -143,4 +144,5 @@ requires(sizeof...(Memory) > 0 && (std::is_constructible_v<bytes, Memory&&> && .
     return made;
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

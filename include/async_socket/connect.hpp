@@ -19,7 +19,8 @@
 #include "async_socket/stop.hpp"
 #include "async_socket/stream.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // connect.h says what they mean. All that they point to stays until the connect has ended.
 struct connect_options {
@@ -124,4 +125,5 @@ private:
     return connect(engine, std::span(&address, 1), until, options);
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -9,7 +9,8 @@
 #include "async_socket/deadline.h"
 #include "async_socket/detail/face.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // What std::chrono's lengths have. Their header is not needed here, and long.
 template <typename Length>
@@ -98,4 +99,5 @@ template <duration Length>
     return deadline(ns < AS_NEVER - now ? now + ns : AS_NEVER);
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

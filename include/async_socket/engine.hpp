@@ -9,7 +9,8 @@
 #include "async_socket/result.hpp"
 #include "async_socket/statistics.h"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // engine.h says what they mean.
 struct engine_options {
@@ -71,4 +72,5 @@ private:
     as_engine* engine_;
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -27,7 +27,8 @@
 #include "async_socket/stream.hpp"
 #include "async_socket/task.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // listener.h says what they mean.
 struct listener_options {
@@ -132,4 +133,5 @@ private:
     co_return listener::open(engine, found.addresses(), options);
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -21,7 +21,8 @@
 #include "async_socket/stream.hpp"
 #include "async_socket/task.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // The bytes that were asked for. If they could not be had: `end_of_stream`, or another reason of the stream's, with
 // what has come up to then; `no_room`, if they do not fit into the room, with what has come; a message of a length that
@@ -158,4 +159,5 @@ private:
     std::size_t end_ = 0;
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

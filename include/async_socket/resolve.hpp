@@ -13,7 +13,8 @@
 #include "async_socket/result.hpp"
 #include "async_socket/stop.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // resolve.h says which texts there are.
 struct question {
@@ -83,4 +84,5 @@ private:
     return {engine.handle(), asked, room, until};
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -16,7 +16,8 @@
 #include "async_socket/detail/misuse.hpp"
 #include "async_socket/outcome.h"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // outcome.h says what each means. One that is none of these is treated as `failed`.
 enum class how : std::uint32_t {
@@ -226,7 +227,8 @@ inline const std::error_category& category() noexcept
     return only;
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as
 
 template <>
 struct std::is_error_code_enum<as::how> : std::true_type {

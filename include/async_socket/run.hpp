@@ -10,7 +10,8 @@
 #include "async_socket/task.hpp"
 #include "async_socket/wait.h"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // Runs the task, and blocks this thread until it has ended; its value, or what it has thrown. Not on a thread of an
 // engine's, in a task say, which may be needed: there it ends the program with a message. Await it instead.
@@ -45,4 +46,5 @@ requires(!detail::is_task<Awaited> && !std::is_lvalue_reference_v<Awaited>) auto
     return run(detail::as_task(std::forward<Awaited>(awaited)));
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

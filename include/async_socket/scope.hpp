@@ -29,7 +29,8 @@
 #include "async_socket/task.hpp"
 #include "async_socket/wait.h"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // How the tasks of a scope have ended that was drained.
 struct tally {
@@ -331,4 +332,5 @@ template <typename Function>
 
 ASYNC_SOCKET_KEEPS_A_FUNCTION_END
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -18,7 +18,8 @@
 #include "async_socket/detail/face.hpp"
 #include "async_socket/detail/operation.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // Which callback belongs to a token: what calls a function when the stop comes, as std::stop_callback does. Specialise
 // it for tokens that do not name theirs; std::stop_token's is in std_stop_token.hpp.
@@ -113,4 +114,5 @@ private:
 
 } // namespace detail
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -28,7 +28,8 @@
 #include "async_socket/stop.hpp"
 #include "async_socket/stream.h"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // option.h says what each is, and in which unit.
 enum class option : std::uint32_t {
@@ -330,4 +331,5 @@ private:
     as_stream* stream_ = nullptr;
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -42,7 +42,8 @@
 #include "async_socket/result.hpp"
 #include "async_socket/stop.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 template <typename Value = void>
 class task;
@@ -471,4 +472,5 @@ requires(!is_task<Awaited> && !std::is_lvalue_reference_v<Awaited> &&
 
 } // namespace detail
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

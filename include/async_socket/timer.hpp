@@ -11,7 +11,8 @@
 #include "async_socket/stop.hpp"
 #include "async_socket/timer.h"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 namespace detail {
 
@@ -53,4 +54,5 @@ private:
     return {engine.handle(), deadline(0)};
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -23,7 +23,8 @@
 #include "async_socket/detail/group.hpp"
 #include "async_socket/task.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
 
 // What a task tells that has no value.
 struct nothing {
@@ -195,4 +196,5 @@ requires std::same_as<Container<task<Value>, Rest...>, Container<task<Value>>>
     return detail::when_each_awaiter<true, Container, Value>(std::move(tasks));
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -12,7 +12,9 @@
 #include "async_socket/detail/shared_word.hpp"
 #include "async_socket/wait.h"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 class beginning {
 public:
@@ -58,4 +60,6 @@ private:
     const void* thread_ = nullptr; // the address of something that each has of its own
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -6,7 +6,9 @@
 #include "async_socket/detail/misuse.hpp"
 #include "async_socket/engine.h"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 inline void require_no_callback(const char* otherwise) noexcept
 {
@@ -15,4 +17,6 @@ inline void require_no_callback(const char* otherwise) noexcept
     }
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

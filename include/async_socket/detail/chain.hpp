@@ -9,7 +9,9 @@
 #include "async_socket/detail/shared_word.hpp"
 #include "async_socket/wait.h"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 // What a chain waits for: an operation, or other chains. Its address leaves the lowest bits to the chain's word.
 struct alignas(8) stoppable {
@@ -199,4 +201,6 @@ private:
     bool is_registered_ = false;
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -8,7 +8,9 @@
 
 #include "async_socket/detail/face.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 // Frames of a thread. There is no destructor, since frames may end later than that of any object of the thread.
 class frame_bins {
@@ -109,4 +111,6 @@ inline void give_back_frame(void* memory, std::size_t size) noexcept
     std::free(memory);
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -10,7 +10,9 @@
 #include "async_socket/detail/shared_word.hpp"
 #include "async_socket/task.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 class group : private stoppable {
 public:
@@ -126,4 +128,6 @@ private:
     std::coroutine_handle<> awaiting_;
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -7,7 +7,9 @@
 #include "async_socket/detail/shared_word.hpp"
 #include "async_socket/wait.h"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 class lock {
 public:
@@ -47,4 +49,6 @@ private:
     shared_word<std::uint32_t> word_{open};
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -6,7 +6,9 @@
 
 #include "async_socket/detail/face.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 inline void warn(const char* what) noexcept
 {
@@ -21,4 +23,6 @@ inline void warn(const char* what) noexcept
     std::abort();
 }
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

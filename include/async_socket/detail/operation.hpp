@@ -13,7 +13,9 @@
 #include "async_socket/operation.h"
 #include "async_socket/result.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 class promise_base;
 
@@ -164,4 +166,6 @@ protected:
     using operation::operation;
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

@@ -12,7 +12,9 @@
 
 #include "async_socket/detail/face.hpp"
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 template <typename Number>
 class shared_word {
@@ -92,4 +94,6 @@ private:
 #endif
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as

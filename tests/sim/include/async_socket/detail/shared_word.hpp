@@ -11,7 +11,9 @@ void atomic_point(const volatile void* address) noexcept;
 void atomic_change(const volatile void* address) noexcept; // of a read-modify-write
 } // namespace sim
 
-namespace as::inline ASYNC_SOCKET_FACE::detail {
+namespace as {
+inline namespace ASYNC_SOCKET_FACE {
+namespace detail {
 
 template <typename Number>
 class shared_word {
@@ -62,4 +64,6 @@ private:
     Number value_{};
 };
 
-} // namespace as::inline ASYNC_SOCKET_FACE::detail
+} // namespace detail
+} // namespace ASYNC_SOCKET_FACE
+} // namespace as
