@@ -56,7 +56,8 @@ as_outcome as_engine_end_and_wait(as_engine* engine);
 /* What waits for the system's events: "epoll", "system pool". Valid for ever. "" for NULL. Any thread. */
 const char* as_engine_backend(const as_engine* engine);
 
-/* Whether this thread is inside a callback, of whichever engine: then it may not wait for another one. */
+/* Whether this thread is inside a callback of any engine's, c-pal's among them: then it may not wait for one that comes
+ * after it. Any thread. */
 bool as_is_in_callback(void);
 
 #ifdef __cplusplus

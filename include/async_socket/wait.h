@@ -5,7 +5,8 @@
  *     in the callback:  atomic_store(&is_over, 1); as_wake(&is_over);
  *     in main():        while (atomic_load(&is_over) == 0) { (void)as_wait(&is_over, 0, AS_NEVER); }
  *
- * Any thread, callbacks included: one that waits keeps its thread, but on Linux not the connections of its loop. */
+ * Any thread, callbacks included: one that waits in a callback keeps its thread, and the callbacks of its own direction
+ * of its stream, but holds up no other stream as long as the engine may run another callback. */
 #ifndef ASYNC_SOCKET_WAIT_H
 #define ASYNC_SOCKET_WAIT_H
 
