@@ -40,7 +40,9 @@ ELF_IMPORT = re.compile(r"^\s*NEEDED\s+(?P<name>\S+)$", re.MULTILINE)
 
 def files(prefix: Path, build_folder: Path, system: str) -> list[str]:
     found = {path.relative_to(prefix).as_posix() for path in prefix.rglob("*") if path.is_file()}
-    expected = FILES | LIBRARIES[system] | {f"include/{header}" for header in declarations.public_headers()}
+    expected = FILES | LIBRARIES[system] | {
+        f"include/{header}" for header in declarations.public_headers() + declarations.face_headers()
+    }
     failures = [f"missing: {name}" for name in sorted(expected - found)]
     failures += [f"not expected: {name}" for name in sorted(found - expected) if not MAY_BE_THERE.fullmatch(name)]
     for path in prefix.rglob("*"):

@@ -85,15 +85,19 @@ def main() -> None:
     user.mkdir()
     (user / "program.c").write_text(block(readme, "c", "## A program"), encoding="utf-8")
     (user / "client.c").write_text(block(readme, "c", "## A program", 1), encoding="utf-8")
+    (user / "coroutines.cpp").write_text(block(readme, "cpp", "## A program"), encoding="utf-8")
     (user / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.25)\nproject(user LANGUAGES C)\nadd_executable(program program.c)\n"
+        "cmake_minimum_required(VERSION 3.25)\nproject(user LANGUAGES C CXX)\nadd_executable(program program.c)\n"
         "add_executable(client client.c)\nset_target_properties(client PROPERTIES C_STANDARD 11)\n"
+        "add_executable(coroutines coroutines.cpp)\nset_target_properties(coroutines PROPERTIES CXX_STANDARD 20)\n"
         + block(readme, "cmake", "## Use it")
-        + "target_link_libraries(client PRIVATE async_socket::async_socket)\n", encoding="utf-8")  # fmt: skip
+        + "target_link_libraries(client PRIVATE async_socket::async_socket)\n"
+        + "target_link_libraries(coroutines PRIVATE async_socket::async_socket)\n", encoding="utf-8")  # fmt: skip
     prefix = folder / "installed" / "opt" / "async_socket"
     subprocess.run(["cmake", "-S", user, "-B", user / "build", f"-DCMAKE_PREFIX_PATH={prefix}"], check=True)
     subprocess.run(["cmake", "--build", user / "build"], check=True)
-    check_client(user / "build" / "client")
+    for client in ("client", "coroutines"):
+        check_client(user / "build" / client)
     print("ok")
 
 
