@@ -42,6 +42,8 @@ struct tally {
 class scope {
 public:
     scope() noexcept = default;
+    // The operations of all its tasks have this deadline.
+    explicit scope(deadline of_all) noexcept : until_(of_all) {}
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
     // With tasks in it, as when an exception leaves the block: says so, stops them and waits until they have ended. In
@@ -66,6 +68,7 @@ public:
         detail::promise_base& added = detail::task_access::release(work);
         added.be_of_a_scope();
         added.use_own_line();
+        added.own_line().until = earlier(added.own_line().until, until_);
         enter(added);
         added.run(&ended, this);
         return true;
@@ -192,7 +195,8 @@ private:
     };
 
 public:
-    // co_await it: goes on when all have ended. A stop of whoever awaits it stops the scope.
+    // co_await it: goes on when all have ended, as join does. A stop of whoever awaits it stops the scope. What others
+    // than its tasks spawn at that very moment is not waited for.
     [[nodiscard]] join_awaiter joined() noexcept { return join_awaiter(*this); }
 
 private:
@@ -302,16 +306,19 @@ private:
     join_awaiter* joiners_ = nullptr;
     tally tally_;
     bool is_stopped_ = false;
+    const deadline until_{};
 };
 
 ASYNC_SOCKET_KEEPS_A_FUNCTION_BEGIN
 
 // A scope inside a task: what `work` answers for it is awaited, then all that it has spawned. If `work` throws, what it
-// has spawned is stopped and awaited before the exception goes on. A stop of whoever awaits reaches all of it.
+// has spawned is stopped and awaited before the exception goes on. The deadline of whoever awaits holds for all of it;
+// a stop reaches `work` at once, and the tasks when that has ended.
 template <typename Function>
 [[nodiscard]] task<> with_scope(Function work)
 {
-    scope inside;
+    const task_state outer = co_await this_task();
+    scope inside(outer.until());
 #if ASYNC_SOCKET_HAS_EXCEPTIONS
     std::exception_ptr thrown;
     try {

@@ -6,9 +6,10 @@
 // All of them have ended when it goes on, always: when_any stops the others as soon as one has ended, and waits for
 // them. Each result is there, also those of the others: one that was done at the same time has not lost its bytes.
 //
-// They begin on this thread, in their order, and go on each on its own. A stop and the deadline of who awaits reach all
-// of them. One that throws holds up nothing: the exception comes out when all have ended, and with it the other results
-// are lost.
+// They begin on this thread, in their order, and go on each on its own. What comes behind goes on where the last of
+// them has ended; on this thread, if all had ended when the last one was begun. A stop and the deadline of who awaits
+// reach all of them. One that throws holds up nothing: the exception comes out when all have ended, and with it the
+// other results are lost.
 #pragma once
 
 #include <concepts>

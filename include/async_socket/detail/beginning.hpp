@@ -1,15 +1,16 @@
 // Between beginning something and its end, which may come on another thread before whoever begins it is ready.
 //
 // What follows the end is to go on where the end was, and not on the thread that begins: that one may hold a lock
-// meanwhile, and has things of its own to do. So an end on another thread waits until the beginning is over, which is
-// soon.
+// meanwhile, and has things of its own to do. So an end on another thread waits until the beginning is over. That is
+// soon, and never depends on the end: what was begun waits for something by then, and none of the program's code runs
+// any more before the beginning is over.
 #pragma once
 
 #include <cstdint>
 
 #include "async_socket/detail/face.hpp"
-#include "async_socket/detail/frame_memory.hpp"
 #include "async_socket/detail/shared_word.hpp"
+#include "async_socket/detail/this_thread.hpp"
 #include "async_socket/wait.h"
 
 namespace as {
@@ -23,7 +24,7 @@ public:
     beginning(const beginning&) = delete;
     beginning& operator=(const beginning&) = delete;
 
-    void begin() noexcept { thread_ = &frame_bins::of_this_thread(); }
+    void begin() noexcept { thread_ = this_thread(); }
 
     // By the same thread. It may be gone as soon as others know.
     void be_over() noexcept
@@ -41,7 +42,7 @@ public:
         if (seen == over) {
             return true;
         }
-        if (thread_ == &frame_bins::of_this_thread()) {
+        if (thread_ == this_thread()) {
             return false;
         }
         while (seen != over) {
@@ -57,7 +58,7 @@ private:
     enum : std::uint32_t { under_way, waited_for, over };
 
     shared_word<std::uint32_t> word_{under_way};
-    const void* thread_ = nullptr; // the address of something that each has of its own
+    const void* thread_ = nullptr;
 };
 
 } // namespace detail

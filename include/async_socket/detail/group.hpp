@@ -4,7 +4,6 @@
 #include <coroutine>
 #include <cstdint>
 
-#include "async_socket/detail/beginning.hpp"
 #include "async_socket/detail/chain.hpp"
 #include "async_socket/detail/face.hpp"
 #include "async_socket/detail/shared_word.hpp"
@@ -63,15 +62,10 @@ public:
         if ((line != nullptr && !is_registered_) || first_was_empty_) {
             stop_all();
         }
-        beginning_.begin();
         for (promise_base* each = members_; each != nullptr; each = each->next) { // none goes before we are counted out
             each->run(&member_ended, this);
         }
-        if (left_.subtract(1) == 1) {
-            return false;
-        }
-        beginning_.be_over();
-        return true;
+        return left_.subtract(1) != 1;
     }
 
     // By the coroutine, when it goes on. Which one was first; `nobody` of none.
@@ -104,9 +98,10 @@ private:
         if (self.is_first(one.index) && self.first_stops_others_) {
             self.stop_all(); // none is gone before we are counted out
         }
-        (void)self.beginning_.wait();
+        // No end waits here for the beginning of the others, as that of a task does (beginning.hpp): a member that is
+        // begun may close the very stream whose callback this is, and wait for it.
         const std::coroutine_handle<> awaiting = self.awaiting_;
-        if (self.left_.subtract(1) == 1) { // so it is over: who begins is counted out before
+        if (self.left_.subtract(1) == 1) {
             awaiting.resume();
         }
     }
@@ -123,7 +118,6 @@ private:
     shared_word<std::uint32_t> left_{1}; // members that have not ended, and whoever begins them
     shared_word<std::uint32_t> first_{nobody};
     promise_base* members_ = nullptr;
-    beginning beginning_;
     chain* line_ = nullptr;
     std::coroutine_handle<> awaiting_;
 };

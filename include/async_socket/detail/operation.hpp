@@ -83,7 +83,6 @@ protected:
     }
 
     [[nodiscard]] const as_outcome& outcome() const noexcept { return outcome_; }
-    [[nodiscard]] deadline until() const noexcept { return until_; }
 
 private:
     enum : std::uint32_t { under_way = 0xffff'ffff };

@@ -62,10 +62,13 @@ TEST_F(FaceReader, ADelimiterThatComesInParts)
         expect_text(co_await in.until("END", as::within(deadline)), "aE");
     };
     readers.spawn(read(in_));
+    const auto wait_until_received = [this](std::uint64_t bytes) {
+        ASSERT_TRUE(becomes_true([&] { return end_.stream.statistics()->bytes_received == bytes; }));
+    };
     send("aE");
-    std::this_thread::sleep_for(soon); // so that it has most probably come alone
+    wait_until_received(2);
     send("EN");
-    std::this_thread::sleep_for(soon);
+    wait_until_received(4);
     send("Dx");
     readers.join();
     expect_text(as::run(in_.exactly(1, as::within(deadline))), "x");

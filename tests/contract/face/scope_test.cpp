@@ -145,6 +145,29 @@ TEST_F(FaceScope, InATaskIsJoinedHoweverItIsLeft)
     EXPECT_EQ(ended_, 2);
 }
 
+TEST_F(FaceScope, ADeadlineReachesAllOfItsTasks)
+{
+    const auto wait = [](as::engine& engine, as::result& ended) -> as::task<> {
+        ended = co_await as::timer(engine, as::never);
+    };
+    as::result ended;
+    {
+        as::scope tasks(as::within(soon));
+        tasks.spawn(wait(engine_, ended));
+        tasks.join();
+    }
+    expect(ended, as::how::timed_out);
+    const auto work = [](as::engine& engine, auto waiting, as::result& told) -> as::task<> {
+        co_await as::with_scope([&](as::scope& tasks) -> as::task<> {
+            tasks.spawn(waiting(engine, told));
+            co_return;
+        });
+    };
+    as::result told;
+    as::run(work(engine_, wait, told).until(as::within(soon)));
+    expect(told, as::how::timed_out);
+}
+
 TEST_F(FaceScope, IsJoinedBySeveralAndMayGoWithTheFirst)
 {
     as::scope joiners;

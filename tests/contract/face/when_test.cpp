@@ -3,6 +3,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "face/ends.hpp"
@@ -174,6 +175,26 @@ TEST_F(FaceWhen, OneThereWasNoMemoryForIsTheFirst)
         expect(std::get<1>(results), as::how::no_room);
     };
     as::run(work(engine_));
+}
+
+// The close waits for the callback of the receive, in which the first task ends.
+TEST_F(FaceWhen, OneMayCloseWhatAnotherReceivesFrom)
+{
+    const auto receive = [](as::stream& from) -> as::task<as::result> {
+        char room[1];
+        co_return (co_await from.receive(room)).outcome();
+    };
+    const auto close_a_little_later = [](as::stream& closed) -> as::task<> {
+        std::this_thread::sleep_for(1ms); // so that the byte has often come
+        closed.close();
+        co_return;
+    };
+    for (int i = 0; i < 20; ++i) {
+        face_end end(engine_);
+        ASSERT_TRUE(end.far_end.send("x", 1));
+        const auto [received, closed] = as::run(as::when_all(receive(end.stream), close_a_little_later(end.stream)));
+        EXPECT_TRUE(received == as::how::done || received == as::how::closed_here) << received.message().c_str();
+    }
 }
 
 TEST_F(FaceWhen, IsRunByAThread)

@@ -44,7 +44,7 @@ as::engine make_engine(std::uint32_t threads = 3)
 as::task<> receive_once(as::stream& from, as::result& ended, std::size_t size = 4)
 {
     std::array<unsigned char, 16> room;
-    ended = co_await from.receive_exactly(as::bytes(room.data(), size));
+    ended = (co_await from.receive_exactly(as::bytes(room.data(), size))).outcome();
 }
 
 void a_stop_meets_a_receive_at_any_moment()
@@ -154,6 +154,28 @@ void a_stop_meets_a_group_at_any_moment()
     require(has_ended, "it went on");
 }
 
+void a_member_closes_what_another_receives_from()
+{
+    as::engine engine = make_engine();
+    coroutine_end end(engine);
+    as::scope tasks;
+    const auto receive = [](as::stream& from) -> as::task<as::result> {
+        std::array<unsigned char, 4> room;
+        co_return (co_await from.receive(room)).outcome();
+    };
+    const auto close = [](as::stream& closed) -> as::task<> {
+        closed.close(); // waits for the callback that the other may be in
+        co_return;
+    };
+    const auto work = [](as::stream& on, auto receiving, auto closing) -> as::task<> {
+        const auto [received, closed] = co_await as::when_all(receiving(on), closing(on));
+        require(received == as::how::done || received == as::how::closed_here, "it has bytes, or was closed");
+    };
+    peer_write(*end.peer, 4);
+    tasks.spawn(work(end.stream, receive, close));
+    tasks.join();
+}
+
 as::task<> wait_for_ever(as::engine& engine, std::uint32_t& count)
 {
     require((co_await as::timer(engine, as::never)) == as::how::cancelled, "it is stopped");
@@ -257,6 +279,7 @@ const std::vector<scenario> coroutine_scenarios = {
     {"a_task_ends_while_it_is_begun_or_later", a_task_ends_while_it_is_begun_or_later},
     {"groups_end_once", groups_end_once},
     {"a_stop_meets_a_group_at_any_moment", a_stop_meets_a_group_at_any_moment},
+    {"a_member_closes_what_another_receives_from", a_member_closes_what_another_receives_from},
     {"a_scope_in_a_task_is_stopped_and_joined", a_scope_in_a_task_is_stopped_and_joined},
     {"several_join_a_scope_that_goes_with_the_first", several_join_a_scope_that_goes_with_the_first},
     {"a_coroutine_owns_its_stream", a_coroutine_owns_its_stream},
