@@ -59,6 +59,7 @@ MEMBER(as_outcome, how, 8, 4);
 MEMBER(as_outcome, code, 12, 4);
 static_assert(sizeof(as_outcome) == 16, "as_outcome");
 
+/* Sizes of pointers are what is asked. NOLINTBEGIN(bugprone-sizeof-expression) */
 MEMBER(as_address, system, 0, 128);
 MEMBER(as_address, size, 128, 4);
 MEMBER(as_address, reserved, 132, 4);
@@ -66,8 +67,8 @@ static_assert(sizeof(as_address) == 136, "as_address");
 
 MEMBER(as_operation, on_end, 0, sizeof(void*));
 MEMBER(as_operation, context, sizeof(void*), sizeof(void*));
-MEMBER(as_operation, reserved, 2 * sizeof(void*), 8 * AS_OPERATION_RESERVED);
-static_assert(sizeof(as_operation) == 2 * sizeof(void*) + 8 * AS_OPERATION_RESERVED, "as_operation");
+MEMBER(as_operation, reserved, 2 * sizeof(void*), (size_t)8 * AS_OPERATION_RESERVED);
+static_assert(sizeof(as_operation) == 2 * sizeof(void*) + (size_t)8 * AS_OPERATION_RESERVED, "as_operation");
 
 MEMBER(as_engine_options, size, 0, 4);
 MEMBER(as_engine_options, callbacks, 4, 4);
@@ -124,6 +125,8 @@ MEMBER(as_connect_options, from, 16 + sizeof(void*), sizeof(void*));
 MEMBER(as_connect_options, attempts, 16 + 2 * sizeof(void*), sizeof(void*));
 MEMBER(as_connect_options, attempt_count, 16 + 3 * sizeof(void*), sizeof(void*));
 MEMBER(as_connect_options, reached, 16 + 4 * sizeof(void*), sizeof(void*));
+
+/* NOLINTEND(bugprone-sizeof-expression) */
 
 static_assert(AS_QUESTION_PASSIVE == 1, "AS_QUESTION_PASSIVE");
 static_assert(AS_QUESTION_NUMERIC == 2, "AS_QUESTION_NUMERIC");

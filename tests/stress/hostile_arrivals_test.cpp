@@ -89,7 +89,8 @@ class HostileAccept : public testing::TestWithParam<accept_cell> {};
 
 TEST_P(HostileAccept, EndsInTimeAndOnce)
 {
-    const auto& [who, what] = GetParam();
+    const auto& who = std::get<0>(GetParam());
+    const auto& what = std::get<1>(GetParam());
     engine used(2);
     listening door(used);
     const as_address there = door.address();
@@ -215,7 +216,8 @@ class HostileConnect : public testing::TestWithParam<connect_cell> {};
 
 TEST_P(HostileConnect, EndsInTimeAndOnce)
 {
-    const auto& [where, what] = GetParam();
+    const auto& where = std::get<0>(GetParam());
+    const auto& what = std::get<1>(GetParam());
     engine used(2);
     const place there(where.what);
     const std::vector<as_address> addresses(3, there.address());

@@ -16,10 +16,10 @@ using namespace contract::face;
 struct held_coroutine {
     struct promise_type {
         held_coroutine get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
-        static std::suspend_never initial_suspend() { return {}; }
-        static std::suspend_always final_suspend() noexcept { return {}; }
-        static void return_void() {}
-        static void unhandled_exception() { std::terminate(); }
+        std::suspend_never initial_suspend() const { return {}; }
+        std::suspend_always final_suspend() const noexcept { return {}; }
+        void return_void() const {}
+        void unhandled_exception() const { std::terminate(); }
     };
 
     std::coroutine_handle<promise_type> coroutine;

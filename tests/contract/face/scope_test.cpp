@@ -251,6 +251,7 @@ TEST_F(FaceScope, ManyThreadsSpawn)
 {
     as::scope tasks;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
             for (int j = 0; j < 50; ++j) {

@@ -89,7 +89,7 @@ protected:
 as::task<as::result> receive_until_stopped(as::stream& from, std::stop_token token)
 {
     char room[1];
-    co_return co_await from.receive(room).stopped_by(std::move(token));
+    co_return (co_await from.receive(room).stopped_by(std::move(token))).outcome();
 }
 
 as::task<> note(as::task<as::result> noted, as::result& in)
@@ -174,7 +174,7 @@ TEST_F(FaceStop, AnyTokenEndsATaskWithAllThatItWaitsFor)
     counted_source source;
     const auto inner = [](as::stream& on) -> as::task<as::result> {
         char room[1];
-        co_return co_await on.receive(room);
+        co_return (co_await on.receive(room)).outcome();
     };
     const auto outer = [](as::stream& on, auto called, counted_source& stops, as::result& result) -> as::task<> {
         result = co_await called(on).stopped_by(stops.get_token());
@@ -197,7 +197,7 @@ TEST_F(FaceStop, ATaskThatWasStoppedGoesOnOutside)
         co_return as::how::done;
     };
     const auto outer = [](as::stream& on, as::engine& engine, auto called, std::stop_token token) -> as::task<> {
-        expect(co_await called(on, engine).stopped_by(std::move(token)), as::how::done);
+        expect(co_await called(on, engine).stopped_by(token), as::how::done);
         expect(co_await as::timer(engine, as::within(0s)), as::how::done);
     };
     as::scope readers;
@@ -210,7 +210,7 @@ TEST_F(FaceStop, AShieldedTaskIsNotStopped)
 {
     const auto inner = [](as::stream& on) -> as::task<as::result> {
         char room[1];
-        co_return co_await on.receive(room, as::within(deadline));
+        co_return (co_await on.receive(room, as::within(deadline))).outcome();
     };
     const auto outer = [](as::stream& on, auto called) -> as::task<> {
         expect(co_await called(on).shielded(), as::how::done, 1);
@@ -232,7 +232,7 @@ TEST_F(FaceStop, FromAnotherThreadAtEachStep)
     constexpr int rounds = 300;
     const auto one = [](as::stream& on, std::stop_token token, as::result& ended) -> as::task<> {
         char room[1];
-        ended = co_await on.receive(room, as::within(deadline)).stopped_by(std::move(token));
+        ended = (co_await on.receive(room, as::within(deadline)).stopped_by(std::move(token))).outcome();
     };
     int done = 0;
     for (int i = 0; i < rounds; ++i) {

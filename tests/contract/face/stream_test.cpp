@@ -125,7 +125,7 @@ TEST_F(FaceStream, ADeadlineEndsAReceive)
 {
     const auto receive = [](as::stream& from) -> as::task<as::result> {
         char room[1];
-        co_return co_await from.receive(room, as::within(soon));
+        co_return (co_await from.receive(room, as::within(soon))).outcome();
     };
     expect(as::run(receive(end_.stream)), as::how::timed_out);
 }
@@ -193,7 +193,9 @@ TEST_F(FaceStream, OfNoStreamEverythingIsInvalid)
 
 TEST_F(FaceStream, NoMemoryIsInvalid)
 {
-    const auto receive = [](as::stream& from) -> as::task<as::result> { co_return co_await from.receive(as::bytes()); };
+    const auto receive = [](as::stream& from) -> as::task<as::result> {
+        co_return (co_await from.receive(as::bytes())).outcome();
+    };
     expect(as::run(receive(end_.stream)), as::how::invalid);
 }
 
@@ -225,7 +227,7 @@ TEST_F(FaceStream, AnIdleTimeEndsWhatWaits)
     EXPECT_TRUE(end_.stream.set_idle_time(soon));
     const auto receive = [](as::stream& from) -> as::task<as::result> {
         char room[1];
-        co_return co_await from.receive(room);
+        co_return (co_await from.receive(room)).outcome();
     };
     expect(as::run(receive(end_.stream)), as::how::timed_out);
     EXPECT_TRUE(end_.stream.set_idle_time(std::chrono::hours::max())) << "for ever";

@@ -65,7 +65,7 @@ TEST_F(FaceTask, MayBeMovedBeforeItBegins)
 {
     as::task<int> one = number(1);
     as::task<int> other = std::move(one);
-    EXPECT_FALSE(one);
+    EXPECT_FALSE(one); // NOLINT(bugprone-use-after-move): that is the question
     one = std::move(other);
     EXPECT_EQ(as::run(std::move(one)), 1);
 }
@@ -152,18 +152,15 @@ struct foreign_task {
         gate* over = nullptr;
 
         foreign_task get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
-        static std::suspend_always initial_suspend() { return {}; }
+        std::suspend_always initial_suspend() const { return {}; }
         struct last {
-            static bool await_ready() noexcept { return false; }
-            static void await_suspend(std::coroutine_handle<promise_type> ended) noexcept
-            {
-                ended.promise().over->open();
-            }
-            static void await_resume() noexcept {}
+            bool await_ready() const noexcept { return false; }
+            void await_suspend(std::coroutine_handle<promise_type> ended) noexcept { ended.promise().over->open(); }
+            void await_resume() const noexcept {}
         };
-        static last final_suspend() noexcept { return {}; }
-        static void return_void() {}
-        static void unhandled_exception() { std::terminate(); }
+        last final_suspend() const noexcept { return {}; }
+        void return_void() const {}
+        void unhandled_exception() const { std::terminate(); }
     };
 
     std::coroutine_handle<promise_type> coroutine;

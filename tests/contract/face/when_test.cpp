@@ -50,6 +50,7 @@ TEST_F(FaceWhen, AllOfAVector)
 {
     const auto work = [](as::engine& engine) -> as::task<> {
         std::vector<as::task<int>> tasks;
+        tasks.reserve(20);
         for (int i = 0; i < 20; ++i) {
             tasks.push_back(value_after(engine, std::chrono::milliseconds(i % 3), i));
         }
@@ -120,7 +121,7 @@ TEST_F(FaceWhen, NoByteOfALoserIsLost)
     const std::size_t received = as::run(work(engine_, end.stream, end.far_end));
     const auto rest = [](as::stream& from, std::size_t count) -> as::task<as::result> {
         std::vector<char> room(count);
-        co_return co_await from.receive_exactly(room, as::within(deadline));
+        co_return (co_await from.receive_exactly(room, as::within(deadline))).outcome();
     };
     if (received < 200) {
         expect(as::run(rest(end.stream, 200 - received)), as::how::done, 200 - received);
