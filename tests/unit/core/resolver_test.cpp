@@ -324,9 +324,6 @@ TEST_F(Resolver, AnAbandonAndAnAnswerAtOnceAgree)
         } else {
             ASSERT_TRUE(one->wait());
         }
-        // Nobody waits for those that were abandoned, and where addresses have 32 bits there is room for the stacks of
-        // some hundred threads.
-        ASSERT_TRUE(wait_until([&] { return names.threads() < 50; }));
     }
     EXPECT_GT(abandoned, 0);
 }
@@ -444,7 +441,7 @@ TEST_F(Resolver, ACloseComesAtAnyMoment)
             std::this_thread::yield();
         }
         here.close();
-        // As above.
+        // Nobody waits for them, and where addresses have 32 bits there is room for the stacks of some hundred.
         ASSERT_TRUE(wait_until([&] { return names.threads() < 50; }));
     }
 }

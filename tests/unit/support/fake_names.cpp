@@ -31,7 +31,7 @@ fake_names::~fake_names()
     for (threads_of_group* const inherited : groups_) { // whose resolver was never closed
         left_.splice(left_.end(), *inherited);
     }
-    for (std::thread& each : left_) {
+    for (fake_thread& each : left_) {
         each.join();
     }
     the_current = nullptr;
@@ -101,6 +101,7 @@ std::uint32_t fake_names::start_thread(backend::thread_body body, void* context,
     if (refuse_threads) {
         return EAGAIN;
     }
+    join_those_that_are_over(group);
     ++threads_;
     ++started_;
     group.emplace_back([this, body, context] {
@@ -115,6 +116,19 @@ void fake_names::end_group(threads_of_group& group)
     const std::lock_guard lock(mutex_);
     groups_.erase(&group);
     left_.splice(left_.end(), group);
+    join_those_that_are_over(left_);
+}
+
+void fake_names::join_those_that_are_over(threads_of_group& threads)
+{
+    for (auto each = threads.begin(); each != threads.end();) {
+        if (each->is_over()) {
+            each->join();
+            each = threads.erase(each);
+        } else {
+            ++each;
+        }
+    }
 }
 
 } // namespace async_socket::test
@@ -122,6 +136,7 @@ void fake_names::end_group(threads_of_group& group)
 namespace async_socket::backend {
 
 using test::fake_names;
+using test::fake_thread;
 
 // Whatever fits is an address, but for nothing at all.
 core::ending take_address(const void* system, std::size_t size, as_address& taken) noexcept
@@ -175,7 +190,7 @@ void thread_group_close(thread_group* group) noexcept
 
 void thread_group_close_and_wait(thread_group* group) noexcept
 {
-    for (std::thread& each : group->threads) {
+    for (fake_thread& each : group->threads) {
         each.join();
     }
     group->threads.clear();

@@ -20,6 +20,25 @@
 
 namespace async_socket::test {
 
+// A real one, which has to be joined. Until then it has its stack, so those that have ended are not kept.
+class fake_thread {
+public:
+    template <typename Body>
+    explicit fake_thread(Body body)
+        : thread_([this, body] {
+              body();
+              is_over_ = true;
+          })
+    {
+    }
+    [[nodiscard]] bool is_over() const { return is_over_; }
+    void join() { thread_.join(); }
+
+private:
+    std::atomic<bool> is_over_{false};
+    std::thread thread_;
+};
+
 class fake_names {
 public:
     fake_names();
@@ -46,13 +65,15 @@ public:
     [[nodiscard]] std::vector<std::string> asked();
 
     // ---- for the backend's functions
-    using threads_of_group = std::list<std::thread>;
+    using threads_of_group = std::list<fake_thread>;
     core::name_answer look_up(const core::name_question& question, backend::look_up_in where);
     void begin_group(threads_of_group& group);
     std::uint32_t start_thread(backend::thread_body body, void* context, threads_of_group& group);
     void end_group(threads_of_group& group);
 
 private:
+    static void join_those_that_are_over(threads_of_group& threads);
+
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, core::outcome> answers_;
