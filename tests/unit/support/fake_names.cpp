@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "core/system_address.hpp"
 
@@ -172,7 +173,10 @@ thread_group* thread_group_create(thread_body body, void* context) noexcept
     if (fake_names::current().refuse_group) {
         return nullptr;
     }
-    auto* const made = new thread_group{body, context, {}};
+    auto* const made = new (std::nothrow) thread_group{body, context, {}};
+    if (made == nullptr) {
+        return nullptr;
+    }
     fake_names::current().begin_group(made->threads);
     return made;
 }
