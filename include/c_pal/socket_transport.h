@@ -121,7 +121,9 @@ MOCKABLE_FUNCTION(, SOCKET_RECEIVE_RESULT, socket_transport_receive, SOCKET_TRAN
                   SOCKET_BUFFER*, payload, uint32_t, buffer_count, uint32_t*, bytes_recv, uint32_t, flags, void*, data);
 
 /* Refuses new calls, cancels what is pending (overlapped and blocking), waits for the calls inside
- * and closes the socket, once. Never waits for the peer: bytes that the system has taken go on in the
+ * and closes the socket, once. An overlapped call of the caller's own is cancelled once, and its OVERLAPPED stays the
+ * caller's: on Wine 10 a cancel may miss a send that is just moving, which then goes on (an async socket's do not).
+ * Never waits for the peer: bytes that the system has taken go on in the
  * background, also where SO_LINGER (perhaps the listener's) asks for a wait; SO_LINGER with no time makes
  * the end a reset. On a handle that is not open, and for NULL, it only returns: before,
  * after or instead of async_socket_close it is always safe. */

@@ -139,10 +139,15 @@ void pool::probe() noexcept
     win32::callback_environment environment(threadpool_.get());
     references_.fetch_add(1, std::memory_order_relaxed);
     probes_.fetch_add(1, std::memory_order_relaxed);
-    if (TrySubmitThreadpoolCallback(on_probe, this, environment.get()) == FALSE) {
+    const bool is_refused = TrySubmitThreadpoolCallback(on_probe, this, environment.get()) == FALSE;
+    if (is_refused && !std::exchange(is_refused_, true)) { // closers ask again and again: once says it
         LOG_WARNING_CODE(GetLastError(), "the pool cannot be asked for a thread");
+    }
+    if (is_refused) {
         probes_.fetch_sub(1, std::memory_order_relaxed);
         references_.fetch_sub(1, std::memory_order_relaxed); // not the last: who asks has one
+    } else {
+        is_refused_ = false;
     }
 }
 

@@ -72,6 +72,7 @@ private:
     std::uint32_t needs_ = 0;
     std::uint32_t further_ = 0; // threads that were asked for beyond those that are blocked
     std::uint32_t lent_ = 0;
+    bool is_refused_ = false;              // the last callback that was submitted
     std::atomic<std::uint32_t> probes_{0}; // that have not run yet
     // Only of an engine that needs it: as long as it is there the system keeps the module.
     std::atomic<bool> can_post_{false};

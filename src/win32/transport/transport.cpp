@@ -9,8 +9,7 @@ namespace async_socket::win32 {
 bool make_plain(SOCKET socket) noexcept
 {
     u_long blocking = 0;
-    return WSAEventSelect(socket, nullptr, 0) == 0 && ioctlsocket(socket, static_cast<long>(FIONBIO), &blocking) == 0 &&
-           SetHandleInformation(reinterpret_cast<HANDLE>(socket), HANDLE_FLAG_INHERIT, 0) != FALSE;
+    return WSAEventSelect(socket, nullptr, 0) == 0 && ioctlsocket(socket, static_cast<long>(FIONBIO), &blocking) == 0;
 }
 
 } // namespace async_socket::win32

@@ -21,7 +21,7 @@ namespace async_socket::win32 {
     return backend::unique_socket(reinterpret_cast<SOCKET_HANDLE>(socket));
 }
 
-// Makes a socket one that blocks and that child processes do not inherit. False, with the last error set, on a failure.
+// Makes a socket one that blocks, and tells no event. False, with the last error set, on a failure.
 [[nodiscard]] bool make_plain(SOCKET socket) noexcept;
 
 } // namespace async_socket::win32

@@ -64,9 +64,13 @@ bool is_without_ipv6(std::uint32_t code) noexcept
 unique_socket accept_next(core::transport& transport) noexcept
 {
     unique_socket socket = win32::own(::accept(win32::to_socket(transport.socket().get()), nullptr, nullptr));
+    if (!socket) {
+        return socket;
+    }
     // It has the listening socket's mode and event, but not its protection. (A process that another thread starts
-    // before this may inherit it all the same.)
-    if (socket && !win32::make_plain(win32::to_socket(socket.get()))) {
+    // before this may inherit it all the same.) Sockets of a layered provider may be no handles, and have none.
+    (void)SetHandleInformation(reinterpret_cast<HANDLE>(win32::to_socket(socket.get())), HANDLE_FLAG_INHERIT, 0);
+    if (!win32::make_plain(win32::to_socket(socket.get()))) {
         socket.reset();
     }
     return socket;

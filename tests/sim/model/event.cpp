@@ -122,7 +122,9 @@ BOOL SetHandleInformation(HANDLE handle, DWORD mask, DWORD flags)
     if (socket == nullptr || mask != HANDLE_FLAG_INHERIT) {
         breach("SetHandleInformation: only whether a socket is inherited is simulated");
     }
-    if (const DWORD code = fault("SetHandleInformation", {ERROR_INVALID_PARAMETER})) {
+    const DWORD code = the_machine().how.layered_provider ? ERROR_INVALID_HANDLE
+                                                          : fault("SetHandleInformation", {ERROR_INVALID_PARAMETER});
+    if (code != NO_ERROR) {
         fail_with(code);
         return FALSE;
     }

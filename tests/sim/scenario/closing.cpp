@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "async_end.hpp"
+#include "message_log.hpp"
 #include "model/pool.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
@@ -218,8 +219,10 @@ void close_on_the_only_thread_waits_for_another()
             the_machine().faults = {};
         });
         const std::uint64_t begin = now_ms();
+        const message_log log(ASYNC_SOCKET_LOG_WARNING);
         other.close();
         require(now_ms() - begin >= 500, "there was no thread before");
+        require(log.count() == 1, "however often it asked");
         closed = true;
     };
     require(here.receive(4) == 0 && other.receive(4) == 0, "receives start");

@@ -33,7 +33,9 @@ public:
             const SOCKET_HANDLE socket = socket_transport_get_underlying_socket(accepted);
             const auto* const found = the_machine().handles.find<tcp_socket>(reinterpret_cast<HANDLE>(socket));
             require(found != nullptr, "an open one");
-            require(!found->inheritable && !found->non_blocking && found->event == nullptr, "a plain one");
+            const bool is_handle = !the_machine().how.layered_provider;
+            require(found->inheritable != is_handle, "no child process inherits what is a handle");
+            require(!found->non_blocking && found->event == nullptr, "a plain one");
         }
         socket_transport_destroy(accepted);
         return result;
@@ -168,7 +170,7 @@ void a_disconnect_ends_a_wait_for_room()
 
 void what_cannot_be_made_plain_is_not_accepted()
 {
-    for (std::uint32_t call = 2; call <= 5; ++call) { // WSAEventSelect, ioctlsocket, SetHandleInformation, memory
+    for (std::uint32_t call = 3; call <= 5; ++call) { // WSAEventSelect, ioctlsocket, memory
         server here;
         here.listening();
         require(peer_connects(), "a peer");
@@ -176,6 +178,16 @@ void what_cannot_be_made_plain_is_not_accepted()
         require(here.accept(10) == SOCKET_ACCEPT_ERROR, "an error");
         the_machine().faults = {};
     }
+}
+
+// Its sockets are no handles, so nothing can be said of whether they are inherited: they are accepted, and connected.
+void sockets_of_a_layered_provider_are_as_good()
+{
+    the_machine().how.layered_provider = true;
+    server here;
+    here.listening();
+    require(peer_connects(), "a peer");
+    require(here.accept(10) == SOCKET_ACCEPT_OK, "is accepted");
 }
 
 void without_ipv6_it_listens_on_ipv4()
@@ -253,6 +265,7 @@ const std::vector<scenario> listener_scenarios = {
     {"it_waits_for_room", it_waits_for_room},
     {"a_disconnect_ends_a_wait_for_room", a_disconnect_ends_a_wait_for_room},
     {"what_cannot_be_made_plain_is_not_accepted", what_cannot_be_made_plain_is_not_accepted},
+    {"sockets_of_a_layered_provider_are_as_good", sockets_of_a_layered_provider_are_as_good},
     {"without_ipv6_it_listens_on_ipv4", without_ipv6_it_listens_on_ipv4},
     {"what_is_out_for_a_moment_is_not_taken_for_no_ipv6", what_is_out_for_a_moment_is_not_taken_for_no_ipv6},
     {"a_port_that_is_taken_is_refused", a_port_that_is_taken_is_refused},
