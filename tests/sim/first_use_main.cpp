@@ -8,6 +8,7 @@
 
 #include "api.hpp"
 #include "async_socket/connect.h"
+#include "async_socket/engine.h"
 #include "async_socket/engine_end.h"
 #include "async_socket/listener.h"
 #include "async_socket/resolve.h"
@@ -85,6 +86,8 @@ void winsock_does_not_start(const message_log& log)
 
 void there_are_no_slots(const message_log&)
 {
+    the_machine().faults = {the_machine().fallible_calls + 1, false, 0, 0};
+    require(!as_is_in_callback(), "a thread without a slot is in no callback");
     for (std::size_t slot = 0; slot < slots_of_the_library; ++slot) {
         // A slot that was got stays: each attempt gets the one that failed before, and fails at the next.
         the_machine().faults = {the_machine().fallible_calls + (slot == 0 ? 1 : 2), false, 0, 0};
@@ -92,6 +95,7 @@ void there_are_no_slots(const message_log&)
         require_failed_call("TlsAlloc");
     }
     require_that_it_works();
+    require(!as_is_in_callback(), "with all of them it is none, either");
 }
 
 void threads_are_first_at_once(const message_log&)

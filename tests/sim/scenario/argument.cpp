@@ -2,6 +2,8 @@
 #include <array>
 
 #include "async_end.hpp"
+#include "async_socket/engine.h"
+#include "async_socket/wait.h"
 #include "message_log.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
@@ -140,6 +142,36 @@ void a_bad_argument_is_logged()
     require(log.last() == "async_socket_create: execution_engine is NULL", "that says what it was");
 }
 
+// The parts of as_wait and as_wake that tasks have no use for.
+void what_is_no_word_is_not_waited_for()
+{
+    std::uint32_t words[2] = {0, 0};
+    // Only its address is looked at.
+    auto* const between = reinterpret_cast<std::uint32_t*>(reinterpret_cast<std::uintptr_t>(words) + 1);
+    require(as_wait(nullptr, 0, AS_NEVER).how == AS_INVALID, "no word");
+    require(as_wait(between, 0, AS_NEVER).how == AS_INVALID, "between two");
+    require(as_wait(&words[0], 0, 0).how == AS_TIMED_OUT, "its time is over");
+    require(as_wait(&words[0], 1, 0).how == AS_DONE, "it is another");
+    as_wake(nullptr);
+}
+
+void a_thread_knows_whether_it_is_in_a_callback()
+{
+    const engine pool;
+    async_end here(pool, generation::current);
+    here.opened();
+    bool is_inside = false;
+    bool is_told = false;
+    here.in_callback = [&] {
+        is_inside = as_is_in_callback();
+        is_told = true;
+    };
+    require(here.receive(4) == 0, "receive starts");
+    peer_write(*here.peer, 4);
+    wait_until("it is told", [&] { return is_told; });
+    require(is_inside && !as_is_in_callback(), "there, and not here");
+}
+
 // 04_001, 04_002
 void what_windows_does_not_have_is_refused()
 {
@@ -161,6 +193,8 @@ const std::vector<scenario> argument_scenarios = {
     {"send_and_receive_refuse", send_and_receive_refuse},
     {"send_and_receive_refuse_when_not_open", send_and_receive_refuse_when_not_open},
     {"a_bad_argument_is_logged", a_bad_argument_is_logged},
+    {"what_is_no_word_is_not_waited_for", what_is_no_word_is_not_waited_for},
+    {"a_thread_knows_whether_it_is_in_a_callback", a_thread_knows_whether_it_is_in_a_callback},
     {"what_windows_does_not_have_is_refused", what_windows_does_not_have_is_refused},
 };
 
