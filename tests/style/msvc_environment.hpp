@@ -11,15 +11,27 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <concepts>
+#include <coroutine>
 #include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <optional>
+#include <ranges>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <type_traits>
 #include <utility>
+#include <vector>
 #else
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,6 +13,10 @@ namespace as {
 inline namespace ASYNC_SOCKET_FACE {
 namespace detail {
 
+#ifdef _MSC_VER
+#pragma warning(push)
+#pragma warning(disable : 4324) // on 32 bits it is padded, which is what is wanted
+#endif
 // What a chain waits for: an operation, or other chains. Its address leaves the lowest bits to the chain's word.
 struct alignas(8) stoppable {
     using stop_function = void (*)(stoppable& self) noexcept;
@@ -22,6 +26,9 @@ struct alignas(8) stoppable {
     // Asks for its end, which comes elsewhere, later. Once.
     stop_function stop;
 };
+#ifdef _MSC_VER
+#pragma warning(pop)
+#endif
 
 // The word of a chain says what it waits for and whether it was stopped. A stop comes from any thread, at any moment;
 // the end of what is waited for comes from another one, and with it the memory of all this may go. So whoever uses what
