@@ -13,7 +13,8 @@ declare -A groups=(
     [demo]="nginx curl python3"
     # Second compiler, style, model checkers, a look into Windows programs, the package's consumer, peers of the relay,
     # and what counts instructions.
-    [test]="clang clang-format clang-tidy git openssl pev pkg-config python3 relacy-dev socat spin valgrind wrk"
+    [test]="clang clang-format clang-tidy git haproxy openssl pev pkg-config prometheus python3 relacy-dev socat spin
+            valgrind wrk"
     # Style.
     [check]="clang clang-format clang-tidy git python3"
     # Branch coverage, the syntax tree for the mutants, a Debian with a newer Wine, other processors.

@@ -47,6 +47,16 @@ class CommandLine(unittest.TestCase):
             ([*complete, "--connect-timeout", "1e9"], "--connect-timeout"),
             ([*complete, "--stats"], "--stats"),
             ([*complete, "--quiet", "--stats", "1"], "--quiet"),
+            ([*complete, "-4", "-6"], "--ipv"),
+            ([*complete, "--bind", "localhost"], "localhost"),
+            ([*complete, "--send-proxy", "v3"], "--send-proxy"),
+            ([*complete, "--keepalive", "0"], "--keepalive"),
+            ([*complete, "--metrics", "[::1]"], "has no port"),
+            (["--listen", "unix:", "--target", "localhost:1"], "has no path"),
+            (["--listen", "0", "--target", "unix:" + "x" * 108], "too long"),
+            (["--listen", "0", "--target", "[localhost]:1"], "no IPv6 address"),
+            (["--listen", "0", "--target", "a host:1"], "no usable host"),
+            (["--listen", "0", "--target", "host:65536"], "from 1 to 65535"),
             ([*complete, "--no-such-option"], "--no-such-option"),
             ([*complete, "extra"], "extra"),
         ]:
@@ -71,15 +81,18 @@ class CommandLine(unittest.TestCase):
         result = run("--help")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for option in ["listen", "target", "threads", "max-connections", "idle-timeout", "connect-timeout", "stats",
-                       "json", "quiet", "version", "help"]:
+                       "json", "quiet", "version", "help", "bind", "ipv4", "ipv6", "keepalive", "accept-proxy",
+                       "send-proxy", "half-close-timeout", "drain-timeout", "metrics"]:
             self.assertIn("--" + option, result.stdout)
+        self.assertIn("Examples:", result.stdout)
+        self.assertIn("Exit codes:", result.stdout)
 
     def test_ready_line_and_final_statistics(self):
         with self.start(target="localhost:9") as relay:
             self.assertRegex(relay.line(), r"^listening on 127\.0\.0\.1:\d+, relaying to localhost:9$")
             relay.interrupt()
             self.assertEqual(relay.line(), "open 0, total 0, bytes to target 0, bytes to client 0, connect errors 0, "
-                                           "resets 0")
+                                           "resets 0, idle 0, bad headers 0, dropped 0")
             self.assertIsNone(relay.line())
             self.assertEqual(relay.exit_code(), 0)
 
@@ -91,7 +104,8 @@ class CommandLine(unittest.TestCase):
             for _ in range(3):
                 self.assertEqual(json.loads(relay.line()), {"event": "stats", "open": 0, "total": 0,
                                                             "bytes_to_target": 0, "bytes_to_client": 0,
-                                                            "connect_errors": 0, "resets": 0})
+                                                            "connect_errors": 0, "resets": 0, "idle": 0,
+                                                            "bad_headers": 0, "dropped": 0})
             self.finish(relay)
 
     def test_quiet(self):

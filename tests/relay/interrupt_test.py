@@ -68,6 +68,15 @@ class Interrupt(unittest.TestCase):
                 with client, self.assertRaises(ConnectionResetError):
                     rt.receive_all(client)
 
+    def test_does_not_wait_for_ever(self):
+        with rt.listen() as listener:
+            with rt.Relay(rt.port_of(listener), "--drain-timeout", "0.4") as relay:
+                with relay.connect() as client, rt.accept(listener):
+                    relay.interrupt()
+                    with self.assertRaises(ConnectionResetError):
+                        rt.receive_all(client)
+                    self.assertEqual(relay.exit_code(), 3)
+
     def test_without_connections(self):
         with rt.listen() as listener, rt.Relay(rt.port_of(listener)) as relay:
             self.assertEqual(relay.finish()["total"], 0)

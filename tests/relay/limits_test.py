@@ -140,6 +140,40 @@ class Limits(unittest.TestCase):
                     client.sendall(bytes(64 << 20))
             relay.finish()
 
+    def test_a_slow_reader_is_not_idle(self):
+        """It takes a little now and then, of much that waits for it."""
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(rt.TIMEOUT)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+            with rt.Relay(rt.port_of(listener), "--idle-timeout", "1") as relay, relay.connect() as client:
+                with rt.accept(listener) as target:
+                    sent = bytes(range(256)) * 16384
+                    sender = rt.in_thread(rt.send_and_end, client, sent)
+                    got = b""
+                    for _ in range(30):  # three times as long as it may be idle
+                        got += target.recv(8192)
+                        time.sleep(0.1)
+                    got += rt.receive_all(target)
+                    sender()
+                    self.assertEqual(rt.digest(got), rt.digest(sent))
+                self.assertEqual(rt.receive_all(client), b"")
+                stats = relay.finish()
+                self.assertEqual((stats["idle"], stats["resets"]), (0, 0))
+
+    def test_half_closed_for_too_long(self):
+        with rt.listen() as listener, rt.Relay(rt.port_of(listener), "--half-close-timeout", "0.5") as relay:
+            with relay.connect() as whole, rt.accept(listener) as whole_target:
+                with relay.connect() as half, rt.accept(listener) as half_target:
+                    half.shutdown(socket.SHUT_WR)
+                    self.assertEqual(rt.receive_all(half_target), b"")
+                    self.assert_reset(half)
+                    with self.assertRaises((ConnectionResetError, BrokenPipeError)):
+                        while True:
+                            half_target.sendall(b"it hears nothing else, since it has seen the end")
+                self.assert_echoed(whole, whole_target, b"still there")
+            stats = relay.finish()
+            self.assertEqual((stats["idle"], stats["resets"]), (1, 1))
+
 
 if __name__ == "__main__":
     rt.main()

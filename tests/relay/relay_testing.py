@@ -111,10 +111,11 @@ def run(arguments):
 class Relay(Running):
     """async-relay on a port that the system chose. Prints statistics every 0.1 s."""
 
-    def __init__(self, target_port, *options, target_host="127.0.0.1"):
+    def __init__(self, target_port, *options, target_host="127.0.0.1", limits=None):
+        """`limits` is called in the process before it becomes the relay."""
         target = f"{target_host}:{target_port}"
         super().__init__(command(programs.relay, "--listen", "127.0.0.1:0", "--target", target, "--json",
-                                 "--stats", "0.1", *options))
+                                 "--stats", "0.1", *options), preexec_fn=limits)
         ready = json.loads(self.line())
         assert ready["event"] == "listening" and ready["target"] == target, ready
         self.port = ready["port"]

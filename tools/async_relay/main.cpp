@@ -1,48 +1,194 @@
 // async-relay: accepts TCP connections and passes each one on to a target.
 //
-// Where to read: relay.cpp is the course of the program; acceptor.cpp, connection.cpp and pipe.cpp show how the library
-// is used.
+// Where to read: relay.cpp is what it does, and shows how the library is used; this is its life from the first line to
+// Ctrl-C.
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <deque>
 #include <exception>
-#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
 
-#include "async_socket/engine.h"
+#include "async_socket/async_socket.hpp"
 #include "async_socket/log.h"
+#include "common/descriptors.hpp"
 #include "common/interrupt.hpp"
+#include "common/network.hpp"
+#include "common/print.hpp"
+#include "metrics.hpp"
 #include "options.hpp"
 #include "relay.hpp"
 #include "report.hpp"
 
 namespace {
 
-// Waits for what runs on it.
-struct engine_ender {
-    void operator()(as_engine* engine) const { (void)as_engine_end_and_wait(engine); }
-};
-using unique_engine = std::unique_ptr<as_engine, engine_ender>;
+using namespace async_relay;
 
-unique_engine create_engine(std::uint32_t threads)
+// How long the main thread waits before it looks for Ctrl-C and at the clock.
+constexpr std::chrono::milliseconds tick{50};
+
+constexpr int exit_cut_off = 3;
+constexpr int exit_interrupted_twice = 130;
+
+// Two for each connection, and some for the program itself.
+std::size_t connections_for(std::size_t descriptors)
 {
-    as_engine_options options = AS_ENGINE_OPTIONS;
-    options.threads = threads;
-    options.callbacks = threads;
-    as_engine* engine = nullptr;
-    (void)as_engine_create(&options, &engine);
-    return unique_engine(engine);
+    constexpr std::size_t of_the_program = 64;
+    return descriptors > of_the_program ? std::max<std::size_t>((descriptors - of_the_program) / 2, 1) : 1;
 }
 
-int run(const async_relay::options& chosen)
+settings settings_of(const options& chosen)
 {
-    unique_engine engine = create_engine(chosen.threads);
-    if (!engine) {
-        async_relay::print_error("the system has no threads or no sockets to give");
-        return EXIT_FAILURE;
+    const std::size_t descriptors = tools::raise_descriptor_limit();
+    const std::size_t most = std::min(chosen.max_connections, connections_for(descriptors));
+    if (most < chosen.max_connections) {
+        print_error("the system allows " + std::to_string(descriptors) + " descriptors, so at most " +
+                    std::to_string(most) + " connections at a time");
     }
-    tools::interrupt::watch(); // before anybody can know that we are here
-    async_relay::relay relay(chosen, engine.get());
-    const int exit_code = relay.run();
-    engine.reset(); // the last callbacks are about the relay
+    as::connect_options connecting;
+    connecting.family = chosen.family;
+    connecting.from = chosen.from.family() != as::family::none ? &chosen.from : nullptr;
+    return {most,
+            chosen.connect_timeout,
+            chosen.idle_timeout,
+            chosen.half_close_timeout,
+            chosen.keep_alive_seconds,
+            chosen.expects_proxy_header,
+            chosen.sends_proxy_header,
+            connecting};
+}
+
+std::string names_of(const std::vector<tools::endpoint>& all)
+{
+    std::string names;
+    for (const tools::endpoint& each : all) {
+        names += (names.empty() ? "" : ", ") + to_string(each);
+    }
+    return names;
+}
+
+as::listener listen(as::engine& engine, const tools::endpoint& where, as::family family)
+{
+    auto opened = as::run(tools::listen_at(engine, where, family));
+    if (!opened) {
+        throw std::runtime_error(
+            "cannot listen on " + to_string(where) + ": " +
+            (opened == as::how::unreachable ? "not an address of this machine" : tools::reason_of(opened)));
+    }
+    return std::move(*opened);
+}
+
+class program {
+public:
+    explicit program(const options& chosen)
+        : chosen_(chosen),
+          engine_({chosen.threads, chosen.threads}),
+          settings_(settings_of(chosen)),
+          targets_(chosen.targets),
+          report_(chosen.json, chosen.quiet, names_of(chosen.targets)),
+          relay_(engine_, settings_, targets_, counted_, report_),
+          metrics_(engine_, relay_, targets_, counted_),
+          next_stats_(std::chrono::steady_clock::now() + chosen.stats_interval)
+    {
+    }
+
+    int run()
+    {
+        begin();
+        while (tools::interrupt::count() == 0) {
+            watch();
+        }
+        relay_.stop_accepting();
+        for (as::listener& each : listeners_) {
+            each.close();
+        }
+        const int exit_code = drain();
+        report_.counts(relay_.open(), counted_);
+        metrics_.stop();
+        (void)engine_.end_and_wait();
+        return exit_code;
+    }
+
+private:
+    void begin()
+    {
+        for (const tools::endpoint& each : chosen_.metrics) {
+            metrics_listeners_.push_back(listen(engine_, each, chosen_.family));
+        }
+        for (const tools::endpoint& each : chosen_.listen) {
+            listeners_.push_back(listen(engine_, each, chosen_.family));
+        }
+        for (as::listener& each : metrics_listeners_) {
+            require(metrics_.serve(each));
+        }
+        require(relay_.accept_from(listeners_));
+        for (const as::listener& each : listeners_) {
+            report_.listening(*each.local_address());
+        }
+    }
+
+    static void require(bool has_memory)
+    {
+        if (!has_memory) {
+            throw std::bad_alloc();
+        }
+    }
+
+    int drain()
+    {
+        const auto end = std::chrono::steady_clock::now() + chosen_.drain_timeout;
+        while (relay_.open() != 0) {
+            const bool is_late = std::chrono::steady_clock::now() >= end;
+            if (is_late || tools::interrupt::count() > 1) {
+                relay_.reset_all();
+                return is_late ? exit_cut_off : exit_interrupted_twice;
+            }
+            watch();
+        }
+        relay_.join();
+        return EXIT_SUCCESS;
+    }
+
+    void watch()
+    {
+        std::this_thread::sleep_for(tick);
+        const auto now = std::chrono::steady_clock::now();
+        if (chosen_.stats_interval.count() != 0 && now >= next_stats_) {
+            next_stats_ += chosen_.stats_interval;
+            report_.counts(relay_.open(), counted_);
+        }
+    }
+
+    const options& chosen_;
+    as::engine engine_;
+    const settings settings_;
+    targets targets_;
+    counters counted_;
+    const report report_;
+    std::deque<as::listener> listeners_; // longer than those who accept
+    std::deque<as::listener> metrics_listeners_;
+    relay relay_;
+    metrics metrics_;
+    std::chrono::steady_clock::time_point next_stats_;
+};
+
+int run(const options& chosen)
+{
+    tools::outlive_readers();
+    tools::background_printer printer;
+    int exit_code = EXIT_FAILURE;
+    try {
+        tools::interrupt::watch(); // before anybody can know that we are here
+        exit_code = program(chosen).run();
+    } catch (const std::exception& error) {
+        print_error(error.what());
+    }
+    if (printer.is_stuck()) {
+        std::_Exit(exit_code);
+    }
     return exit_code;
 }
 
@@ -53,11 +199,16 @@ int main(int argc, char** argv)
     // What the library would warn of, a peer that went away, is daily business here; the rest the program says itself.
     async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
     try {
-        const auto parsed = async_relay::parse_options(argc, argv);
-        const async_relay::options* const chosen = std::get_if<async_relay::options>(&parsed);
-        return chosen != nullptr ? run(*chosen) : std::get<int>(parsed);
+        const auto parsed = parse_options(argc, argv);
+        const options* const chosen = std::get_if<options>(&parsed);
+        const int exit_code = chosen != nullptr ? run(*chosen) : std::get<int>(parsed);
+        if (const std::string failure = tools::print_failure(); !failure.empty()) {
+            print_error("cannot write: " + failure);
+            return exit_code == EXIT_SUCCESS ? EXIT_FAILURE : exit_code;
+        }
+        return exit_code;
     } catch (const std::exception& error) {
-        async_relay::print_error(error.what());
+        print_error(error.what());
         return EXIT_FAILURE;
     }
 }

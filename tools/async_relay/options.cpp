@@ -6,48 +6,96 @@ namespace async_relay {
 
 namespace {
 
-std::string check_listen(const std::string& text)
+constexpr const char* description =
+    "Relays TCP connections. Ctrl-C: accept no more, let the open connections end; again: reset them.";
+
+constexpr const char* more_help = R"(
+An address is HOST:PORT, [IPV6]:PORT, unix:PATH or unix:@NAME.
+
+Examples:
+  async-relay -l 8080 -t localhost:80
+  async-relay -l 443 -t a.example:443 -t b.example:443 --idle-timeout 300 --metrics localhost:9100
+  async-relay -l localhost:5432 -t unix:/run/postgresql/.s.PGSQL.5432
+
+Exit codes:
+  0    ended by Ctrl-C or SIGTERM, all connections have ended by themselves
+  1    could not start, or could not write what it had to say
+  2    the command line makes no sense
+  3    ended the same way, but connections were left after --drain-timeout, and were reset
+  130  the second Ctrl-C has reset the connections)";
+
+std::string check_address(const std::string& text)
 {
-    return tools::parse_endpoint(text) ? ""
-                                       : "'" + text + "' is not [HOST:]PORT; an IPv6 address needs brackets: [::1]:80";
+    return as::address::parse(text, 0) ? "" : "'" + text + "' is no numeric address";
 }
 
-std::string check_target(const std::string& text)
+std::string check_version(const std::string& text)
 {
-    const auto target = tools::parse_endpoint(text);
-    const bool usable = target && !target->host.empty() && target->port != 0;
-    return usable ? "" : "'" + text + "' is not HOST:PORT; an IPv6 address needs brackets: [::1]:80";
+    return text == "v1" || text == "v2" ? "" : "'" + text + "' is neither v1 nor v2";
 }
 
-void add_endpoint(CLI::App& app, const std::string& name, tools::endpoint& value,
-                  std::string (*check)(const std::string&), const std::string& form, const std::string& help)
+void describe_network(CLI::App& app, options& chosen)
 {
-    const auto store = [&value](const std::string& text) {
-        value = tools::parse_endpoint(text).value_or(tools::endpoint{});
+    tools::add_endpoints(
+        app, "-l,--listen", chosen.listen, tools::purpose::to_listen,
+        "Accept connections here; no HOST: on all interfaces; port 0: the system chooses; may be there "
+        "several times")
+        ->required();
+    tools::add_endpoints(app, "-t,--target", chosen.targets, tools::purpose::to_connect,
+                         "Pass each connection on to this address; several are taken by turns, and one that cannot be "
+                         "reached is left alone for 10 seconds")
+        ->required();
+    const auto only = [&chosen](as::family family) { return [&chosen, family] { chosen.family = family; }; };
+    CLI::Option* const four = app.add_flag_callback("-4,--ipv4", only(as::family::ipv4), "IPv4 only, on both ends");
+    app.add_flag_callback("-6,--ipv6", only(as::family::ipv6), "IPv6 only, on both ends")->excludes(four);
+    app.add_option_function<std::string>(
+           "-b,--bind", [&chosen](const std::string& text) { chosen.from = *as::address::parse(text, 0); },
+           "Connect to targets from this address of this machine")
+        ->check(check_address)
+        ->type_name("ADDRESS");
+    app.add_option("--keepalive", chosen.keep_alive_seconds,
+                   "Ask peers that were silent for so long whether they are there (default: do not)")
+        ->check(CLI::Range(1U, 32767U))
+        ->type_name("SECONDS");
+    app.add_flag("--accept-proxy", chosen.expects_proxy_header,
+                 "Clients begin with a header of the PROXY protocol, version 1 or 2; those that do not are reset");
+    const auto store_version = [&chosen](const std::string& text) {
+        chosen.sends_proxy_header = text == "v1" ? proxy_version::v1 : proxy_version::v2;
     };
-    app.add_option_function<std::string>(name, store, help)->check(check)->type_name(form)->required();
+    app.add_option_function<std::string>("--send-proxy", store_version,
+                                         "Tell targets by such a header who the client is")
+        ->check(check_version)
+        ->type_name("v1|v2");
 }
 
-void describe(CLI::App& app, options& chosen)
+void describe_limits(CLI::App& app, options& chosen)
 {
-    add_endpoint(app, "--listen", chosen.listen, check_listen, "[HOST:]PORT",
-                 "Accept connections here; no HOST: on all interfaces; port 0: the system chooses");
-    add_endpoint(app, "--target", chosen.target, check_target, "HOST:PORT", "Pass each connection on to this address");
     app.add_option("--threads", chosen.threads, "Threads that move the bytes (default: the library's choice)")
         ->check(CLI::Range(1U, 1024U))
         ->type_name("N");
-    app.add_option("--max-connections", chosen.max_connections,
+    app.add_option("-m,--max-connections", chosen.max_connections,
                    "Connections at a time; further ones wait to be accepted (default 1000)")
         ->check(CLI::Range(1U, 1'000'000U))
         ->type_name("N");
     tools::add_seconds(app, "--connect-timeout", chosen.connect_timeout,
-                       "Give up connecting to the target (default 10)");
+                       "Give up connecting to a target, or waiting for a PROXY header (default 10)");
     tools::add_seconds(app, "--idle-timeout", chosen.idle_timeout,
                        "Reset a connection that moved no byte for so long (default: never)");
-    CLI::Option* const quiet = app.add_flag("--quiet", chosen.quiet, "Print errors only");
-    tools::add_seconds(app, "--stats", chosen.stats_interval, "Print statistics so often (default: at the end only)");
-    app.get_option("--stats")->excludes(quiet);
-    app.add_flag("--json", chosen.json, "Print JSON lines instead of text");
+    tools::add_seconds(app, "--half-close-timeout", chosen.half_close_timeout,
+                       "The same when one of the two directions has ended (default 600)");
+    tools::add_seconds(app, "--drain-timeout", chosen.drain_timeout,
+                       "How long the connections have after Ctrl-C, before they are reset (default 60)");
+}
+
+void describe_output(CLI::App& app, options& chosen)
+{
+    tools::add_endpoints(app, "--metrics", chosen.metrics, tools::purpose::to_listen,
+                         "Serve counters for Prometheus at http://HOST:PORT/metrics")
+        ->expected(1);
+    CLI::Option* const quiet = app.add_flag("-q,--quiet", chosen.quiet, "Print errors only");
+    tools::add_seconds(app, "--stats", chosen.stats_interval, "Print statistics so often (default: at the end only)")
+        ->excludes(quiet);
+    app.add_flag("-j,--json", chosen.json, "Print JSON lines instead of text");
 }
 
 } // namespace
@@ -55,10 +103,12 @@ void describe(CLI::App& app, options& chosen)
 std::variant<options, int> parse_options(int argc, const char* const* argv)
 {
     options chosen;
-    CLI::App app("Relays TCP connections. Ctrl-C: accept no more, let the open connections end; again: reset them.",
-                 "async-relay");
+    CLI::App app(description, "async-relay");
+    app.footer(more_help);
     tools::add_help_and_version(app);
-    describe(app, chosen);
+    describe_network(app, chosen);
+    describe_limits(app, chosen);
+    describe_output(app, chosen);
     if (const std::optional<int> exit_code = tools::parse(app, argc, argv)) {
         return *exit_code;
     }

@@ -2,30 +2,41 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <nlohmann/json.hpp>
 
 #include "common/print.hpp"
 
 namespace async_relay {
 
-void report::listening(const tools::endpoint& address, const tools::endpoint& target) const
+namespace {
+
+// A name may be anything, also no UTF-8, which JSON has to be.
+std::string text_of(const nlohmann::ordered_json& line)
+{
+    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+} // namespace
+
+void report::listening(const as::address& at) const
 {
     if (quiet_) {
         return;
     }
+    const bool is_path = at.family() == as::family::unix_domain;
+    const std::string where = (is_path ? "unix:" : "") + std::string(at.text().c_str());
     if (json_) {
-        const nlohmann::ordered_json line = {{"event", "listening"},
-                                             {"address", to_string(address)},
-                                             {"port", address.port},
-                                             {"target", to_string(target)}};
-        tools::print_line(stdout, line.dump());
+        const nlohmann::ordered_json line = {
+            {"event", "listening"}, {"address", where}, {"port", at.port()}, {"target", targets_}};
+        tools::print_line(stdout, text_of(line));
     } else {
-        tools::print_line(stdout, "listening on " + to_string(address) + ", relaying to " + to_string(target));
+        tools::print_line(stdout, "listening on " + where + ", relaying to " + targets_);
     }
 }
 
-void report::counts(std::size_t open, const statistics& counted) const
-{
+void report::counts(std::size_t open, const counters& counted) const noexcept
+try {
     if (quiet_) {
         return;
     }
@@ -34,7 +45,10 @@ void report::counts(std::size_t open, const statistics& counted) const
                                            {"bytes_to_target", counted.bytes_to_target.load()},
                                            {"bytes_to_client", counted.bytes_to_client.load()},
                                            {"connect_errors", counted.connect_errors.load()},
-                                           {"resets", counted.resets.load()}};
+                                           {"resets", counted.resets.load()},
+                                           {"idle", counted.idle.load()},
+                                           {"bad_headers", counted.bad_headers.load()},
+                                           {"dropped", counted.dropped.load()}};
     if (json_) {
         nlohmann::ordered_json line = {{"event", "stats"}};
         line.update(counts);
@@ -47,16 +61,17 @@ void report::counts(std::size_t open, const statistics& counted) const
     }
     std::replace(line.begin(), line.end(), '_', ' ');
     tools::print_line(stdout, line);
+} catch (const std::exception&) { // there is no memory: these are lost
 }
 
-void report::warning(std::string_view message) const
+void report::warning(std::string_view message) const noexcept
 {
     if (!quiet_) {
         print_error(message);
     }
 }
 
-void print_error(std::string_view message)
+void print_error(std::string_view message) noexcept
 {
     tools::print_error("async-relay", message);
 }

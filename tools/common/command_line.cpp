@@ -31,10 +31,25 @@ CLI::Option* add_seconds(CLI::App& app, const std::string& name, std::chrono::mi
     return app.add_option_function<double>(name, store, help)->check(check_seconds)->type_name("SECONDS");
 }
 
+CLI::Option* add_endpoints(CLI::App& app, const std::string& name, std::vector<endpoint>& value, purpose wanted,
+                           const std::string& help)
+{
+    const auto check = [wanted](const std::string& text) { return parse_endpoint(text, wanted).error; };
+    const auto store = [&value, wanted](const std::vector<std::string>& texts) {
+        for (const std::string& each : texts) {
+            value.push_back(parse_endpoint(each, wanted).value.value_or(endpoint{}));
+        }
+    };
+    return app.add_option_function<std::vector<std::string>>(name, store, help)
+        ->check(check)
+        ->allow_extra_args(false)
+        ->type_name(wanted == purpose::to_listen ? "[HOST:]PORT" : "HOST:PORT");
+}
+
 void add_help_and_version(CLI::App& app)
 {
-    app.set_version_flag("--version", app.get_name() + " " ASYNC_SOCKET_TOOLS_VERSION);
-    app.set_help_flag("--help", "Print this help");
+    app.set_version_flag("-V,--version", app.get_name() + " " ASYNC_SOCKET_TOOLS_VERSION);
+    app.set_help_flag("-h,--help", "Print this help");
 }
 
 int refuse(const CLI::App& app, const std::string& reason)

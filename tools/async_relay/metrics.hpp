@@ -1,0 +1,37 @@
+// The counters, for Prometheus: a small HTTP server that answers GET /metrics in its text format, version 0.0.4.
+#pragma once
+
+#include <string>
+
+#include "async_socket/async_socket.hpp"
+#include "counters.hpp"
+#include "relay.hpp"
+#include "targets.hpp"
+
+namespace async_relay {
+
+class metrics {
+public:
+    // All of them stay as long as it does.
+    metrics(as::engine& engine, const relay& asked, const targets& to, const counters& counted)
+        : engine_(engine), relay_(asked), targets_(to), counted_(counted)
+    {
+    }
+
+    // Until the listener is closed, or this is stopped. The listener stays. False: there is no memory for it.
+    [[nodiscard]] bool serve(as::listener& at) { return scrapers_.spawn(accept(at)); }
+    void stop() { scrapers_.stop_and_join(); }
+
+private:
+    as::task<> accept(as::listener& at);
+    as::task<> answer(as::stream scraper);
+    [[nodiscard]] std::string text() const;
+
+    as::engine& engine_;
+    const relay& relay_;
+    const targets& targets_;
+    const counters& counted_;
+    as::scope scrapers_;
+};
+
+} // namespace async_relay

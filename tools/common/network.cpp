@@ -1,0 +1,120 @@
+#include "common/network.hpp"
+
+#include <array>
+#include <filesystem>
+#include <span>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "async_socket/resolve.hpp"
+
+namespace tools {
+
+namespace {
+
+// "@name" is abstract: no file, and its first byte is 0.
+as::result_of<as::address> address_of_path(std::string path)
+{
+    if (path.front() == '@') {
+        path.front() = '\0';
+    }
+    return as::address::unix_domain({path.data(), path.size()});
+}
+
+// A machine may not have all of a name's addresses, "::1" for one: then those that it has.
+as::result_of<as::listener> open_those_there_are(as::engine& engine, std::span<const as::address> addresses)
+{
+    auto all = as::listener::open(engine, addresses);
+    if (all != as::how::unreachable && all != as::how::not_available) {
+        return all;
+    }
+    std::vector<as::address> there;
+    for (const as::address& each : addresses) {
+        as::address tried = each;
+        (void)tried.set_port(0);
+        if (as::listener::open(engine, tried)) {
+            there.push_back(each);
+        }
+    }
+    return there.empty() ? std::move(all) : as::listener::open(engine, there);
+}
+
+as::task<as::result_of<as::listener>> listen_at_path(as::engine& engine, const endpoint& where)
+{
+    const auto address = address_of_path(where.path);
+    if (!address) {
+        co_return as::result(address.outcome());
+    }
+    auto opened = as::listener::open(engine, *address);
+    const bool is_file = where.path.front() != '@';
+    if (opened || !is_file || !std::filesystem::is_socket(where.path)) {
+        co_return opened;
+    }
+    if (co_await as::connect(engine, *address) != as::how::refused) {
+        co_return opened; // somebody is there
+    }
+    std::error_code ignored;
+    std::filesystem::remove(where.path, ignored);
+    co_return as::listener::open(engine, *address);
+}
+
+} // namespace
+
+as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint where, as::family family)
+{
+    if (!where.path.empty()) {
+        co_return co_await listen_at_path(engine, where);
+    }
+    std::array<as::address, AS_LISTENER_ADDRESSES> room;
+    const std::string service = std::to_string(where.port);
+    const as::question asked{where.host.empty() ? nullptr : where.host.c_str(), service.c_str(), family, true};
+    const as::resolved found = co_await as::resolve(engine, asked, room);
+    if (!found) {
+        co_return as::result(found.outcome());
+    }
+    co_return open_those_there_are(engine, found.addresses());
+}
+
+as::task<as::connected> connect_to(as::engine& engine, const endpoint& where, as::deadline until,
+                                   as::connect_options options)
+{
+    if (where.path.empty()) {
+        co_return co_await as::connect(engine, where.host, std::to_string(where.port), until, options);
+    }
+    const auto address = address_of_path(where.path);
+    if (!address) {
+        co_return as::result(address.outcome());
+    }
+    options.from = nullptr;
+    co_return co_await as::connect(engine, *address, until, options);
+}
+
+std::string reason_of(const as::result& failed)
+{
+    return failed.message().c_str();
+}
+
+std::string reason_of(const as::connected& failed)
+{
+    if (failed.attempts().empty()) {
+        return reason_of(static_cast<const as::result&>(failed));
+    }
+    std::string all;
+    for (const as_attempt& each : failed.attempts()) {
+        const std::string where = as::address(each.address).text().c_str();
+        all += (all.empty() ? "" : "; ") + where + ": " + reason_of(as::result(each.outcome));
+    }
+    return all;
+}
+
+void prepare(as::stream& stream, std::uint64_t keep_alive_seconds)
+{
+    (void)stream.set(as::option::no_delay, 1);
+    if (keep_alive_seconds != 0) {
+        (void)stream.set(as::option::keep_alive, 1);
+        (void)stream.set(as::option::keep_alive_idle, keep_alive_seconds);
+    }
+}
+
+} // namespace tools

@@ -1,0 +1,31 @@
+// From what a command line says to what the library takes: listening at an endpoint, connecting to one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "async_socket/connect.hpp"
+#include "async_socket/engine.hpp"
+#include "async_socket/listener.hpp"
+#include "async_socket/task.hpp"
+#include "common/endpoint.hpp"
+
+namespace tools {
+
+// At all addresses of the endpoint that this machine has, or those of one family. All of a port 0 have the same. A file
+// of a listener that is gone does not stand in the way.
+as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint where, as::family family);
+
+// The endpoint itself stays until it has ended.
+as::task<as::connected> connect_to(as::engine& engine, const endpoint& where, as::deadline until,
+                                   as::connect_options options);
+
+// "timed out"; of several addresses, each with its own reason.
+std::string reason_of(const as::connected& failed);
+std::string reason_of(const as::result& failed);
+
+// What all streams of the tools have: small pieces leave at once; the peer is asked whether it is still there when it
+// was silent for so long, if that is not 0.
+void prepare(as::stream& stream, std::uint64_t keep_alive_seconds);
+
+} // namespace tools
