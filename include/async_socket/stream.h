@@ -70,10 +70,10 @@ as_outcome as_stream_adopt(as_engine* engine, as_socket socket, as_stream** stre
  * AS_RESET, AS_CLOSED_HERE, AS_CANCELLED, AS_TIMED_OUT (the deadline, or the system gave the peer up), AS_UNREACHABLE,
  * AS_NO_ROOM, AS_FAILED. If that is some but not all, the peer would take the bytes of later sends for those that are
  * missing: those in line end, and new ones are refused, with the same reason. Refused with AS_INVALID (an argument),
- * AS_CLOSED_HERE (closed, or ended on this side), AS_RESET, AS_NO_ROOM, the reason of a send that was cut, AS_FAILED.
- * Windows: the system has one send of a stream at a time, the others wait in line. If it does not say for sure how much
- * of one that was cut has gone, which is not known of Windows itself, such a one is the last even if it tells of 0
- * bytes. */
+ * AS_CLOSED_HERE (closed, or ended on this side), AS_RESET, AS_TIMED_OUT or AS_UNREACHABLE (how the connection was
+ * lost), AS_NO_ROOM, the reason of a send that was cut, AS_FAILED. Windows: the system has one send of a stream at a
+ * time, the others wait in line. If it does not say for sure how much of one that was cut has gone, which is not known
+ * of Windows itself, such a one is the last even if it tells of 0 bytes. */
 as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_buffer* buffers, uint32_t buffer_count,
                           as_deadline deadline);
 
@@ -83,7 +83,8 @@ as_outcome as_stream_send(as_stream* stream, as_operation* operation, const as_b
  * The callback is told AS_DONE with at least one byte, AS_END_OF_STREAM with none, AS_RESET, AS_CLOSED_HERE,
  * AS_CANCELLED, AS_TIMED_OUT, AS_UNREACHABLE, AS_NO_ROOM, AS_FAILED, with 0 bytes: an operation that has bytes is done,
  * and what follows them is told to the next. A connection that was lost is told as that each time, and never as the end
- * of the stream. Refused with AS_INVALID (an argument), AS_CLOSED_HERE, AS_RESET, AS_NO_ROOM, AS_FAILED. */
+ * of the stream. Refused with AS_INVALID (an argument), AS_CLOSED_HERE, how the connection was lost, AS_NO_ROOM,
+ * AS_FAILED. */
 as_outcome as_stream_receive(as_stream* stream, as_operation* operation, const as_buffer* buffers,
                              uint32_t buffer_count, as_deadline deadline);
 
@@ -123,8 +124,9 @@ void as_stream_close(as_stream* stream);
  * the peer has ended its direction, which most programs do when they have read everything. (Windows cannot be asked
  * what is confirmed: there a peer that had ended its direction before may still lack something.) Otherwise nobody knows
  * what the peer has got: AS_RESET, AS_UNREACHABLE, AS_TIMED_OUT (the deadline, or the system gave the peer up) and
- * AS_CANCELLED, after which the stream was closed as as_stream_close does it, AS_NO_ROOM, AS_FAILED, and the reason of
- * a send before it that was cut. `bytes` says how many were thrown away. Give it a deadline: a peer may never end.
+ * AS_CANCELLED, after which the stream was closed as as_stream_close does it, AS_CLOSED_HERE (it never was connected, or
+ * this machine's system has given it up), AS_NO_ROOM, AS_FAILED, and the reason of a send before it that was cut.
+ * `bytes` says how many were thrown away. Give it a deadline: a peer may never end.
  *
  * Refused with AS_INVALID (an argument is NULL), AS_CLOSED_HERE (also in a process that was forked from that of the
  * engine), AS_NO_ROOM (it needs 17 KiB while it lasts), AS_RESET and the other reasons of as_stream_send, after all of

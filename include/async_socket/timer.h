@@ -25,7 +25,8 @@ extern "C" {
  * and a callback needs a thread.
  *
  * Costs no memory but the operation's, however many there are. Refused with AS_INVALID (an argument is NULL, or
- * `on_end` is), AS_NOT_AVAILABLE (the engine is of the process from which this one was forked). Any thread. */
+ * `on_end` is), AS_NOT_AVAILABLE (the engine is of the process from which this one was forked), AS_NO_ROOM (Windows:
+ * there is no room for what the first one of an engine needs of the system's pool). Any thread. */
 as_outcome as_timer_start(as_engine* engine, as_operation* operation, as_deadline deadline);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 // Every fallible system call of every scenario fails: the first, the second, ... each once and then for
-// ever, with each error code that the call distinguishes, in each generation of the API, on Windows and
-// on Wine, with messages off and on.
+// ever, with each error code that the call distinguishes, in each generation of the API and in the library's own
+// interface (own_sweep.cpp), on Windows and on Wine, with messages off and on.
 //
 // After each run: what was refused has been logged and its callback never came; what was accepted has
 // ended once; the object can still be used once the system has recovered, closed and destroyed; nothing
@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -17,13 +19,9 @@
 #include "model/connection.hpp"
 #include "model/network.hpp"
 #include "simulation.hpp"
+#include "sweep.hpp"
 
-namespace {
-
-using namespace sim;
-
-std::uint32_t messages = 0; // that the library logged
-bool messages_are_on = false;
+namespace sim {
 
 void require(bool holds, const char* what)
 {
@@ -33,26 +31,14 @@ void require(bool holds, const char* what)
     }
 }
 
-// The stretch of a scenario whose calls may fail.
-struct zone {
-    fault_plan plan; // `first` counts from the beginning of the zone
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;
+} // namespace sim
 
-    void enter()
-    {
-        begin = the_machine().fallible_calls;
-        if (plan.first != 0) {
-            the_machine().faults = plan;
-            the_machine().faults.first += begin;
-        }
-    }
-    void leave()
-    {
-        end = the_machine().fallible_calls;
-        the_machine().faults = {};
-    }
-};
+namespace {
+
+using namespace sim;
+
+std::uint32_t messages = 0; // that the library logged
+bool messages_are_on = false;
 
 ASYNC_SOCKET_COMPLETION_MODE mode_of_run = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
 
@@ -533,7 +519,7 @@ constexpr scenario scenarios[] = {
     {"look up", false, look_up},
 };
 
-void run_once(const scenario& scenario, generation api, bool wine, zone& faulty)
+void run_once(const std::function<void(zone&)>& body, bool wine, zone& faulty)
 {
     messages = 0;
     schedule how;
@@ -547,17 +533,17 @@ void run_once(const scenario& scenario, generation api, bool wine, zone& faulty)
             trace("log");
             (void)message;
         });
-        scenario.body(api, faulty);
+        body(faulty);
         require(messages_are_on || messages == 0, "a silent library says nothing");
         async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
     });
 }
 
 // The runs of one scenario; how many there were.
-std::uint32_t sweep(const scenario& scenario, generation api, bool wine)
+std::uint32_t sweep(const std::function<void(zone&)>& body, bool wine)
 {
     zone healthy;
-    run_once(scenario, api, wine, healthy);
+    run_once(body, wine, healthy);
     const std::vector<std::uint32_t> codes(the_machine().codes.begin() + healthy.begin,
                                            the_machine().codes.begin() + healthy.end);
     const std::uint32_t most_codes = codes.empty() ? 0 : *std::max_element(codes.begin(), codes.end());
@@ -566,47 +552,67 @@ std::uint32_t sweep(const scenario& scenario, generation api, bool wine)
         for (std::uint32_t choice = 0; choice < most_codes; ++choice) {
             zone once;
             once.plan = {call, false, choice, 0};
-            run_once(scenario, api, wine, once);
+            run_once(body, wine, once);
             zone for_ever_after;
             for_ever_after.plan = {call, true, choice, 0};
-            run_once(scenario, api, wine, for_ever_after);
+            run_once(body, wine, for_ever_after);
             runs += 2;
         }
     }
     return runs;
 }
 
-// On Windows and on Wine, in the generations that differ for it.
+// On Windows and on Wine.
+std::uint32_t sweep_both(const std::function<void(zone&)>& body)
+{
+    return sweep(body, false) + sweep(body, true);
+}
+
+// In the generations that differ for it, and in both completion modes.
 std::uint32_t sweep_all(const scenario& scenario)
 {
     std::uint32_t runs = 0;
-    for (const bool wine : {false, true}) {
+    for (const auto mode : {ASYNC_SOCKET_COMPLETION_DOCUMENTED, ASYNC_SOCKET_COMPLETION_FAST}) {
+        mode_of_run = mode;
         for (const generation api : {generation::handle, generation::transport, generation::current}) {
             if (scenario.in_each_generation || api == generation::transport) {
-                runs += sweep(scenario, api, wine);
+                runs += sweep_both([&](zone& faulty) { scenario.body(api, faulty); });
             }
         }
     }
     return runs;
 }
 
+// With messages off and on.
+std::uint32_t report(const char* name, const std::function<std::uint32_t()>& sweep_it)
+{
+    std::uint32_t runs = 0;
+    for (const bool on : {false, true}) {
+        messages_are_on = on;
+        runs += sweep_it();
+    }
+    (void)std::printf("%-24s %5u runs\n", name, runs);
+    (void)std::fflush(stdout);
+    return runs;
+}
+
 } // namespace
 
-int main()
+int main(int count, char** arguments)
 {
+    const char* const only = count > 1 ? arguments[1] : nullptr;
+    const auto is_asked_for = [only](const char* name) { return only == nullptr || std::strcmp(only, name) == 0; };
     std::uint32_t all = 0;
     for (const scenario& scenario : scenarios) {
-        std::uint32_t runs = 0;
-        for (const auto mode : {ASYNC_SOCKET_COMPLETION_DOCUMENTED, ASYNC_SOCKET_COMPLETION_FAST}) {
-            mode_of_run = mode;
-            for (const bool on : {false, true}) {
-                messages_are_on = on;
-                runs += sweep_all(scenario);
-            }
+        if (is_asked_for(scenario.name)) {
+            all += report(scenario.name, [&] { return sweep_all(scenario); });
         }
-        (void)std::printf("%-24s %5u runs\n", scenario.name, runs);
-        all += runs;
+    }
+    for (const own_sweep_scenario& scenario : own_sweep_scenarios) {
+        if (is_asked_for(scenario.name)) {
+            all += report(scenario.name, [&] { return sweep_both(scenario.body); });
+        }
     }
     (void)std::printf("%u runs, no breach\n", all);
-    return 0;
+    return all != 0 ? 0 : 1;
 }

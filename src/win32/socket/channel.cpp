@@ -97,6 +97,12 @@ core::refusal channel::bind_connection() noexcept
         return {core::ending::closed_here};
     }
     const win32::socket_nature nature = win32::nature_of(socket);
+    if (nature.error != NO_ERROR) {
+        LOG_ERROR_CODE(nature.error, "a socket cannot be used");
+        // That it is none is its owner's mistake. Anything else says nothing of it: the system could not be asked.
+        return nature.error == WSAENOTSOCK ? core::refusal{core::ending::invalid, nature.error}
+                                           : win32::refusal_of(nature.error);
+    }
     if (!nature.is_stream) {
         LOG_ERROR("a socket cannot be used: it is not one of a byte stream");
         return {core::ending::invalid};

@@ -43,9 +43,9 @@ socket_nature nature_of(SOCKET socket) noexcept
     WSAPROTOCOL_INFOW provider;
     int length = sizeof provider;
     if (getsockopt(socket, SOL_SOCKET, SO_PROTOCOL_INFOW, reinterpret_cast<char*>(&provider), &length) != 0) {
-        return {};
+        return {static_cast<DWORD>(WSAGetLastError()), false, false};
     }
-    return {provider.iSocketType == SOCK_STREAM, (provider.dwServiceFlags1 & XP1_IFS_HANDLES) != 0};
+    return {NO_ERROR, provider.iSocketType == SOCK_STREAM, (provider.dwServiceFlags1 & XP1_IFS_HANDLES) != 0};
 }
 
 void end_pending(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept

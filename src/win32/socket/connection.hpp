@@ -38,6 +38,7 @@ private:
 // What the system says that a socket is; nothing of it if the system does not say. One question, since on Wine each
 // is a way to its server.
 struct socket_nature {
+    DWORD error = NO_ERROR; // why it does not
     bool is_stream = false; // of bytes
     // Its handle is the system's own. That of a layered provider may not be, and then a completion that is skipped may
     // be lost (FILE_SKIP_COMPLETION_PORT_ON_SUCCESS).

@@ -98,6 +98,16 @@ issue_result issue_by(const backend::connection& connection, const core::pieces:
                                            : Issuer::by_socket(to_socket(connection.socket), buffers, overlapped);
 }
 
+// It was connected, and cannot be used. Nobody here has closed it, and nobody has asked for the option.
+core::ending ending_of_new_connection(DWORD error) noexcept
+{
+    const core::ending how = ending_of_refusal(error);
+    if (how == core::ending::closed_here) {
+        return core::ending::reset;
+    }
+    return how == core::ending::not_available ? core::ending::failed : how;
+}
+
 } // namespace
 
 issue_result issue(core::operation_kind kind, const backend::connection& connection, const core::pieces::row& buffers,
@@ -130,7 +140,7 @@ core::outcome complete_connect(const backend::connection& connection, const core
         return ended;
     }
     const auto error = static_cast<DWORD>(WSAGetLastError());
-    return {ending_of_refusal(error), 0, error};
+    return {ending_of_new_connection(error), 0, error};
 }
 
 core::refusal refusal_of(core::operation_kind kind, const issue_result& issued) noexcept

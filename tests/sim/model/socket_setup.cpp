@@ -147,6 +147,10 @@ int update_context(tcp_socket& socket, int option, const char* value, int length
     if (!socket.has_old_context) {
         breach("setsockopt: the context of a socket that has none of the kind, or the new one already");
     }
+    // The connection may be lost by now.
+    if (const DWORD code = fault("setsockopt", {WSAENOPROTOOPT, WSAENOTCONN, WSAENETDOWN})) {
+        return refuse(code);
+    }
     if (option == SO_UPDATE_ACCEPT_CONTEXT) {
         SOCKET listener = INVALID_SOCKET;
         if (length != static_cast<int>(sizeof listener)) {
@@ -435,11 +439,11 @@ int setsockopt(SOCKET number, int level, int option, const char* value, int leng
 {
     const system_call here("setsockopt", number);
     tcp_socket& socket = socket_of(number, "setsockopt");
-    if (const DWORD code = fault("setsockopt", {WSAENOPROTOOPT})) {
-        return refuse(code);
-    }
     if (level == SOL_SOCKET && (option == SO_UPDATE_ACCEPT_CONTEXT || option == SO_UPDATE_CONNECT_CONTEXT)) {
         return update_context(socket, option, value, length);
+    }
+    if (const DWORD code = fault("setsockopt", {WSAENOPROTOOPT})) {
+        return refuse(code);
     }
     if (level == SOL_SOCKET && option == SO_LINGER) {
         if (length != static_cast<int>(sizeof socket.how_it_closes)) {

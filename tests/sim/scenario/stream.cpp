@@ -1023,7 +1023,13 @@ void streams_that_make_no_sense_are_refused()
     require(is(as_stream_adopt(pool.handle(), socket, nullptr), AS_INVALID), "nowhere to put it");
     require(is(as_stream_adopt(pool.handle(), INVALID_SOCKET, &stream), AS_INVALID), "no socket");
     require(is(as_stream_adopt(pool.handle(), 0, &stream), AS_INVALID), "no socket, either");
+    constexpr as_socket number_of_nothing = 4000;
+    const as_outcome of_nothing = as_stream_adopt(pool.handle(), number_of_nothing, &stream);
+    require(is(of_nothing, AS_INVALID) && of_nothing.code == WSAENOTSOCK, "no socket, says the system");
     the_machine().faults.one_in = 1;
+    the_machine().faults.call = "getsockopt";
+    const as_outcome unknown = as_stream_adopt(pool.handle(), socket, &stream);
+    require(is(unknown, AS_FAILED) && unknown.code == WSAENETDOWN, "nobody has said that it is none");
     the_machine().faults.call = "CreateThreadpoolIo";
     require(!is(as_stream_adopt(pool.handle(), socket, &stream), AS_DONE), "the system cannot");
     the_machine().faults.call = "malloc";
