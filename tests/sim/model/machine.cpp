@@ -110,6 +110,7 @@ DWORD fault(const char* call, std::initializer_list<DWORD> codes) noexcept
     const std::size_t choice = plan.first != 0 ? plan.choice % codes.size() : here.dice.below(codes.size());
     const DWORD code = *std::next(codes.begin(), static_cast<std::ptrdiff_t>(choice));
     here.failed_call = call;
+    here.struck.push_back(code);
     trace("FAULT: the next call fails", code);
     return code;
 }

@@ -62,6 +62,7 @@ public:
     call_counts* counted = nullptr;    // not null: every call is counted, and every atomic read-modify-write
     std::vector<std::uint32_t> codes;  // how many each of them distinguishes
     const char* failed_call = nullptr; // the last one that was made to fail
+    std::vector<std::uint32_t> struck; // the codes of all of those
 
     handle_table handles;
     std::vector<std::unique_ptr<connection>> connections;
