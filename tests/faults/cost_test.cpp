@@ -1,116 +1,22 @@
 // What one operation costs once things are going: system calls and allocations, counted at the calls and not by a
 // clock. docs/performance.md has the table. Where the system decides, there is a bound with some room; what it
 // guards against is one call more for every operation.
-//
-// Counted in several rounds. The other threads of an engine look around now and then, at a thread that has stayed in a
-// callback too, may meet the loop at a lock, may wake it and be woken, and where a machine has others to serve they do
-// so all the time. They can only add, and not to every round alike; what belongs to the operations is in each.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "c_pal/async_socket.h"
-#include "counted_atomics.hpp"
+#include "call_costs.hpp"
 #include "faulty_calls.hpp"
 #include "support/signal.hpp"
 
 namespace faults {
 
 namespace {
-
-using counts = std::map<std::string, std::uint32_t>;
-
-constexpr std::array counted_calls{"calloc",     "close",      "epoll_ctl",  "epoll_ctl_del", "epoll_wait", "fcntl",
-                                   "futex_wake", "getsockopt", "malloc",     "poll",          "recv",       "recvmsg",
-                                   "send",       "sendmsg",    "setsockopt", "shutdown",      "write"};
-
-counts counts_now()
-{
-    counts now;
-    for (const char* const call : counted_calls) {
-        now[call] = calls_of(call);
-    }
-    now["read-modify-write"] = static_cast<std::uint32_t>(read_modify_writes);
-    return now;
-}
-
-counts between(const counts& before, const counts& after)
-{
-    counts difference;
-    for (const auto& [call, count] : after) {
-        difference[call] = count - before.at(call);
-    }
-    return difference;
-}
-
-constexpr std::uint32_t rounds = 10;
-constexpr std::uint32_t operations = 100; // in each
-
-// Of a round.
-struct bounds {
-    std::uint32_t least; // on the average
-    std::uint32_t most;  // in the round that has fewest of this call
-};
-
-// Each call is within its bounds; what has none was not called at all in some round.
-void expect_cost(const std::vector<counts>& each_round, const std::map<std::string, bounds>& allowed)
-{
-    ASSERT_EQ(each_round.size(), rounds);
-    for (const auto& [call, first] : each_round.front()) {
-        std::uint32_t fewest = first;
-        std::uint32_t all = 0;
-        for (const counts& round : each_round) {
-            fewest = std::min(fewest, round.at(call));
-            all += round.at(call);
-        }
-        const auto found = allowed.find(call);
-        const bounds limit = found != allowed.end() ? found->second : bounds{0, 0};
-        EXPECT_GE(all, limit.least * rounds) << call;
-        EXPECT_LE(fewest, limit.most) << call;
-    }
-}
-
-// For what the other threads do even in the best round.
-constexpr std::uint32_t room = 30;
-constexpr bounds others{0, room};
-constexpr std::uint32_t unlimited = ~std::uint32_t{0};
-
-struct raw_pair {
-    int client;
-    int server;
-};
-
-raw_pair connect_raw_pair()
-{
-    const test_call mine;
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(::bind(listener, generic, size), 0);
-    EXPECT_EQ(::listen(listener, 1), 0);
-    EXPECT_EQ(::getsockname(listener, generic, &size), 0);
-    const int client = ::socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT_EQ(::connect(client, generic, size), 0);
-    const int server = ::accept(listener, nullptr, nullptr);
-    (void)::close(listener);
-    const int on = 1;
-    for (const int each : {client, server}) {
-        EXPECT_EQ(::setsockopt(each, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
-    }
-    return {client, server};
-}
 
 // One connection, both ends on the one thread of an engine.
 class Cost : public testing::Test {
@@ -166,17 +72,10 @@ protected:
         ASSERT_EQ(async_socket_send_async(socket, &piece, 1, then, context), ASYNC_SOCKET_SEND_SYNC_OK);
     }
 
-    // To be called for each operation that counts: looks at the counts after the warm-up, and after each round.
+    // To be called for each operation that counts.
     bool counts_one()
     {
-        ++done_;
-        if (done_ >= warm_up && (done_ - warm_up) % operations == 0) {
-            counts now = counts_now();
-            if (done_ != warm_up) {
-                each_round_.push_back(between(before_, now));
-            }
-            before_ = std::move(now);
-        }
+        rounds_.count_one();
         if (!goes_on()) {
             over_.open();
         }
@@ -189,16 +88,12 @@ protected:
 
     // Whoever starts an operation asks this first: after the end the sockets may be closing. All callbacks run on
     // the one thread.
-    [[nodiscard]] bool goes_on() const { return each_round_.size() < rounds; }
-
-    static constexpr std::uint32_t warm_up = 200;
+    [[nodiscard]] bool goes_on() const { return rounds_.are_left(); }
 
     EXECUTION_ENGINE_HANDLE engine_;
     ASYNC_SOCKET_HANDLE client_;
     ASYNC_SOCKET_HANDLE server_;
-    std::uint32_t done_ = 0;
-    counts before_;
-    std::vector<counts> each_round_;
+    counted_rounds rounds_;
     contract::gate over_;
 };
 
@@ -242,15 +137,7 @@ TEST_F(RoundTrip, IsSixSystemCallsAndNoAllocation)
 {
     start();
     ASSERT_TRUE(over_.wait());
-    // 14 for each of four operations, 2 for each of two looks at the sockets; half a one more for other threads.
-    constexpr std::uint32_t most_changes = operations * (4 * 14 + 2 * 2) + operations / 2;
-    expect_cost(each_round_, {{"send", {2 * operations, 2 * operations}},
-                              {"recv", {2 * operations, 2 * operations + room}},
-                              {"epoll_wait", {0, 2 * operations + room}},
-                              {"close", others},
-                              {"futex_wake", others},
-                              {"write", others},
-                              {"read-modify-write", {0, most_changes}}});
+    expect_cost_of_round_trips(rounds_.each(), 14);
 }
 
 class Stream : public Cost {
@@ -290,13 +177,13 @@ TEST_F(Stream, WaitsForSeveralSendsAtOnce)
 {
     start();
     ASSERT_TRUE(over_.wait());
-    expect_cost(each_round_, {{"send", {operations, operations * 7 / 4}},
-                              {"recv", {operations / 2, operations * 7 / 4}},
-                              {"epoll_wait", {0, operations * 3 / 4}},
-                              {"close", others},
-                              {"futex_wake", others},
-                              {"write", others},
-                              {"read-modify-write", {0, unlimited}}});
+    expect_cost(rounds_.each(), {{"send", {operations, operations * 7 / 4}},
+                                 {"recv", {operations / 2, operations * 7 / 4}},
+                                 {"epoll_wait", {0, operations * 3 / 4}},
+                                 {"close", others},
+                                 {"futex_wake", others},
+                                 {"write", others},
+                                 {"read-modify-write", {0, unlimited}}});
 }
 
 // Into the loop and out of it, the kind of the socket, whether it lingers, and the descriptor itself. Nobody waits for
@@ -326,7 +213,7 @@ void Cost::count_opens(OPEN_AND_CLOSE open_and_close)
         for (std::uint32_t i = 0; i < operations; ++i) {
             open_and_close(sockets.back());
         }
-        each_round_.push_back(between(before, counts_now()));
+        rounds_.add(between(before, counts_now()));
     }
     for (ASYNC_SOCKET_HANDLE const each : sockets) {
         async_socket_destroy(each);
@@ -342,7 +229,7 @@ TEST_F(Cost, OfOpenAndClose)
         const test_call mine;
         (void)::close(pair.server);
     });
-    expect_cost_of_opens(each_round_);
+    expect_cost_of_opens(rounds_.each());
 }
 
 // The same for a descriptor with a high number that is the only one of the process: what it costs does not depend
@@ -363,7 +250,7 @@ TEST_F(Cost, OfTheOnlyOpenWithAHighNumber)
         open(alone, high);
         async_socket_close(alone);
     });
-    expect_cost_of_opens(each_round_);
+    expect_cost_of_opens(rounds_.each());
     const test_call mine;
     (void)::close(pair.client);
     (void)::close(pair.server);
