@@ -40,11 +40,14 @@ typedef struct as_stream_statistics {
      * as the system has told: Windows tells of a call when all of it is done. */
     uint64_t bytes_sent;
     uint64_t bytes_received;
+
+    uint64_t deadlines_passed; /* of its operations: those that have ended because their deadline, or the idle time of
+                                * the stream, had come first */
 } as_stream_statistics;
 
-#define AS_STREAM_STATISTICS                                  \
-    {                                                         \
-        (uint32_t)sizeof(as_stream_statistics), 0, 0, 0, 0, 0 \
+#define AS_STREAM_STATISTICS                                     \
+    {                                                            \
+        (uint32_t)sizeof(as_stream_statistics), 0, 0, 0, 0, 0, 0 \
     }
 
 /* Writes the numbers behind `size`. AS_INVALID: an argument is NULL, or the size makes no sense. AS_CLOSED_HERE: it is

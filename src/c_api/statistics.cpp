@@ -1,6 +1,7 @@
 #include "async_socket/statistics.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "c_api/own_handles.hpp"
@@ -14,7 +15,7 @@ namespace {
 using core::told;
 
 // The first ones that there were: as many as any program asks for.
-constexpr std::uint32_t least_of_stream = sizeof(as_stream_statistics);
+constexpr std::uint32_t least_of_stream = offsetof(as_stream_statistics, deadlines_passed);
 constexpr std::uint32_t least_of_engine = sizeof(as_engine_statistics);
 static_assert(least_of_stream == 40 && least_of_engine == 96);
 
@@ -41,7 +42,8 @@ extern "C" as_outcome as_stream_get_statistics(as_stream* stream, as_stream_stat
         return told(core::ending::closed_here);
     }
     const core::traffic_sums sums = socket.traffic().sums();
-    write({0, 0, sums.sends, sums.receives, sums.bytes_sent, sums.bytes_received}, *statistics);
+    write({0, 0, sums.sends, sums.receives, sums.bytes_sent, sums.bytes_received, socket.traffic().deadlines_passed()},
+          *statistics);
     return told(core::ending::done);
 }
 

@@ -237,6 +237,7 @@ void socket::finish(operation& operation, const outcome& ended) noexcept
     }
     settle(operation);
     if (was_asked_for && told_of.how == ending::timed_out) {
+        traffic_.count_deadline();
         engine_->tally().count(tally::event::deadline_has_ended);
     }
     if (makes_connection(operation.kind)) {

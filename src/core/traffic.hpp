@@ -6,6 +6,8 @@
 // and a store, and no locked instruction; anybody may read meanwhile. A number of 64 bits is written as one, on
 // processors of 32 bits, too.
 //
+// What a deadline ends is seldom, and both directions count it in one place; so that is a locked add.
+//
 // Of c-pal's sockets, whose callbacks come side by side, only the bytes are counted, and nobody asks for them.
 #pragma once
 
@@ -40,6 +42,7 @@ public:
 
     void count_bytes(direction way, std::uint64_t moved) noexcept { add(in(way).bytes, moved); }
     void count_end(direction way) noexcept { add(in(way).ends, 1); }
+    void count_deadline() noexcept { deadlines_passed_.fetch_add(1, std::memory_order_relaxed); }
 
     // As if nothing had been counted in that direction. By whoever alone has the stream.
     void forget(direction way) noexcept
@@ -55,6 +58,8 @@ public:
         const counts& received = of_[static_cast<std::uint32_t>(direction::receive)];
         return {read(sent.ends), read(received.ends), read(sent.bytes), read(received.bytes)};
     }
+    // Operations that one, or the idle time, has ended. They are not among the sums: an engine counts its own.
+    [[nodiscard]] std::uint64_t deadlines_passed() const noexcept { return read(deadlines_passed_); }
 
 private:
     friend class tally; // in whose list it is
@@ -81,9 +86,10 @@ private:
     // In a circle with the others of its engine's open streams.
     traffic* next_ = nullptr;
     traffic* previous_ = nullptr;
+    counter deadlines_passed_{0};
 };
 
 // Each stream has one, and there are many streams.
-static_assert(sizeof(traffic) == 4 * sizeof(std::uint64_t) + 2 * sizeof(void*));
+static_assert(sizeof(traffic) == 5 * sizeof(std::uint64_t) + 2 * sizeof(void*));
 
 } // namespace async_socket::core

@@ -88,6 +88,31 @@ static_assert(sizeof(as_listener_options) == 24 + sizeof(void*), "as_listener_op
 MEMBER(as_option_value, option, 0, 4);
 MEMBER(as_option_value, value, sizeof(as_option_value) - 8, 8);
 
+/* They grow at the end alone: an older program's is a beginning of them. */
+MEMBER(as_stream_statistics, size, 0, 4);
+MEMBER(as_stream_statistics, reserved, 4, 4);
+MEMBER(as_stream_statistics, sends, 8, 8);
+MEMBER(as_stream_statistics, receives, 16, 8);
+MEMBER(as_stream_statistics, bytes_sent, 24, 8);
+MEMBER(as_stream_statistics, bytes_received, 32, 8);
+MEMBER(as_stream_statistics, deadlines_passed, 40, 8);
+static_assert(sizeof(as_stream_statistics) == 48, "as_stream_statistics");
+
+MEMBER(as_engine_statistics, size, 0, 4);
+MEMBER(as_engine_statistics, reserved, 4, 4);
+MEMBER(as_engine_statistics, sends, 8, 8);
+MEMBER(as_engine_statistics, receives, 16, 8);
+MEMBER(as_engine_statistics, bytes_sent, 24, 8);
+MEMBER(as_engine_statistics, bytes_received, 32, 8);
+MEMBER(as_engine_statistics, streams_open, 40, 8);
+MEMBER(as_engine_statistics, connections_accepted, 48, 8);
+MEMBER(as_engine_statistics, connections_lost, 56, 8);
+MEMBER(as_engine_statistics, accept_shortages, 64, 8);
+MEMBER(as_engine_statistics, connects_done, 72, 8);
+MEMBER(as_engine_statistics, connects_failed, 80, 8);
+MEMBER(as_engine_statistics, deadlines_passed, 88, 8);
+static_assert(sizeof(as_engine_statistics) == 96, "as_engine_statistics");
+
 #ifdef _WIN32
 static_assert(sizeof(as_socket) == sizeof(void*), "as_socket");
 NUMBER(AS_OPERATION_RESERVED, 40);

@@ -286,6 +286,9 @@ TEST_F(OwnIdleTime, CountsAmongTheDeadlines)
     expect(as_engine_get_statistics(engine_.handle(), &numbers), AS_DONE);
     EXPECT_EQ(numbers.deadlines_passed, 3U);
     EXPECT_EQ(numbers.receives, 3U);
+    as_stream_statistics of_stream = AS_STREAM_STATISTICS;
+    expect(as_stream_get_statistics(stream_, &of_stream), AS_DONE);
+    EXPECT_EQ(of_stream.deadlines_passed, 3U);
 }
 
 TEST_F(OwnIdleTime, OfStreamsThatWereAcceptedAndConnected)

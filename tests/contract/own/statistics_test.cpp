@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <thread>
 
 #include "async_socket/statistics.h"
@@ -55,6 +56,7 @@ TEST_F(OwnStatistics, AStreamCountsWhatItsCallbacksAreTold)
     EXPECT_EQ(numbers.receives, 2U);
     EXPECT_EQ(numbers.bytes_sent, 1000U);
     EXPECT_EQ(numbers.bytes_received, 30U);
+    EXPECT_EQ(numbers.deadlines_passed, 0U);
     EXPECT_EQ(of(engine_).deadlines_passed, 0U);
 }
 
@@ -92,6 +94,31 @@ TEST_F(OwnStatistics, ASendThatTheDeadlineCutsCountsItsBytes)
     EXPECT_EQ(send_.outcome().how, AS_TIMED_OUT);
     EXPECT_EQ(of(end.handle()).bytes_sent, send_.outcome().bytes);
     EXPECT_EQ(of(engine_).deadlines_passed, 1U);
+}
+
+// Each stream its own, in both directions, and none that something else has ended.
+TEST_F(OwnStatistics, AStreamCountsItsDeadlines)
+{
+    stream_end end(engine_);
+    const stream_end other(engine_);
+    receive_.then = [&](const as_outcome&) { EXPECT_EQ(of(end.handle()).deadlines_passed, 1U); };
+    expect(receive_.receive(end.handle(), 1, as_in_ms(5)), AS_DONE);
+    ASSERT_TRUE(receive_.wait());
+    expect(receive_.outcome(), AS_TIMED_OUT);
+    receive_.then = nullptr;
+    expect(send_.send(end.handle(), pattern(20 * mib), as_in_ms(5)), AS_DONE);
+    ASSERT_TRUE(send_.wait());
+    EXPECT_EQ(send_.outcome().how, AS_TIMED_OUT);
+    ASSERT_TRUE(end.far_end.send(pattern(3)));
+    expect(receive_.receive(end.handle(), 3, as_in_ms(3'600'000)), AS_DONE); // comes in time
+    ASSERT_TRUE(receive_.wait(2));
+    expect(receive_.receive(end.handle(), 3, as_in_ms(3'600'000)), AS_DONE);
+    as_operation_cancel(&receive_.operation);
+    ASSERT_TRUE(receive_.wait(3));
+    EXPECT_EQ(of(end.handle()).deadlines_passed, 2U);
+    EXPECT_EQ(of(other.handle()).deadlines_passed, 0U);
+    end.close();
+    EXPECT_EQ(of(engine_).deadlines_passed, 2U);
 }
 
 TEST_F(OwnStatistics, ConnectionsAreCounted)
@@ -166,6 +193,25 @@ TEST_F(OwnStatistics, ReleasedStreamsAreNotOpen)
     const peer given_back{SOCKET_HANDLE(socket)};
     EXPECT_EQ(of(engine_).streams_open, 0U);
     EXPECT_EQ(of(engine_).bytes_sent, 10U);
+}
+
+// A program that was compiled when there were fewer numbers has no room for the others.
+TEST_F(OwnStatistics, AStructureOfTheFirstSize)
+{
+    stream_end end(engine_);
+    ASSERT_TRUE(end.far_end.send(pattern(3)));
+    expect(receive_.receive(end.handle(), 3), AS_DONE);
+    ASSERT_TRUE(receive_.wait());
+    as_stream_statistics numbers = AS_STREAM_STATISTICS;
+    constexpr std::uint32_t first_size = offsetof(as_stream_statistics, deadlines_passed);
+    numbers.size = first_size;
+    numbers.deadlines_passed = 7;
+    expect(as_stream_get_statistics(end.handle(), &numbers), AS_DONE);
+    EXPECT_EQ(numbers.size, first_size);
+    EXPECT_EQ(numbers.receives, 1U);
+    EXPECT_EQ(numbers.deadlines_passed, 7U);
+    numbers.size = first_size - 1;
+    expect(as_stream_get_statistics(end.handle(), &numbers), AS_INVALID);
 }
 
 TEST_F(OwnStatistics, StructuresOfAnotherSize)

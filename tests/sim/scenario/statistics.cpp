@@ -2,6 +2,7 @@
 #include "async_socket/statistics.h"
 
 #include <array>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 
@@ -52,7 +53,8 @@ void a_send_that_is_cut_counts_what_went()
     end.wait_for_all();
     require(is(cut.outcome, AS_TIMED_OUT), "cut");
     require(are(statistics_of(end.handle), 1, 0, cut.outcome.bytes, 0), "what went out");
-    require(statistics_of(pool.handle()).deadlines_passed == 1, "by its deadline");
+    require(statistics_of(end.handle).deadlines_passed == 1, "by its deadline");
+    require(statistics_of(pool.handle()).deadlines_passed == 1, "which the engine counts, too");
 }
 
 void a_lookup_that_its_deadline_ends_is_counted()
@@ -163,7 +165,11 @@ void structures_of_another_size()
     require(is(as_stream_get_statistics(end.handle, &grown.known), AS_DONE), "of a later library");
     require(grown.known.sends == 0 && grown.later == 0 && grown.known.size == sizeof grown, "0 for what is not known");
     as_stream_statistics small = AS_STREAM_STATISTICS;
-    small.size = 8;
+    small.size = offsetof(as_stream_statistics, deadlines_passed);
+    small.deadlines_passed = 7;
+    require(is(as_stream_get_statistics(end.handle, &small), AS_DONE), "of the first library");
+    require(small.deadlines_passed == 7, "nothing is written behind it");
+    --small.size;
     require(is(as_stream_get_statistics(end.handle, &small), AS_INVALID), "too small");
     require(is(as_stream_get_statistics(nullptr, &grown.known), AS_INVALID), "no stream");
     require(is(as_stream_get_statistics(end.handle, nullptr), AS_INVALID), "nowhere");

@@ -34,6 +34,16 @@ TEST(Traffic, CountsEachDirectionByItself)
     EXPECT_EQ(sums.bytes_received + sums.receives, 7U);
 }
 
+TEST(Traffic, CountsDeadlinesOfBothDirectionsTogether)
+{
+    traffic counted;
+    EXPECT_EQ(counted.deadlines_passed(), 0U);
+    counted.count_deadline();
+    counted.count_deadline();
+    EXPECT_EQ(counted.deadlines_passed(), 2U);
+    EXPECT_EQ(counted.sums().sends + counted.sums().receives, 0U);
+}
+
 // In whatever order they go.
 TEST(Tally, ForgetsNothingOfThoseThatAreRemoved)
 {
