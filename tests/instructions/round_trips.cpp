@@ -1,10 +1,11 @@
 // So many round trips of 64 bytes between two sockets of an engine with one thread, for whoever counts what a run of
 // more of them costs (check_instructions.py):
 //
-//     round_trips own|timed|c_pal|in_turn|coroutines COUNT
+//     round_trips own|timed|timed_anew|c_pal|in_turn|coroutines COUNT
 //
 //   own         the library's own interface
 //   timed       the same, with a deadline that never comes on each receive
+//   timed_anew  the same, with a deadline of its own on each, for which the clock is read
 //   c_pal       c-pal's face
 //   in_turn     the library's own interface, but a side waits for the end of its send before it receives again
 //   coroutines  the C++ interface, which does the same
@@ -26,11 +27,14 @@ namespace {
 std::uint64_t round_trips_left = 0;
 std::promise<void> over;
 
+enum class deadlines : std::uint8_t { none, one, anew };
+
 // One side of the connection. The client counts.
+template <deadlines each>
 class own_side {
 public:
-    own_side(as_engine* engine, int socket, bool is_client, as_deadline deadline)
-        : is_client_(is_client), deadline_(deadline)
+    own_side(as_engine* engine, int socket, bool is_client)
+        : is_client_(is_client), deadline_(each == deadlines::one ? as_in_ms(3'600'000) : AS_NEVER)
     {
         require(as_stream_adopt(engine, as_socket{socket}, &stream_).how == AS_DONE, "as_stream_adopt");
     }
@@ -40,7 +44,8 @@ public:
 
     void receive()
     {
-        require(as_stream_receive(stream_, &receiving_, &room_, 1, deadline_).how == AS_DONE, "as_stream_receive");
+        const as_deadline deadline = each == deadlines::anew ? as_in_ms(30'000) : deadline_;
+        require(as_stream_receive(stream_, &receiving_, &room_, 1, deadline).how == AS_DONE, "as_stream_receive");
     }
     // Its memory is the library's until the callback, which an echo may overtake.
     void send()
@@ -90,15 +95,16 @@ private:
     as_operation sending_{on_sent, this, {0}};
 };
 
-void run_own(as_deadline deadline)
+template <deadlines each>
+void run_own()
 {
     const as_engine_options one_thread{sizeof one_thread, 1, 1, 0};
     as_engine* engine = nullptr;
     require(as_engine_create(&one_thread, &engine).how == AS_DONE, "as_engine_create");
     {
         const connection sockets = connect_to_itself();
-        own_side client(engine, sockets.client, true, deadline);
-        own_side server(engine, sockets.server, false, deadline);
+        own_side<each> client(engine, sockets.client, true);
+        own_side<each> server(engine, sockets.server, false);
         client.receive();
         server.receive();
         client.send();
@@ -187,8 +193,12 @@ int main(int count, char** arguments)
         run_in_turn(round_trips_left);
     } else if (what == "coroutines") {
         run_coroutines(round_trips_left);
+    } else if (what == "timed") {
+        run_own<deadlines::one>();
+    } else if (what == "timed_anew") {
+        run_own<deadlines::anew>();
     } else {
-        run_own(what == "timed" ? as_in_ms(3'600'000) : AS_NEVER);
+        run_own<deadlines::none>();
     }
     return EXIT_SUCCESS;
 }
