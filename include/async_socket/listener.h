@@ -42,10 +42,10 @@ typedef struct as_listener_options {
     uint32_t backlog;               /* connections that wait in the system, for each address; 0: as many as it allows */
     uint32_t ipv6_only;             /* 1: an IPv6 address takes no IPv4. 0: "::" takes both; then do not list "0.0.0.0",
                                      * too */
-    uint32_t reuse_address;         /* 1: a port can be had although connections of an earlier listener on it have not
-                                     * faded away in the system. 0: it cannot, where the system makes a difference
-                                     * (Linux). In both cases nobody shares or takes over the port of a listener that is
-                                     * there */
+    uint32_t reuse_address;         /* 1: a port can be had although connections of an earlier listener on it, which had
+                                     * 1, too, have not faded away in the system. 0: it cannot, where the system makes a
+                                     * difference (Linux). In both cases nobody shares or takes over the port of a
+                                     * listener that is there */
     const as_option_value* options; /* what each stream that is accepted has from the beginning; or NULL */
     uint32_t option_count;          /* so many; 0 for NULL */
     uint32_t reserved;              /* 0 */
