@@ -27,8 +27,9 @@ extern "C" {
 /* What is asked. Begin with {0}, or name the members, so that those that you do not know are 0. */
 typedef struct as_question {
     const char* host;    /* a name, or an address in the system's notation, of at most 255 bytes without blanks;
-                          * IPv6 without brackets, "::1": "[::1]" is a name that nobody knows. Names that are not
-                          * ASCII are best given in their ASCII form ("xn--"). NULL only if passive */
+                          * IPv6 without brackets, "::1": "[::1]" is a name that nobody knows; with a scope, "fe80::1%1"
+                          * or "fe80::1%eth0": so is one whose interface has a name that this machine has not. Names
+                          * that are not ASCII are best given in their ASCII form ("xn--"). NULL only if passive */
     const char* service; /* a port in decimal digits, 0 to 65535, or the name of a service of at most 63 bytes
                           * ("http"); NULL: the port is 0 */
     uint32_t family;     /* an as_family: AS_IPV4 or AS_IPV6, only such addresses; AS_NO_FAMILY: both */

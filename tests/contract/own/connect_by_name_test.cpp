@@ -166,6 +166,22 @@ TEST_F(OwnConnectByName, ConnectsToANotation)
     expect_connected(connected.stream, far_end);
 }
 
+// The attempt says it, too, even where no way leads there.
+TEST_F(OwnConnectByName, GoesToTheScopeOfANotation)
+{
+    way_there lost;
+    lost.until = as_in_ms(1000); // where nobody says so
+    EXPECT_NE(lost.go(engine_, named("fe80::1%1", "9")).how, AS_DONE);
+    ASSERT_EQ(lost.count, 1U);
+    char text[AS_ADDRESS_TEXT_SIZE];
+    (void)as_address_text_with_port(&lost.told[0].address, text, sizeof text);
+    EXPECT_STREQ(text, "[fe80::1%1]:9");
+    way_there none;
+    expect(none.go(engine_, named("fe80::1%nosuchif", "9")), AS_NO_SUCH_NAME);
+    EXPECT_NE(none.record.outcome().code, 0U);
+    EXPECT_EQ(none.count, 0U);
+}
+
 TEST_F(OwnConnectByName, NeedsNoOptions)
 {
     const plain_listener there;

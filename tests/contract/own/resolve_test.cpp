@@ -70,6 +70,22 @@ TEST(OwnResolve, ReadsAnAddressInItsNotation)
     EXPECT_EQ(asked.texts(), texts{"[2001:db8::7]:0"});
 }
 
+TEST(OwnResolve, ReadsTheScopeOfAnAddress)
+{
+    const engine used;
+    name_record asked;
+    for (const std::uint32_t flags : {0U, AS_QUESTION_NUMERIC}) {
+        as_question question = asking("fe80::1%1", "80"); // by number, which needs no interface
+        question.flags = flags;
+        expect(asked.ask(used, question), AS_DONE);
+        EXPECT_EQ(asked.texts(), texts{"[fe80::1%1]:80"});
+        question.host = "fe80::1%nosuchif";
+        expect(asked.ask(used, question), AS_NO_SUCH_NAME);
+        EXPECT_NE(asked.record.outcome().code, 0U);
+        EXPECT_EQ(asked.count, 0U);
+    }
+}
+
 TEST(OwnResolve, KnowsLocalhost)
 {
     const engine used;
