@@ -1,9 +1,7 @@
 """The example fetch_all, with nginx, and servers that go wrong in every way, as its targets."""
 
-import contextlib
 import socket
 import subprocess
-import tempfile
 import threading
 import unittest
 
@@ -57,23 +55,6 @@ class Target:
         self.listener.close()
         for connection in self.open:
             connection.close()
-
-
-@contextlib.contextmanager
-def no_servers_of_names():
-    """What a program runs within so that the machine's own files alone know names: whether a server of names can be
-    reached, and what it says, is another thing on each machine."""
-    if rt.programs.emulator:
-        raise unittest.SkipTest("Wine's server is for one view of the files")
-    with tempfile.NamedTemporaryFile("w") as file:
-        file.write("hosts: files\n")
-        file.flush()
-        put = 'mount --bind "$0" /etc/nsswitch.conf && exec "$@"'
-        within = [rt.find("unshare"), "--user", "--map-root-user", "--mount", "sh", "-c", put, file.name]
-        tried = subprocess.run([*within, "true"], stderr=subprocess.PIPE, text=True, check=False)
-        if tried.returncode != 0:
-            raise unittest.SkipTest("there are no namespaces here: " + tried.stderr)
-        yield within
 
 
 def answering(answer, end=lambda connection: connection.close()):
@@ -152,11 +133,6 @@ class FetchAll(unittest.TestCase):
     def test_those_on_an_interface_that_there_is_not(self):
         nowhere = "http://[fe80::1%nosuchif]/"
         self.assertEqual(fetch([nowhere])[nowhere], ["connecting: no such name"])
-
-    def test_those_that_nobody_knows(self):
-        with no_servers_of_names() as within:
-            nobody = "http://nobody.invalid/"
-            self.assertEqual(fetch([nobody], within=within)[nobody], ["connecting: no such name"])
 
     def test_what_is_no_url(self):
         urls = ["nonsense", "https://127.0.0.1/", "http://", "http:///path", "http://" + "x" * 300 + "/", "http://[::1",

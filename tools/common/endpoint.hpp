@@ -11,7 +11,7 @@ namespace tools {
 struct endpoint {
     std::string host; // a name or a numeric address, without brackets; empty: all interfaces
     std::uint16_t port = 0;
-    std::string path; // of a socket of this machine alone; then there is neither host nor port. "@name" is abstract
+    std::string path{}; // of a socket of this machine alone; then there is neither host nor port. "@name" is abstract
 };
 
 enum class purpose { to_listen, to_connect };
