@@ -97,6 +97,8 @@ CONTENDERS = {
         Contender("async_socket", "linux", "async_socket"),  # c-pal's face
         Contender("as_stream", "linux", "stream"),  # the library's own interface
         Contender("as_stream, deadlines", "linux", "stream", "--timed", runs=("w1", "w3-100")),
+        Contender("coroutines", "linux", "coroutines", runs=("w1", "w2-1", "w2-4", "w3-100")),  # the C++ interface
+        Contender("Asio, coroutines", "linux", "asio_coroutines", runs=("w1", "w2-1", "w3-100")),
         Contender("raw epoll", "linux", "epoll"),
         Contender("io_uring", "linux", "io_uring"),
         Contender("Asio", "linux", "asio"),
@@ -140,6 +142,8 @@ COMPARISONS = (
     Comparison("linux", "as_stream", "libuv"),
     Comparison("linux", "as_stream", "libevent"),
     Comparison("linux", "as_stream, deadlines", "as_stream"),
+    Comparison("linux", "coroutines", "as_stream", {"W1": 0.97, "W2-1": 0.97, "W2-4": 0.97, "W3-100": 0.97}),
+    Comparison("linux", "coroutines", "Asio, coroutines", {"W1": 1.3, "W3-100": 1.3}),
     Comparison("linux", "async_socket", "Asio", speed(1.08, 1.00, 1.12, 1.10, 0.93) | {"W6": 1.00}),
     Comparison("linux", "async_socket", "libuv", speed(1.15, 1.00, 1.18, 1.10, 0.88)),
     Comparison("linux", "async_socket", "libuv, uv_try_write"),
