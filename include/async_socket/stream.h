@@ -124,8 +124,8 @@ void as_stream_close(as_stream* stream);
  * the peer has ended its direction, which most programs do when they have read everything. (Windows cannot be asked
  * what is confirmed: there a peer that had ended its direction before may still lack something.) Otherwise nobody knows
  * what the peer has got: AS_RESET, AS_UNREACHABLE, AS_TIMED_OUT (the deadline, or the system gave the peer up) and
- * AS_CANCELLED, after which the stream was closed as as_stream_close does it, AS_CLOSED_HERE (it never was connected, or
- * this machine's system has given it up), AS_NO_ROOM, AS_FAILED, and the reason of a send before it that was cut.
+ * AS_CANCELLED, after which the stream was closed as as_stream_close does it, AS_CLOSED_HERE (it never was connected,
+ * or this machine's system has given it up), AS_NO_ROOM, AS_FAILED, and the reason of a send before it that was cut.
  * `bytes` says how many were thrown away. Give it a deadline: a peer may never end.
  *
  * Refused with AS_INVALID (an argument is NULL), AS_CLOSED_HERE (also in a process that was forked from that of the

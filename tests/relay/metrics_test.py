@@ -60,8 +60,8 @@ class Metrics(unittest.TestCase):
                         try:
                             rt.send_and_end(scraper, strange)
                             self.assertEqual(rt.receive_all(scraper), b"")
-                        except (ConnectionResetError, BrokenPipeError):
-                            pass  # more than anybody reads
+                        except OSError:
+                            pass  # it was reset: that is more than anybody reads
                 with rt.curl(f"http://127.0.0.1:{self.port}/metrics") as client:
                     self.assertIn(b"async_relay_connections_total 0\n", client.stdout.read())
                     self.assertEqual(client.wait(rt.TIMEOUT), 0)

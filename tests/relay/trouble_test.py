@@ -130,14 +130,18 @@ class Trouble(unittest.TestCase):
                     self.skipTest("a sanitizer's memory cannot be limited")
                 before.sendall(b"1")
                 self.assertEqual(rt.receive_exactly(target, 1), b"1")
+                target.sendall(b"1")
+                self.assertEqual(rt.receive_exactly(before, 1), b"1")
+                relay.statistics()  # by then it has all that it needs
                 resource.prlimit(pid, resource.RLIMIT_DATA, (size, resource.RLIM_INFINITY))
                 accepted = []
                 rt.in_thread(self.accept_into, accepted)
                 clients = [each for each in (self.try_to_connect(relay) for _ in range(200)) if each]
-                relay.wait_for(lambda stats: stats["dropped"] > 0)
+                self.assertTrue(rt.select.select(clients, [], [], rt.TIMEOUT)[0])  # one has been reset
                 before.sendall(b"2")
                 self.assertEqual(rt.receive_exactly(target, 1), b"2")
                 resource.prlimit(pid, resource.RLIMIT_DATA, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+                relay.wait_for(lambda stats: stats["dropped"] > 0)
                 for end in [*clients, *accepted]:
                     rt.reset(end)
                 relay.wait_for(lambda stats: stats["open"] == 1)

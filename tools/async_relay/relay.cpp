@@ -103,9 +103,10 @@ as::task<> relay::accept_clients(as::listener& at)
         const bool is_over = client == as::how::closed_here || client == as::how::cancelled;
         counted_.dropped += is_over ? 0 : 1; // there was no memory for this one
         leave();
-        if (is_over || (!client && !co_await as::timer(engine_, as::within(shortest)))) {
+        if (is_over) {
             co_return;
         }
+        (void)co_await as::timer(engine_, as::within(shortest));
     }
 }
 

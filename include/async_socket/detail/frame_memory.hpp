@@ -56,6 +56,10 @@ public:
         }
     }
 
+    // Whether somebody is registered to call end().
+    [[nodiscard]] bool has_end() const noexcept { return has_end_; }
+    void note_end() noexcept { has_end_ = true; }
+
     [[nodiscard]] static frame_bins& of_this_thread() noexcept
     {
         static constinit thread_local frame_bins bins;
@@ -78,6 +82,7 @@ private:
 
     bin bins_[largest / step];
     bool is_over_ = false;
+    bool has_end_ = false;
 };
 
 // Empties the bins of a thread at its end.
@@ -87,10 +92,20 @@ struct frame_bins_end {
     frame_bins_end& operator=(const frame_bins_end&) = delete;
     ~frame_bins_end() { frame_bins::of_this_thread().end(); }
 
-    static void come() noexcept
+    // False: there is no memory for it. To register the destructor takes a little, and the GNU C library ends the
+    // program if that cannot be had; so it is asked for before, in a size that comes from where that will.
+    [[nodiscard]] static bool come(frame_bins& bins) noexcept
     {
+        constexpr std::size_t more_than_enough = 4096;
+        void* const asked = std::malloc(more_than_enough);
+        if (asked == nullptr) {
+            return false;
+        }
+        std::free(asked);
         static constinit thread_local frame_bins_end at_the_end;
-        at_the_end.is_needed = true; // so that the destructor is registered
+        at_the_end.is_needed = true; // so that it is registered
+        bins.note_end();
+        return true;
     }
 
     bool is_needed = false;
@@ -104,9 +119,11 @@ struct frame_bins_end {
 // `size` as it was taken; on any thread.
 inline void give_back_frame(void* memory, std::size_t size) noexcept
 {
-    if (size <= frame_bins::largest && frame_bins::of_this_thread().keep(memory, size)) {
-        frame_bins_end::come();
-        return;
+    if (size <= frame_bins::largest) {
+        frame_bins& bins = frame_bins::of_this_thread();
+        if ((bins.has_end() || frame_bins_end::come(bins)) && bins.keep(memory, size)) {
+            return;
+        }
     }
     std::free(memory);
 }
