@@ -98,7 +98,7 @@ std::string to_string(const endpoint& endpoint)
     if (!endpoint.path.empty()) {
         return std::string(unix_prefix) + endpoint.path;
     }
-    const std::string port = std::to_string(endpoint.port);
+    std::string port = std::to_string(endpoint.port);
     if (endpoint.host.empty()) {
         return port;
     }

@@ -175,7 +175,7 @@ constexpr std::initializer_list<DWORD> ends_of_asking = {
     ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED, ERROR_SEM_TIMEOUT, ERROR_UNEXP_NET_ERR, ERROR_NO_SYSTEM_RESOURCES};
 
 BOOL WINAPI accept_ex(SOCKET number, SOCKET accepting, PVOID room, DWORD data_size, DWORD local_size, DWORD remote_size,
-                      LPDWORD received, LPOVERLAPPED overlapped)
+                      LPDWORD received, LPOVERLAPPED overlapped) // NOLINT(readability-non-const-parameter)
 {
     const system_call here("AcceptEx", number, accepting);
     tcp_socket& listener = socket_of(number, "AcceptEx");
@@ -571,7 +571,7 @@ int bind(SOCKET number, const sockaddr* address, int)
     return succeed();
 }
 
-int listen(SOCKET number, int room)
+int listen(SOCKET number, int backlog)
 {
     const system_call here("listen", number);
     tcp_socket& socket = socket_of(number, "listen");
@@ -582,7 +582,7 @@ int listen(SOCKET number, int room)
         return refuse(WSAEINVAL);
     }
     socket.listening = true;
-    socket.room_asked_for = room;
+    socket.room_asked_for = backlog;
     return succeed();
 }
 

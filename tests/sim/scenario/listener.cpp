@@ -32,10 +32,9 @@ public:
         if (accepted != nullptr) {
             const SOCKET_HANDLE socket = socket_transport_get_underlying_socket(accepted);
             const auto* const found = the_machine().handles.find<tcp_socket>(reinterpret_cast<HANDLE>(socket));
-            require(found != nullptr, "an open one");
             const bool is_handle = !the_machine().how.layered_provider;
-            require(found->inheritable != is_handle, "no child process inherits what is a handle");
-            require(!found->non_blocking && found->event == nullptr, "a plain one");
+            require(found != nullptr && found->inheritable != is_handle, "no child process inherits what is a handle");
+            require(found != nullptr && !found->non_blocking && found->event == nullptr, "a plain one");
         }
         socket_transport_destroy(accepted);
         return result;
