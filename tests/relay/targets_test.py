@@ -133,6 +133,7 @@ class Targets(unittest.TestCase):
                     self.assertEqual(second.returncode, 1)
                     self.assertIn("cannot listen on unix:" + front, second.stderr)
                     self.finish(relay)
+                    self.assertFalse(os.path.exists(front))
 
     def test_a_target_that_is_the_relay_itself(self):
         with rt.listen() as listener:

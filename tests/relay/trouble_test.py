@@ -162,6 +162,19 @@ class Trouble(unittest.TestCase):
                 self.assertEqual(rt.receive_all(target), b"")
             self.assertEqual(relay.finish()["idle"], 0)
 
+    def test_asks_silent_peers_whether_they_are_there(self):
+        with rt.Relay(rt.port_of(self.listener), "--keepalive", "30") as relay:
+            with relay.connect() as client, rt.accept(self.listener) as target:
+                target.sendall(b"!")
+                self.assertEqual(rt.receive_exactly(client, 1), b"!")
+                own = {relay.port, target.getpeername()[1]}
+                with open("/proc/net/tcp", encoding="ascii") as file:
+                    rows = [line.split() for line in file.readlines()[1:]]
+                timers = [row[5].split(":")[0] for row in rows if row[3] == "01" and  # established
+                          int(row[1].split(":")[1], 16) in own]
+                self.assertEqual(timers, ["02", "02"])  # that of keepalive
+            relay.finish()
+
     def test_a_name_that_is_no_utf_8_in_json(self):
         arguments = [part.encode() for part in rt.command(rt.programs.relay, "--listen", "127.0.0.1:0", "--json")]
         with rt.Running([*arguments, b"--target", b"\xff\xfe.invalid:1"]) as relay:

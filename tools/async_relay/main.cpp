@@ -102,9 +102,7 @@ public:
             watch();
         }
         relay_.stop_accepting();
-        for (as::listener& each : listeners_) {
-            each.close();
-        }
+        close_listeners();
         const int exit_code = drain();
         report_.counts(relay_.open(), counted_);
         metrics_.stop();
@@ -127,6 +125,16 @@ private:
         require(relay_.accept_from(listeners_));
         for (const as::listener& each : listeners_) {
             report_.listening(*each.local_address());
+        }
+    }
+
+    void close_listeners()
+    {
+        for (as::listener& each : listeners_) {
+            each.close();
+        }
+        for (const tools::endpoint& each : chosen_.listen) {
+            tools::remove_file_of(each);
         }
     }
 

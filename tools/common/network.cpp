@@ -22,6 +22,11 @@ as::result_of<as::address> address_of_path(std::string path)
     return as::address::unix_domain({path.data(), path.size()});
 }
 
+bool is_file(const endpoint& where)
+{
+    return !where.path.empty() && where.path.front() != '@';
+}
+
 // A machine may not have all of a name's addresses, "::1" for one: then those that it has.
 as::result_of<as::listener> open_those_there_are(as::engine& engine, std::span<const as::address> addresses)
 {
@@ -47,15 +52,14 @@ as::task<as::result_of<as::listener>> listen_at_path(as::engine& engine, const e
         co_return as::result(address.outcome());
     }
     auto opened = as::listener::open(engine, *address);
-    const bool is_file = where.path.front() != '@';
-    if (opened || !is_file || !std::filesystem::is_socket(where.path)) {
+    std::error_code ignored;
+    if (opened || !is_file(where) || !std::filesystem::is_socket(where.path, ignored)) {
         co_return opened;
     }
     if (co_await as::connect(engine, *address) != as::how::refused) {
         co_return opened; // somebody is there
     }
-    std::error_code ignored;
-    std::filesystem::remove(where.path, ignored);
+    remove_file_of(where);
     co_return as::listener::open(engine, *address);
 }
 
@@ -74,6 +78,14 @@ as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint whe
         co_return as::result(found.outcome());
     }
     co_return open_those_there_are(engine, found.addresses());
+}
+
+void remove_file_of(const endpoint& where)
+{
+    if (is_file(where)) {
+        std::error_code ignored;
+        std::filesystem::remove(where.path, ignored);
+    }
 }
 
 as::task<as::connected> connect_to(as::engine& engine, const endpoint& where, as::deadline until,

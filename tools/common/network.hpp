@@ -16,6 +16,9 @@ namespace tools {
 // of a listener that is gone does not stand in the way.
 as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint where, as::family family);
 
+// What a listener at a path leaves behind when it is closed.
+void remove_file_of(const endpoint& where);
+
 // The endpoint itself stays until it has ended.
 as::task<as::connected> connect_to(as::engine& engine, const endpoint& where, as::deadline until,
                                    as::connect_options options);
