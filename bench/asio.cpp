@@ -1,5 +1,4 @@
 // Asio, standalone: one io_context for each loop, which is told that one thread runs it.
-#include <deque>
 #include <span>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/write.hpp>
 
+#include "asio_loop.hpp"
 #include "support/failure.hpp"
 #include "support/loops.hpp"
 
@@ -159,32 +159,11 @@ void connection::close(tcp::socket& socket)
     }
 }
 
-class loop {
-public:
-    explicit loop(trial& trial) : trial_(trial) {}
-
-    void add(std::size_t index) { connections_.emplace_back(context_, trial_, index).open(); }
-
-    // Ends when no operation is pending any more.
-    void run()
-    {
-        for (connection& each : connections_) {
-            each.start();
-        }
-        context_.run();
-    }
-
-private:
-    trial& trial_;
-    asio::io_context context_{1};
-    std::deque<connection> connections_;
-};
-
 } // namespace
 
 result run(const workload& work)
 {
-    return run_on_loops<loop>(work);
+    return run_on_loops<asio_loop<connection>>(work);
 }
 
 } // namespace bench

@@ -1,7 +1,6 @@
 // Asio, standalone, with its coroutines: one for each end of a connection, as in coroutines.cpp. Its streams have one
 // async_write at a time, so there is no workload with several outstanding sends.
 #include <cstddef>
-#include <deque>
 #include <span>
 
 #include <asio/awaitable.hpp>
@@ -14,6 +13,7 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
+#include "asio_loop.hpp"
 #include "support/failure.hpp"
 #include "support/loops.hpp"
 
@@ -120,32 +120,11 @@ private:
     tcp::socket server_;
 };
 
-class loop {
-public:
-    explicit loop(trial& trial) : trial_(trial) {}
-
-    void add(std::size_t index) { connections_.emplace_back(context_, trial_, index).open(); }
-
-    // Ends when no operation is pending any more.
-    void run()
-    {
-        for (connection& each : connections_) {
-            each.start();
-        }
-        context_.run();
-    }
-
-private:
-    trial& trial_;
-    asio::io_context context_{1};
-    std::deque<connection> connections_;
-};
-
 } // namespace
 
 result run(const workload& work)
 {
-    return run_on_loops<loop>(work);
+    return run_on_loops<asio_loop<connection>>(work);
 }
 
 } // namespace bench
