@@ -10,7 +10,8 @@ namespace async_relay {
 namespace {
 
 constexpr std::chrono::seconds patience{10};
-constexpr std::size_t most_scrapers = 16; // others wait in the system
+constexpr std::chrono::milliseconds before_another_try{10};
+constexpr int most_scrapers = 16;
 
 void add(std::string& to, std::string_view name, std::string_view kind, std::string_view help)
 {
@@ -47,46 +48,54 @@ std::string response(std::string_view status, std::string_view body)
 
 } // namespace
 
-as::task<> metrics::accept(as::listener& at)
+// So many wait for scrapers, each for one at a time; what comes beyond them waits in the system.
+bool metrics::serve(as::listener& at)
+{
+    for (int i = 0; i < most_scrapers; ++i) {
+        if (!servers_.spawn(serve_one_by_one(at))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+as::task<> metrics::serve_one_by_one(as::listener& at)
 {
     for (;;) {
         auto scraper = co_await at.accept();
         if (scraper) {
-            (void)scrapers_.spawn(answer(std::move(*scraper))); // without memory it is closed
-        } else if (scraper != as::how::no_room) {
+            (void)co_await answer(std::move(*scraper)); // whoever has got no answer asks again
+        } else if (scraper == as::how::closed_here || scraper == as::how::cancelled) {
             co_return;
-        }
-        while (scrapers_.size() > most_scrapers) {
-            if (!co_await as::timer(engine_, as::within(std::chrono::milliseconds(50)))) {
-                co_return;
-            }
+        } else {
+            (void)co_await as::timer(engine_, as::within(before_another_try));
         }
     }
 }
 
-as::task<> metrics::answer(as::stream scraper)
-{
+as::task<as::result> metrics::answer(as::stream scraper)
+try {
     std::array<char, 8192> room;
     as::reader in(scraper, room);
     const as::text_read head = co_await in.until("\r\n\r\n", as::within(patience));
     if (!head) {
-        co_return;
+        co_return head.outcome();
     }
     const std::string_view line = (*head).substr(0, (*head).find("\r\n"));
-    try {
-        std::string answered;
-        if (!line.starts_with("GET ")) {
-            answered = response("405 Method Not Allowed", "GET only\n");
-        } else if (line.starts_with("GET /metrics ") || line.starts_with("GET /metrics?")) {
-            answered = response("200 OK", text());
-        } else {
-            answered = response("404 Not Found", "/metrics\n");
-        }
-        if (co_await scraper.send(answered, as::within(patience))) {
-            (void)co_await scraper.drain_and_close(as::within(patience));
-        }
-    } catch (const std::exception&) { // there is no memory; it asks again
+    std::string answered;
+    if (!line.starts_with("GET ")) {
+        answered = response("405 Method Not Allowed", "GET only\n");
+    } else if (line.starts_with("GET /metrics ") || line.starts_with("GET /metrics?")) {
+        answered = response("200 OK", text());
+    } else {
+        answered = response("404 Not Found", "/metrics\n");
     }
+    if (const as::result sent = co_await scraper.send(answered, as::within(patience)); !sent) {
+        co_return sent;
+    }
+    co_return co_await scraper.drain_and_close(as::within(patience));
+} catch (const std::exception&) { // there is no memory
+    co_return as::how::no_room;
 }
 
 std::string metrics::text() const

@@ -19,19 +19,19 @@ public:
     }
 
     // Until the listener is closed, or this is stopped. The listener stays. False: there is no memory for it.
-    [[nodiscard]] bool serve(as::listener& at) { return scrapers_.spawn(accept(at)); }
-    void stop() { scrapers_.stop_and_join(); }
+    [[nodiscard]] bool serve(as::listener& at);
+    void stop() { servers_.stop_and_join(); }
 
 private:
-    as::task<> accept(as::listener& at);
-    as::task<> answer(as::stream scraper);
+    as::task<> serve_one_by_one(as::listener& at);
+    as::task<as::result> answer(as::stream scraper);
     [[nodiscard]] std::string text() const;
 
     as::engine& engine_;
     const relay& relay_;
     const targets& targets_;
     const counters& counted_;
-    as::scope scrapers_;
+    as::scope servers_;
 };
 
 } // namespace async_relay
