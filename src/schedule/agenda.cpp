@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/clock.hpp"
+#include "core/platform/clock.hpp"
 
 namespace async_socket::schedule {
 

@@ -14,8 +14,8 @@
 
 #include <cstdint>
 
-#include "core/hot_path.hpp"
-#include "core/lock.hpp"
+#include "core/common/hot_path.hpp"
+#include "core/common/lock.hpp"
 #include "schedule/batch.hpp"
 #include "schedule/permits.hpp"
 #include "schedule/run_queue.hpp"

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "core/clock.hpp"
-#include "core/hot_path.hpp"
+#include "core/common/hot_path.hpp"
+#include "core/platform/clock.hpp"
 
 namespace async_socket::schedule {
 

@@ -2,7 +2,7 @@
 // it is about, so putting one in a list allocates nothing and cannot fail.
 #pragma once
 
-#include "core/list.hpp"
+#include "core/common/list.hpp"
 
 namespace async_socket::schedule {
 

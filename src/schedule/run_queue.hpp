@@ -12,7 +12,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/hot_path.hpp"
+#include "core/common/hot_path.hpp"
 #include "schedule/job.hpp"
 
 namespace async_socket::schedule {

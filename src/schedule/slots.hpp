@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "core/lock.hpp"
+#include "core/common/lock.hpp"
 
 namespace async_socket::schedule {
 

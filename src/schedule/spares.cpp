@@ -1,6 +1,6 @@
 #include "schedule/spares.hpp"
 
-#include "core/address_wait.hpp"
+#include "core/platform/address_wait.hpp"
 
 namespace async_socket::schedule {
 

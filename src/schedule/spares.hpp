@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/lock.hpp"
+#include "core/common/lock.hpp"
 
 namespace async_socket::schedule {
 

@@ -1,6 +1,6 @@
 /*
- * A model of one async socket's life, for spin: the word of src/core/lifecycle.cpp, and open, close and
- * destroy of src/core/socket.cpp, as several threads and callbacks use them at once.
+ * A model of one async socket's life, for spin: the word of src/core/life/lifecycle.cpp, and open, close and
+ * destroy of src/core/socket/socket.cpp, as several threads and callbacks use them at once.
  *
  * What is checked:
  *  - no use after free: every read or write of the socket's memory asserts that it is still there;

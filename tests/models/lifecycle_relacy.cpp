@@ -1,10 +1,10 @@
-// src/core/lifecycle.cpp, unchanged, run by relacy: under a scheduler that tries out the schedules, with
+// src/core/life/lifecycle.cpp, unchanged, run by relacy: under a scheduler that tries out the schedules, with
 // loads that may see older values as far as the C++ memory model allows it. What the word protects is an
 // rl::var, which stops the run when two accesses are not ordered, or when its memory is gone.
 //
 //   lifecycle_relacy                  every scenario must pass
 //   lifecycle_relacy --a-bug-is-planted   at least one must not
-#include "core/lifecycle.hpp"
+#include "core/life/lifecycle.hpp"
 #include "modelled_wait.hpp"
 #include "relacy_search.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include "core/address_wait.hpp"
+#include "core/platform/address_wait.hpp"
 #include "relacy.hpp"
 
 namespace async_socket::backend {

@@ -1,4 +1,4 @@
-// core/address_wait.hpp for relacy: comparing and falling asleep are one step, a wake-up reaches those who
+// core/platform/address_wait.hpp for relacy: comparing and falling asleep are one step, a wake-up reaches those who
 // sleep on the address at that moment, sleepers may get up for no reason, and nothing of it orders memory.
 #pragma once
 

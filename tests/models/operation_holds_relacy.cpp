@@ -1,6 +1,6 @@
-// src/core/operation_holds.cpp, unchanged, run by relacy: whoever cancels an operation touches it before its callback
-// or not at all, and the callback waits for nobody who does not touch it.
-#include "core/operation_holds.hpp"
+// src/core/operation/operation_holds.cpp, unchanged, run by relacy: whoever cancels an operation touches it before its
+// callback or not at all, and the callback waits for nobody who does not touch it.
+#include "core/operation/operation_holds.hpp"
 #include "modelled_wait.hpp"
 #include "relacy_search.hpp"
 

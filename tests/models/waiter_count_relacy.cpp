@@ -1,5 +1,5 @@
-// src/linux/system/waiter_count.hpp, unchanged, run by relacy: nobody falls asleep unseen.
-#include "linux/system/waiter_count.hpp"
+// src/linux/thread/waiter_count.hpp, unchanged, run by relacy: nobody falls asleep unseen.
+#include "linux/thread/waiter_count.hpp"
 #include "relacy_search.hpp"
 
 namespace {

@@ -1,9 +1,9 @@
 #include "c_api/linux/create_with_transport.hpp"
 
-#include "c_api/call.hpp"
-#include "c_api/handles.hpp"
-#include "core/log.hpp"
-#include "core/memory.hpp"
+#include "c_api/c_pal/call.hpp"
+#include "c_api/c_pal/handles.hpp"
+#include "core/common/log.hpp"
+#include "core/common/memory.hpp"
 
 using namespace async_socket;
 

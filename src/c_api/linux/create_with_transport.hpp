@@ -1,7 +1,7 @@
 // async_socket_create_with_transport: an async socket whose bytes the user's hooks move.
 #pragma once
 
-#include "core/socket.hpp"
+#include "core/socket/socket.hpp"
 
 namespace async_socket::c_api {
 

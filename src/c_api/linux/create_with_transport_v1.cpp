@@ -3,7 +3,7 @@
 #include "c_pal/async_socket.h"
 
 #include "c_api/linux/create_with_transport.hpp"
-#include "core/log.hpp"
+#include "core/common/log.hpp"
 
 using namespace async_socket;
 

@@ -1,6 +1,6 @@
 #include "c_pal/execution_engine_linux.h"
 
-#include "c_api/handles.hpp"
+#include "c_api/c_pal/handles.hpp"
 
 extern "C" const EXECUTION_ENGINE_PARAMETERS*
 execution_engine_linux_get_parameters(EXECUTION_ENGINE_HANDLE execution_engine)

@@ -1,10 +1,10 @@
 // async_socket_notify_io_async: one callback when the socket is ready.
 #include "c_pal/async_socket.h"
 
-#include "c_api/call.hpp"
-#include "c_api/handles.hpp"
-#include "core/log.hpp"
-#include "core/socket.hpp"
+#include "c_api/c_pal/call.hpp"
+#include "c_api/c_pal/handles.hpp"
+#include "core/common/log.hpp"
+#include "core/socket/socket.hpp"
 
 namespace async_socket::c_api {
 

@@ -1,6 +1,6 @@
 #include "core/connect/address_order.hpp"
 
-#include "core/system_address.hpp"
+#include "core/platform/system_address.hpp"
 
 namespace async_socket::core {
 

@@ -1,8 +1,8 @@
 #include "core/connect/attempt.hpp"
 
-#include "core/execution_engine.hpp"
-#include "core/operation_alarm.hpp"
-#include "core/socket.hpp"
+#include "core/engine/execution_engine.hpp"
+#include "core/socket/socket.hpp"
+#include "core/time/operation_alarm.hpp"
 
 namespace async_socket::core {
 

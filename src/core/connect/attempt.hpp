@@ -7,7 +7,7 @@
 #include "async_socket/address.h"
 #include "async_socket/operation.h"
 #include "async_socket/option.h"
-#include "core/outcome.hpp"
+#include "core/operation/outcome.hpp"
 #include "core/transport/system_calls.hpp"
 
 namespace async_socket::core {
@@ -17,7 +17,7 @@ class socket;
 
 // What the socket is given before it connects. The call needs it, and nobody afterwards.
 struct attempt_options {
-    std::span<const as_option_value> options; // they make sense (core/system_socket.hpp)
+    std::span<const as_option_value> options; // they make sense (core/platform/system_socket.hpp)
     const as_address* from = nullptr;         // of some family; null: the system chooses
 };
 

@@ -5,13 +5,13 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/backend.hpp"
-#include "core/clock.hpp"
 #include "core/connect/attempt.hpp"
-#include "core/operation_alarm.hpp"
+#include "core/engine/timer.hpp"
+#include "core/platform/backend.hpp"
+#include "core/platform/clock.hpp"
 #include "core/resolve/resolver.hpp"
-#include "core/socket.hpp"
-#include "core/timer.hpp"
+#include "core/socket/socket.hpp"
+#include "core/time/operation_alarm.hpp"
 
 namespace async_socket::core {
 

@@ -14,9 +14,9 @@
 #include <span>
 
 #include "async_socket/connect.h"
+#include "core/common/lock.hpp"
 #include "core/connect/field.hpp"
-#include "core/engine_operation.hpp"
-#include "core/lock.hpp"
+#include "core/engine/engine_operation.hpp"
 #include "core/resolve/name_lookup.hpp"
 #include "core/resolve/name_question.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/backend.hpp"
+#include "core/platform/backend.hpp"
 
 namespace async_socket::core {
 

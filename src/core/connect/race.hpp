@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/outcome.hpp"
+#include "core/operation/outcome.hpp"
 
 namespace async_socket::core {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "core/system_address.hpp"
+#include "core/platform/system_address.hpp"
 
 namespace async_socket::core {
 

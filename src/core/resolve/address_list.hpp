@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "async_socket/address.h"
-#include "core/unique_handle.hpp"
+#include "core/common/unique_handle.hpp"
 
 namespace async_socket::core {
 
@@ -19,7 +19,7 @@ public:
     // Null: nothing happens.
     static void destroy(address_list* list) noexcept;
 
-    // In the system's form. What is no address (core/system_address.hpp), or one too many, is left out.
+    // In the system's form. What is no address (core/platform/system_address.hpp), or one too many, is left out.
     void add(const void* system, std::size_t size) noexcept;
 
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }

@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "core/list.hpp"
+#include "core/common/list.hpp"
 #include "core/resolve/name_lookup.hpp"
 #include "core/resolve/name_question.hpp"
 

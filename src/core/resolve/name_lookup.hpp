@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/outcome.hpp"
+#include "core/operation/outcome.hpp"
 #include "core/resolve/address_list.hpp"
 
 namespace async_socket::core {

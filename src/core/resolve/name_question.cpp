@@ -1,6 +1,6 @@
 #include "core/resolve/name_question.hpp"
 
-#include "core/address.hpp"
+#include "core/address/address.hpp"
 
 namespace async_socket::core {
 

@@ -4,7 +4,7 @@
 #include <new>
 #include <type_traits>
 
-#include "core/operation_alarm.hpp"
+#include "core/time/operation_alarm.hpp"
 
 namespace async_socket::core {
 

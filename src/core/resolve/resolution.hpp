@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "core/engine_operation.hpp"
+#include "core/engine/engine_operation.hpp"
 #include "core/resolve/name_lookup.hpp"
 #include "core/resolve/name_question.hpp"
 #include "core/resolve/resolver.hpp"

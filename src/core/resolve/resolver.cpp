@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "core/address_wait.hpp"
-#include "core/backend.hpp"
-#include "core/countdown.hpp"
-#include "core/log.hpp"
-#include "core/memory.hpp"
+#include "core/common/countdown.hpp"
+#include "core/common/log.hpp"
+#include "core/common/memory.hpp"
+#include "core/platform/address_wait.hpp"
+#include "core/platform/backend.hpp"
 #include "core/resolve/name_job.hpp"
 
 namespace async_socket::core {

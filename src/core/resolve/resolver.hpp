@@ -21,9 +21,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/list.hpp"
-#include "core/lock.hpp"
-#include "core/process_mark.hpp"
+#include "core/common/list.hpp"
+#include "core/common/lock.hpp"
+#include "core/common/process_mark.hpp"
 #include "core/resolve/name_lookup.hpp"
 #include "core/resolve/name_question.hpp"
 #include "core/resolve/system_calls.hpp"

@@ -1,8 +1,8 @@
 // socket_transport_connect: a name to a connected socket, within a time.
 #include <cstdio>
 
-#include "core/countdown.hpp"
-#include "core/log.hpp"
+#include "core/common/countdown.hpp"
+#include "core/common/log.hpp"
 #include "core/transport/transport.hpp"
 
 namespace async_socket::core {

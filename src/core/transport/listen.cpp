@@ -1,9 +1,9 @@
 // socket_transport_listen and _accept.
 #include <algorithm>
 
-#include "core/address_wait.hpp"
-#include "core/countdown.hpp"
-#include "core/log.hpp"
+#include "core/common/countdown.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/address_wait.hpp"
 #include "core/transport/transport.hpp"
 
 namespace async_socket::core {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "core/log.hpp"
+#include "core/common/log.hpp"
 #include "core/transport/system_calls.hpp"
 
 namespace async_socket::core {

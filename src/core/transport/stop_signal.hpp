@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "core/lock.hpp"
+#include "core/common/lock.hpp"
 #include "core/transport/system_calls.hpp"
 
 namespace async_socket::core {

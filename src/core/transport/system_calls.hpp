@@ -1,12 +1,12 @@
 // What a transport needs of the system. Implemented by the platform, in its folder `transport`. "Sets the last error":
-// core/last_error.hpp.
+// core/platform/last_error.hpp.
 #pragma once
 
 #include <cstdint>
 
 #include "c_pal/socket_transport.h"
-#include "core/backend.hpp"
-#include "core/unique_handle.hpp"
+#include "core/common/unique_handle.hpp"
+#include "core/platform/backend.hpp"
 
 struct addrinfo; // the system's
 

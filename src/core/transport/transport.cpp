@@ -1,7 +1,7 @@
 #include "core/transport/transport.hpp"
 
-#include "core/address_wait.hpp"
-#include "core/log.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/address_wait.hpp"
 
 namespace async_socket::core {
 

@@ -11,8 +11,8 @@
 #include <cstdint>
 
 #include "c_pal/socket_transport.h"
-#include "core/lifecycle.hpp"
-#include "core/shortage.hpp"
+#include "core/common/shortage.hpp"
+#include "core/life/lifecycle.hpp"
 #include "core/transport/stop_signal.hpp"
 #include "core/transport/system_calls.hpp"
 

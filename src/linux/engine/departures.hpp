@@ -8,7 +8,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/address_wait.hpp"
+#include "core/platform/address_wait.hpp"
 
 namespace async_socket::linux_os {
 

@@ -1,4 +1,4 @@
-// What the current thread does before it waits for another one (core/address_wait.hpp), so that what is
+// What the current thread does before it waits for another one (core/platform/address_wait.hpp), so that what is
 // needed only if it does wait costs nothing otherwise: most closes find nobody to wait for.
 #pragma once
 

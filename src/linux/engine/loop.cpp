@@ -4,11 +4,11 @@
 
 #include <new>
 
-#include "core/process_mark.hpp"
+#include "core/common/process_mark.hpp"
 #include "linux/engine/pool.hpp"
 #include "linux/system/clock.hpp"
-#include "linux/system/fork.hpp"
-#include "linux/system/thread.hpp"
+#include "linux/thread/fork.hpp"
+#include "linux/thread/thread.hpp"
 
 namespace async_socket::linux_os {
 

@@ -4,9 +4,9 @@
 // Its holder polls, moves bytes, ends what has come due, and runs jobs.
 #pragma once
 
-#include "core/alarm_clock.hpp"
-#include "core/hot_path.hpp"
-#include "core/posted.hpp"
+#include "core/common/hot_path.hpp"
+#include "core/engine/posted.hpp"
+#include "core/time/alarm_clock.hpp"
 #include "linux/engine/worker.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/system/poller.hpp"

@@ -5,14 +5,14 @@
 #include <cstdlib>
 #include <new>
 
-#include "core/address_wait.hpp"
-#include "core/clock.hpp"
-#include "core/log.hpp"
-#include "core/memory.hpp"
+#include "core/common/log.hpp"
+#include "core/common/memory.hpp"
+#include "core/platform/address_wait.hpp"
+#include "core/platform/clock.hpp"
 #include "linux/system/error.hpp"
-#include "linux/system/fork.hpp"
-#include "linux/system/processor_count.hpp"
-#include "linux/system/thread.hpp"
+#include "linux/thread/fork.hpp"
+#include "linux/thread/processor_count.hpp"
+#include "linux/thread/thread.hpp"
 
 namespace async_socket::backend {
 

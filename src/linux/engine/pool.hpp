@@ -8,8 +8,8 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/backend.hpp"
-#include "core/process_mark.hpp"
+#include "core/common/process_mark.hpp"
+#include "core/platform/backend.hpp"
 #include "linux/engine/departures.hpp"
 #include "linux/engine/loop.hpp"
 #include "linux/engine/watcher.hpp"

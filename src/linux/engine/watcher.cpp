@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/address_wait.hpp"
+#include "core/platform/address_wait.hpp"
 #include "linux/engine/pool.hpp"
 
 namespace async_socket::linux_os {

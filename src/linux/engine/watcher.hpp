@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/hot_path.hpp"
+#include "core/common/hot_path.hpp"
 
 namespace async_socket::backend {
 class pool;

@@ -2,7 +2,7 @@
 
 #include "linux/engine/first_wait.hpp"
 #include "linux/engine/pool.hpp"
-#include "linux/system/thread.hpp"
+#include "linux/thread/thread.hpp"
 
 namespace async_socket::linux_os {
 

@@ -7,7 +7,7 @@
 
 #include "core/resolve/system_calls.hpp"
 #include "linux/system/error.hpp"
-#include "linux/system/fork.hpp"
+#include "linux/thread/fork.hpp"
 
 namespace async_socket::backend {
 

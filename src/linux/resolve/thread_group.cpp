@@ -4,10 +4,10 @@
 
 #include <atomic>
 
-#include "core/memory.hpp"
+#include "core/common/memory.hpp"
 #include "core/resolve/system_calls.hpp"
 #include "linux/engine/departures.hpp"
-#include "linux/system/thread.hpp"
+#include "linux/thread/thread.hpp"
 
 namespace async_socket::backend {
 

@@ -4,8 +4,8 @@
 
 #include <cstddef>
 
-#include "core/backend.hpp"
-#include "core/lock.hpp"
+#include "core/common/lock.hpp"
+#include "core/platform/backend.hpp"
 
 namespace async_socket::linux_os {
 

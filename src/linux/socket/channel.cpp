@@ -6,9 +6,9 @@
 #include <cerrno>
 #include <new>
 
-#include "core/doors.hpp"
-#include "core/log.hpp"
-#include "core/socket.hpp"
+#include "core/common/log.hpp"
+#include "core/listener/doors.hpp"
+#include "core/socket/socket.hpp"
 #include "linux/engine/loop.hpp"
 #include "linux/engine/pool.hpp"
 #include "linux/socket/bound_sockets.hpp"

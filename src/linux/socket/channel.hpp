@@ -7,8 +7,8 @@
 
 #include <cstdint>
 
-#include "core/backend.hpp"
-#include "core/undelivered.hpp"
+#include "core/life/undelivered.hpp"
+#include "core/platform/backend.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/lane.hpp"
 #include "linux/socket/receive_alarm.hpp"

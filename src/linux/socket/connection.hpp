@@ -2,7 +2,7 @@
 // current generation). What the two differ in: who has the descriptor, and how it is closed.
 #pragma once
 
-#include "core/backend.hpp"
+#include "core/platform/backend.hpp"
 
 namespace async_socket::linux_os {
 

@@ -12,10 +12,10 @@
 #include <cstddef>
 #include <span>
 
-#include "core/doors.hpp"
-#include "core/log.hpp"
-#include "core/socket.hpp"
-#include "core/system_socket.hpp"
+#include "core/common/log.hpp"
+#include "core/listener/doors.hpp"
+#include "core/platform/system_socket.hpp"
+#include "core/socket/socket.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/system/calls.hpp"
 #include "linux/system/error.hpp"

@@ -4,11 +4,11 @@
 
 #include <cerrno>
 
-#include "core/doors.hpp"
-#include "core/idle_time.hpp"
-#include "core/last_error.hpp"
-#include "core/log.hpp"
-#include "core/socket.hpp"
+#include "core/common/log.hpp"
+#include "core/listener/doors.hpp"
+#include "core/platform/last_error.hpp"
+#include "core/socket/socket.hpp"
+#include "core/time/idle_time.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/socket/running_callback.hpp"
 #include "linux/system/error.hpp"

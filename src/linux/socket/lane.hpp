@@ -18,8 +18,8 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/hot_path.hpp"
-#include "core/lock.hpp"
+#include "core/common/hot_path.hpp"
+#include "core/common/lock.hpp"
 #include "linux/socket/endpoint.hpp"
 #include "linux/socket/operation.hpp"
 #include "schedule/run_queue.hpp"
@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] backend::channel& channel() const noexcept { return channel_; }
 
-    // The stream has an idle time from now on (core/idle_time.hpp). Any thread.
+    // The stream has an idle time from now on (core/time/idle_time.hpp). Any thread.
     void note_times() noexcept
     {
         const core::lock::scope scope(lock_);
@@ -65,7 +65,7 @@ public:
     // Of receives: their alarm has come due (receive_alarm.hpp).
     void arm_each() noexcept;
 
-    // Of a listener's accepts: a pause is over (core/accept_pause.hpp).
+    // Of a listener's accepts: a pause is over (core/listener/accept_pause.hpp).
     void resume() noexcept;
 
     // Refuses what comes from now on and ends what waits, as closed here. The socket is not used any

@@ -7,9 +7,9 @@
 #include <climits>
 
 #include "core/connect/attempt.hpp"
-#include "core/doors.hpp"
-#include "core/system_address.hpp"
-#include "core/system_socket.hpp"
+#include "core/listener/doors.hpp"
+#include "core/platform/system_address.hpp"
+#include "core/platform/system_socket.hpp"
 #include "linux/system/error.hpp"
 
 namespace async_socket::backend {

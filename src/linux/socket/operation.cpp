@@ -1,7 +1,7 @@
 #include "linux/socket/operation.hpp"
 
-#include "core/hot_path.hpp"
-#include "core/socket.hpp"
+#include "core/common/hot_path.hpp"
+#include "core/socket/socket.hpp"
 #include "linux/socket/channel.hpp"
 #include "linux/socket/running_callback.hpp"
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "core/backend.hpp"
-#include "core/operation.hpp"
-#include "core/operation_alarm.hpp"
+#include "core/operation/operation.hpp"
+#include "core/platform/backend.hpp"
+#include "core/time/operation_alarm.hpp"
 #include "schedule/job.hpp"
 
 namespace async_socket::linux_os {

@@ -13,7 +13,7 @@
 #include <cstdint>
 
 #include "async_socket/deadline.h"
-#include "core/clock_alarm.hpp"
+#include "core/time/clock_alarm.hpp"
 
 namespace async_socket::linux_os {
 

@@ -2,10 +2,10 @@
 // operation, or a hook. The channel's closer waits for its end, unless it is detached (callback_frame).
 #pragma once
 
-#include "core/callback_frame.hpp"
-#include "core/process_mark.hpp"
+#include "core/common/process_mark.hpp"
+#include "core/life/callback_frame.hpp"
 #include "linux/socket/channel.hpp"
-#include "linux/system/fork.hpp"
+#include "linux/thread/fork.hpp"
 
 namespace async_socket::linux_os {
 

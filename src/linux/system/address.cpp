@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/system_address.hpp"
+#include "core/platform/system_address.hpp"
 #include "linux/system/error.hpp"
 
 namespace async_socket::backend {

@@ -1,6 +1,6 @@
 #include "linux/system/clock.hpp"
 
-#include "core/clock.hpp"
+#include "core/platform/clock.hpp"
 
 namespace async_socket {
 

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-#include "core/backend.hpp"
+#include "core/platform/backend.hpp"
 
 namespace async_socket::linux_os {
 

@@ -1,7 +1,7 @@
 // errno in our words; the only place that knows what a code means for a connection.
 #pragma once
 
-#include "core/outcome.hpp"
+#include "core/operation/outcome.hpp"
 
 namespace async_socket::linux_os {
 

@@ -2,7 +2,7 @@
 
 #include <sys/socket.h>
 
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 
 namespace async_socket::linux_os {
 

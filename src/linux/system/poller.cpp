@@ -9,7 +9,7 @@
 #include <ctime>
 #include <limits>
 
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 #include "linux/system/calls.hpp"
 
 namespace async_socket::linux_os {

@@ -13,8 +13,8 @@
 #include <span>
 
 #include "async_socket/deadline.h"
-#include "core/hot_path.hpp"
-#include "core/lock.hpp"
+#include "core/common/hot_path.hpp"
+#include "core/common/lock.hpp"
 #include "linux/system/unique_fd.hpp"
 
 namespace async_socket::linux_os {

@@ -1,4 +1,4 @@
-#include "core/system_socket.hpp"
+#include "core/platform/system_socket.hpp"
 
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 
-#include "core/system_address.hpp"
+#include "core/platform/system_address.hpp"
 #include "linux/system/error.hpp"
 #include "linux/system/protocol.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "core/unique_handle.hpp"
+#include "core/common/unique_handle.hpp"
 
 // Not `linux`: GCC defines that word as a macro when its extensions are on.
 namespace async_socket::linux_os {

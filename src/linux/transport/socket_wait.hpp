@@ -3,7 +3,7 @@
 
 #include <poll.h>
 
-#include "core/countdown.hpp"
+#include "core/common/countdown.hpp"
 
 namespace async_socket::linux_os {
 

@@ -5,12 +5,12 @@
 
 #include <cerrno>
 
-#include "core/log.hpp"
-#include "core/memory.hpp"
+#include "core/common/log.hpp"
+#include "core/common/memory.hpp"
 #include "linux/system/error.hpp"
-#include "linux/system/fork.hpp"
 #include "linux/system/linger.hpp"
 #include "linux/system/unique_fd.hpp"
+#include "linux/thread/fork.hpp"
 
 namespace async_socket::backend {
 

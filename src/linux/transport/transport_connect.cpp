@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "core/log.hpp"
+#include "core/common/log.hpp"
 #include "core/transport/stop_signal.hpp"
 #include "linux/transport/self_connection.hpp"
 #include "linux/transport/socket_wait.hpp"

@@ -1,6 +1,6 @@
 #include "win32/engine/completion_source.hpp"
 
-#include "core/log.hpp"
+#include "core/common/log.hpp"
 
 namespace async_socket::win32 {
 

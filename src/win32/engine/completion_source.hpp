@@ -11,8 +11,8 @@
 
 #include "win32/engine/callback_environment.hpp"
 #include "win32/socket/request.hpp"
-#include "win32/system/srw_lock.hpp"
 #include "win32/system/unique_handle.hpp"
+#include "win32/thread/srw_lock.hpp"
 
 namespace async_socket::win32 {
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "c_pal/execution_engine.h"
-#include "core/log.hpp"
-#include "core/memory.hpp"
+#include "core/common/log.hpp"
+#include "core/common/memory.hpp"
 #include "win32/engine/callback_environment.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/system/wine.hpp"

@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/backend.hpp"
-#include "core/posted.hpp"
+#include "core/engine/posted.hpp"
+#include "core/platform/backend.hpp"
 #include "win32/engine/pool_clock.hpp"
-#include "win32/system/srw_lock.hpp"
 #include "win32/system/unique_handle.hpp"
+#include "win32/thread/srw_lock.hpp"
 
 namespace async_socket::backend {
 

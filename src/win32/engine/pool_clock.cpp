@@ -1,7 +1,7 @@
 #include "win32/engine/pool_clock.hpp"
 
-#include "core/clock.hpp"
-#include "core/log.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/clock.hpp"
 #include "win32/engine/callback_environment.hpp"
 
 namespace async_socket::win32 {

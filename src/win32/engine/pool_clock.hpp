@@ -5,9 +5,9 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/alarm_clock.hpp"
-#include "win32/system/srw_lock.hpp"
+#include "core/time/alarm_clock.hpp"
 #include "win32/system/unique_handle.hpp"
+#include "win32/thread/srw_lock.hpp"
 
 namespace async_socket::win32 {
 

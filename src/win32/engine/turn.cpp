@@ -3,8 +3,8 @@
 #include <array>
 
 #include "win32/socket/channel.hpp"
-#include "win32/system/srw_lock.hpp"
-#include "win32/system/tls_index.hpp"
+#include "win32/thread/srw_lock.hpp"
+#include "win32/thread/tls_index.hpp"
 
 namespace async_socket::win32 {
 

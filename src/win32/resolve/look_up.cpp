@@ -1,5 +1,5 @@
 // What a resolver asks the system.
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 #include "core/resolve/system_calls.hpp"
 #include "win32/system/error.hpp"
 #include "win32/system/winsock.hpp"

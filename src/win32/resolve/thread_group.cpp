@@ -2,8 +2,8 @@
 // which it gives back with its very last step. So a DLL that is unloaded stays until they have left it.
 #include <atomic>
 
-#include "core/address_wait.hpp"
-#include "core/memory.hpp"
+#include "core/common/memory.hpp"
+#include "core/platform/address_wait.hpp"
 #include "core/resolve/system_calls.hpp"
 #include "win32/system/module.hpp"
 

@@ -4,10 +4,10 @@
 #include <optional>
 #include <utility>
 
-#include "core/callback_frame.hpp"
-#include "core/log.hpp"
-#include "core/memory.hpp"
-#include "core/socket.hpp"
+#include "core/common/log.hpp"
+#include "core/common/memory.hpp"
+#include "core/life/callback_frame.hpp"
+#include "core/socket/socket.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/system/error.hpp"
 #include "win32/system/wine.hpp"

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/backend.hpp"
-#include "core/completion_mode.hpp"
-#include "core/undelivered.hpp"
+#include "core/life/undelivered.hpp"
+#include "core/platform/backend.hpp"
+#include "core/socket/completion_mode.hpp"
 #include "win32/engine/completion_source.hpp"
 #include "win32/engine/pool.hpp"
 #include "win32/socket/connection.hpp"

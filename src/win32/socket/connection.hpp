@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "core/backend.hpp"
-#include "core/lifecycle.hpp"
+#include "core/life/lifecycle.hpp"
+#include "core/platform/backend.hpp"
 #include "win32/transport/transport.hpp"
 
 namespace async_socket::win32 {

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "async_socket/buffer.h"
-#include "core/log.hpp"
+#include "core/common/log.hpp"
 #include "win32/socket/connection.hpp"
 #include "win32/socket/extension.hpp"
 #include "win32/system/error.hpp"

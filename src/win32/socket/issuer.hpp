@@ -5,10 +5,10 @@
 #include <cstdint>
 
 #include "async_socket/address.h"
-#include "core/backend.hpp"
-#include "core/operation_kind.hpp"
-#include "core/outcome.hpp"
-#include "core/pieces.hpp"
+#include "core/operation/operation_kind.hpp"
+#include "core/operation/outcome.hpp"
+#include "core/operation/pieces.hpp"
+#include "core/platform/backend.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::win32 {

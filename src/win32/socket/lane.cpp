@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "core/idle_time.hpp"
-#include "core/socket.hpp"
+#include "core/socket/socket.hpp"
+#include "core/time/idle_time.hpp"
 #include "win32/engine/turn.hpp"
 #include "win32/socket/channel.hpp"
 #include "win32/system/error.hpp"
-#include "win32/system/thread_identity.hpp"
+#include "win32/thread/thread_identity.hpp"
 
 namespace async_socket::win32 {
 

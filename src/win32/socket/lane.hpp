@@ -33,7 +33,7 @@
 #include "win32/socket/callback_order.hpp"
 #include "win32/socket/issuer.hpp"
 #include "win32/socket/request.hpp"
-#include "win32/system/srw_lock.hpp"
+#include "win32/thread/srw_lock.hpp"
 
 namespace async_socket::win32 {
 
@@ -78,7 +78,7 @@ public:
     // By the closer, first. What waits is over when no porter is called any more.
     void shut() noexcept;
     [[nodiscard]] bool has_porter_pending() noexcept;
-    // A pause is over (core/accept_pause.hpp).
+    // A pause is over (core/listener/accept_pause.hpp).
     void resume() noexcept;
 
 private:

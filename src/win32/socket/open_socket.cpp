@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/address.hpp"
+#include "core/address/address.hpp"
+#include "core/common/log.hpp"
 #include "core/connect/attempt.hpp"
-#include "core/doors.hpp"
-#include "core/log.hpp"
-#include "core/system_address.hpp"
-#include "core/system_socket.hpp"
+#include "core/listener/doors.hpp"
+#include "core/platform/system_address.hpp"
+#include "core/platform/system_socket.hpp"
 #include "win32/system/error.hpp"
 #include "win32/system/winsock.hpp"
 #include "win32/transport/transport.hpp"

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "core/log.hpp"
-#include "core/system_socket.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/system_socket.hpp"
 #include "win32/socket/channel.hpp"
 #include "win32/socket/extension.hpp"
 #include "win32/socket/open_socket.hpp"

@@ -10,7 +10,7 @@
 #include <span>
 
 #include "async_socket/option.h"
-#include "core/outcome.hpp"
+#include "core/operation/outcome.hpp"
 #include "core/transport/system_calls.hpp"
 #include "win32/engine/callback_environment.hpp"
 #include "win32/socket/issuer.hpp"

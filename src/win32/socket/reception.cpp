@@ -5,8 +5,8 @@
 #include <memory>
 #include <new>
 
-#include "core/log.hpp"
-#include "core/system_address.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/system_address.hpp"
 #include "win32/transport/transport.hpp"
 
 namespace async_socket::win32 {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/doors.hpp"
+#include "core/listener/doors.hpp"
 #include "win32/socket/porter.hpp"
 #include "win32/system/cancel.hpp"
 

@@ -9,9 +9,9 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/list.hpp"
-#include "core/operation.hpp"
-#include "core/operation_alarm.hpp"
+#include "core/common/list.hpp"
+#include "core/operation/operation.hpp"
+#include "core/time/operation_alarm.hpp"
 #include "win32/socket/issuer.hpp"
 #include "win32/system/unique_handle.hpp"
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/system_address.hpp"
+#include "core/platform/system_address.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::backend {

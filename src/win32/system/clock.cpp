@@ -1,4 +1,4 @@
-#include "core/clock.hpp"
+#include "core/platform/clock.hpp"
 
 #include "win32/system/win.hpp"
 

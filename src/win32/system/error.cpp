@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "core/backend.hpp"
+#include "core/platform/backend.hpp"
 
 namespace async_socket::win32 {
 

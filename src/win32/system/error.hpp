@@ -1,7 +1,7 @@
 // The system's codes in our words; the only place that knows them.
 #pragma once
 
-#include "core/outcome.hpp"
+#include "core/operation/outcome.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::win32 {

@@ -1,4 +1,4 @@
-#include "core/error_text.hpp"
+#include "core/platform/error_text.hpp"
 
 #include "win32/system/win.hpp"
 

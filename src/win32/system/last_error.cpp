@@ -1,4 +1,4 @@
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 
 #include "win32/system/win.hpp"
 

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/backend.hpp"
+#include "core/platform/backend.hpp"
 
 namespace async_socket::win32 {
 

@@ -1,7 +1,7 @@
 // The functions of async_socket.h that the documents leave out on Windows; and forks, which there are none of.
 #include "c_pal/async_socket.h"
-#include "core/backend.hpp"
-#include "core/log.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/backend.hpp"
 
 extern "C" ASYNC_SOCKET_HANDLE async_socket_create_with_transport(EXECUTION_ENGINE_HANDLE, ON_ASYNC_SOCKET_SEND, void*,
                                                                   ON_ASYNC_SOCKET_RECV, void*)

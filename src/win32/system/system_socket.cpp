@@ -1,8 +1,8 @@
-#include "core/system_socket.hpp"
+#include "core/platform/system_socket.hpp"
 
 #include <cstdint>
 
-#include "core/system_address.hpp"
+#include "core/platform/system_address.hpp"
 #include "win32/system/error.hpp"
 #include "win32/system/win.hpp"
 

@@ -1,7 +1,7 @@
 // Owners of the system's handles: one line for each kind.
 #pragma once
 
-#include "core/unique_handle.hpp"
+#include "core/common/unique_handle.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::win32 {

@@ -1,6 +1,6 @@
 #include "win32/system/winsock.hpp"
 
-#include "core/log.hpp"
+#include "core/common/log.hpp"
 #include "win32/system/win.hpp"
 
 namespace async_socket::win32 {

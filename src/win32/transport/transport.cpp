@@ -1,7 +1,7 @@
 #include "win32/transport/transport.hpp"
 
-#include "core/log.hpp"
-#include "core/memory.hpp"
+#include "core/common/log.hpp"
+#include "core/common/memory.hpp"
 #include "win32/system/winsock.hpp"
 
 namespace async_socket::win32 {

@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-#include "core/lock.hpp"
+#include "core/common/lock.hpp"
 #include "core/transport/transport.hpp"
 #include "win32/system/cancel.hpp"
 #include "win32/system/unique_handle.hpp"

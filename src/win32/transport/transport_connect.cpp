@@ -1,5 +1,5 @@
 // What socket_transport_connect needs of the system.
-#include "core/log.hpp"
+#include "core/common/log.hpp"
 #include "win32/transport/transport.hpp"
 
 namespace async_socket::backend {

@@ -5,8 +5,8 @@
 #include <deque>
 
 #include "async_socket/timer.h"
-#include "core/alarm_clock.hpp"
-#include "core/timing_wheel.hpp"
+#include "core/time/alarm_clock.hpp"
+#include "core/time/timing_wheel.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "stream_end.hpp"

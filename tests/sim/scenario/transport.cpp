@@ -3,7 +3,7 @@
 
 #include "api.hpp"
 #include "async_end.hpp"
-#include "core/process_mark.hpp"
+#include "core/common/process_mark.hpp"
 #include "model/connection.hpp"
 #include "model/event.hpp"
 #include "model/network.hpp"

@@ -1,5 +1,5 @@
-// core/alarm_clock.hpp, operation_alarm.hpp and timer.hpp, over a fake backend that notes what is to be ended.
-#include "core/alarm_clock.hpp"
+// core/time/alarm_clock.hpp, operation_alarm.hpp and timer.hpp, over a fake backend that notes what is to be ended.
+#include "core/time/alarm_clock.hpp"
 
 #include <array>
 #include <atomic>
@@ -9,8 +9,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/clock.hpp"
-#include "core/timer.hpp"
+#include "core/engine/timer.hpp"
+#include "core/platform/clock.hpp"
 #include "support/fake_backend.hpp"
 #include "support/test_platform.hpp"
 #include "support/waiting.hpp"

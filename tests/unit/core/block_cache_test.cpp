@@ -1,5 +1,5 @@
-// core/block_cache.hpp
-#include "core/block_cache.hpp"
+// core/common/block_cache.hpp
+#include "core/common/block_cache.hpp"
 
 #include <array>
 #include <cstring>

@@ -1,11 +1,11 @@
-// core/callback_frame.hpp
-#include "core/callback_frame.hpp"
+// core/life/callback_frame.hpp
+#include "core/life/callback_frame.hpp"
 
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "core/socket.hpp"
+#include "core/socket/socket.hpp"
 #include "support/fake_backend.hpp"
 #include "support/waiting.hpp"
 

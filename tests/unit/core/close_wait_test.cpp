@@ -1,6 +1,6 @@
-// core/close_wait.hpp: sockets whose callbacks close each other. Each test has several sockets and one
+// core/life/close_wait.hpp: sockets whose callbacks close each other. Each test has several sockets and one
 // callback inside each of them before any of these closes another.
-#include "core/close_wait.hpp"
+#include "core/life/close_wait.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/socket.hpp"
+#include "core/socket/socket.hpp"
 #include "rounds.hpp"
 #include "support/socket_fixture.hpp"
 #include "support/waiting.hpp"

@@ -1,5 +1,5 @@
-// core/execution_engine.hpp and the C functions of c_pal/execution_engine.h, over a fake pool.
-#include "core/execution_engine.hpp"
+// core/engine/execution_engine.hpp and the C functions of c_pal/execution_engine.h, over a fake pool.
+#include "core/engine/execution_engine.hpp"
 
 #include <atomic>
 

@@ -1,5 +1,5 @@
-// core/idle_time.hpp, of a socket over a fake backend that notes what is to be ended.
-#include "core/idle_time.hpp"
+// core/time/idle_time.hpp, of a socket over a fake backend that notes what is to be ended.
+#include "core/time/idle_time.hpp"
 
 #include <atomic>
 #include <memory>
@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/clock.hpp"
-#include "core/socket.hpp"
+#include "core/platform/clock.hpp"
+#include "core/socket/socket.hpp"
 #include "support/fake_backend.hpp"
 #include "support/test_platform.hpp"
 #include "support/waiting.hpp"

@@ -1,6 +1,6 @@
-// core/lifecycle.hpp, many threads at once. What the lifecycle guards is plain memory here, so that a
+// core/life/lifecycle.hpp, many threads at once. What the lifecycle guards is plain memory here, so that a
 // sanitizer sees every access that it fails to order.
-#include "core/lifecycle.hpp"
+#include "core/life/lifecycle.hpp"
 
 #include <array>
 #include <atomic>

@@ -1,5 +1,5 @@
-// core/lifecycle.hpp, one step at a time.
-#include "core/lifecycle.hpp"
+// core/life/lifecycle.hpp, one step at a time.
+#include "core/life/lifecycle.hpp"
 
 #include <atomic>
 #include <memory>

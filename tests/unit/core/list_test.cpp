@@ -1,5 +1,5 @@
-// core/list.hpp: in which order things leave.
-#include "core/list.hpp"
+// core/common/list.hpp: in which order things leave.
+#include "core/common/list.hpp"
 
 #include <deque>
 #include <string>

@@ -1,5 +1,5 @@
-// core/log.hpp and async_socket/log.h
-#include "core/log.hpp"
+// core/common/log.hpp and async_socket/log.h
+#include "core/common/log.hpp"
 
 #include <atomic>
 #include <cerrno>

@@ -1,5 +1,5 @@
-// core/operation_kind.hpp: what is known of each kind.
-#include "core/operation_kind.hpp"
+// core/operation/operation_kind.hpp: what is known of each kind.
+#include "core/operation/operation_kind.hpp"
 
 #include <gtest/gtest.h>
 

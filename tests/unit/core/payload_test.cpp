@@ -1,12 +1,12 @@
-// c_api/payload.hpp
-#include "c_api/payload.hpp"
+// c_api/c_pal/payload.hpp
+#include "c_api/c_pal/payload.hpp"
 
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "c_api/call.hpp"
+#include "c_api/c_pal/call.hpp"
 #include "support/fake_backend.hpp"
 #include "support/guard_page.hpp"
 

@@ -1,9 +1,9 @@
-// core/resolve/resolution.hpp and core/engine_operation.hpp, over a fake pool and names of the test's own.
+// core/resolve/resolution.hpp and core/engine/engine_operation.hpp, over a fake pool and names of the test's own.
 #include "core/resolve/resolution.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/process_mark.hpp"
+#include "core/common/process_mark.hpp"
 #include "support/fake_backend.hpp"
 #include "support/fake_names.hpp"
 #include "support/waiting.hpp"

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/process_mark.hpp"
+#include "core/common/process_mark.hpp"
 #include "support/fake_backend.hpp"
 #include "support/fake_names.hpp"
 #include "support/lookup_probe.hpp"

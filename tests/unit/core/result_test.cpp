@@ -1,5 +1,5 @@
-// c_api/result.hpp: what the callbacks are told.
-#include "c_api/result.hpp"
+// c_api/c_pal/result.hpp: what the callbacks are told.
+#include "c_api/c_pal/result.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// core/socket.hpp: closing and destroying from inside callbacks.
-#include "core/socket.hpp"
+// core/socket/socket.hpp: closing and destroying from inside callbacks.
+#include "core/socket/socket.hpp"
 
 #include <atomic>
 #include <functional>

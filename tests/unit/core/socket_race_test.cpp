@@ -1,5 +1,5 @@
-// core/socket.hpp, many threads at once, round after round.
-#include "core/socket.hpp"
+// core/socket/socket.hpp, many threads at once, round after round.
+#include "core/socket/socket.hpp"
 
 #include <array>
 #include <atomic>

@@ -1,5 +1,5 @@
-// core/socket.hpp: what each call does and refuses, and who waits for whom.
-#include "core/socket.hpp"
+// core/socket/socket.hpp: what each call does and refuses, and who waits for whom.
+#include "core/socket/socket.hpp"
 
 #include <atomic>
 #include <new>

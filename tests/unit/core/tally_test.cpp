@@ -1,5 +1,5 @@
-// core/tally.hpp: sums of what is counted at many places.
-#include "core/tally.hpp"
+// core/engine/tally.hpp: sums of what is counted at many places.
+#include "core/engine/tally.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-// core/timing_wheel.hpp against a model: random programs, and small wheels in every state that a program can bring them
-// to.
-#include "core/timing_wheel.hpp"
+// core/time/timing_wheel.hpp against a model: random programs, and small wheels in every state that a program can bring
+// them to.
+#include "core/time/timing_wheel.hpp"
 
 #include <algorithm>
 #include <array>

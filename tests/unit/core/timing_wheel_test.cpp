@@ -1,5 +1,5 @@
-// core/timing_wheel.hpp: when alarms come out, in which order, and how often they are touched on the way.
-#include "core/timing_wheel.hpp"
+// core/time/timing_wheel.hpp: when alarms come out, in which order, and how often they are touched on the way.
+#include "core/time/timing_wheel.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
-// core/undelivered.hpp: a close waits until nothing is to come.
-#include "core/undelivered.hpp"
+// core/life/undelivered.hpp: a close waits until nothing is to come.
+#include "core/life/undelivered.hpp"
 
 #include <gtest/gtest.h>
 

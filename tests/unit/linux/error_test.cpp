@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "c_api/result.hpp"
+#include "c_api/c_pal/result.hpp"
 
 namespace {
 

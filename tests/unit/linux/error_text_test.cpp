@@ -1,5 +1,5 @@
-// core/error_text.hpp: errno in words.
-#include "core/error_text.hpp"
+// core/platform/error_text.hpp: errno in words.
+#include "core/platform/error_text.hpp"
 
 #include <netdb.h>
 

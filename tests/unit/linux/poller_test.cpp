@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/clock.hpp"
+#include "core/platform/clock.hpp"
 #include "linux/system/poller.hpp"
 
 namespace {

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/backend.hpp"
+#include "core/platform/backend.hpp"
 #include "linux/engine/loop.hpp"
 #include "linux/socket/channel.hpp"
 #include "support/waiting.hpp"

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "linux/system/processor_count.hpp"
+#include "linux/thread/processor_count.hpp"
 
 namespace {
 

@@ -10,13 +10,13 @@
 #include <gtest/gtest.h>
 
 #include "async_socket/log.h"
-#include "core/address_wait.hpp"
-#include "core/countdown.hpp"
-#include "core/last_error.hpp"
-#include "core/log.hpp"
-#include "core/thread_slot.hpp"
-#include "linux/system/thread.hpp"
+#include "core/common/countdown.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/address_wait.hpp"
+#include "core/platform/last_error.hpp"
+#include "core/platform/thread_slot.hpp"
 #include "linux/system/unique_fd.hpp"
+#include "linux/thread/thread.hpp"
 #include "support/waiting.hpp"
 
 namespace {

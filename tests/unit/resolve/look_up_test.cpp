@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include "core/address.hpp"
+#include "core/address/address.hpp"
+#include "core/platform/system_address.hpp"
 #include "core/resolve/system_calls.hpp"
-#include "core/system_address.hpp"
 #define ASYNC_SOCKET_TEST_USES_THE_SYSTEMS_RESOLVER
 #include "support/scripted_answer.hpp"
 #ifndef _WIN32

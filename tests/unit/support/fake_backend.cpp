@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
-#include "core/callback_frame.hpp"
-#include "core/posted.hpp"
-#include "core/system_socket.hpp"
+#include "core/engine/posted.hpp"
+#include "core/life/callback_frame.hpp"
+#include "core/platform/system_socket.hpp"
 #include "core/transport/system_calls.hpp"
 
 namespace async_socket::backend {

@@ -1,4 +1,4 @@
-// A backend (core/backend.hpp) without a system behind it: the test says what every call answers, and
+// A backend (core/platform/backend.hpp) without a system behind it: the test says what every call answers, and
 // when and on which thread a started operation ends.
 //
 // Each test makes one `fake_backend`, which everything below the core then belongs to. At its end it
@@ -15,11 +15,11 @@
 #include <thread>
 #include <vector>
 
-#include "core/alarm_clock.hpp"
-#include "core/backend.hpp"
-#include "core/execution_engine.hpp"
-#include "core/operation.hpp"
-#include "core/socket.hpp"
+#include "core/engine/execution_engine.hpp"
+#include "core/operation/operation.hpp"
+#include "core/platform/backend.hpp"
+#include "core/socket/socket.hpp"
+#include "core/time/alarm_clock.hpp"
 
 namespace async_socket::test {
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <new>
 
-#include "core/system_address.hpp"
+#include "core/platform/system_address.hpp"
 
 namespace async_socket::test {
 

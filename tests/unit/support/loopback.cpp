@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 
 namespace async_socket::test {
 

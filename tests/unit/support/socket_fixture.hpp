@@ -1,4 +1,4 @@
-// What the tests of core/socket.hpp share: an engine, a socket on the fake backend, and operations
+// What the tests of core/socket/socket.hpp share: an engine, a socket on the fake backend, and operations
 // that remember how they ended.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/socket.hpp"
+#include "core/socket/socket.hpp"
 #include "support/fake_backend.hpp"
 #include "support/waiting.hpp"
 

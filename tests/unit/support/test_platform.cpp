@@ -7,11 +7,11 @@
 #include <cstdio>
 #include <thread>
 
-#include "core/address_wait.hpp"
-#include "core/clock.hpp"
-#include "core/error_text.hpp"
-#include "core/last_error.hpp"
-#include "core/thread_slot.hpp"
+#include "core/platform/address_wait.hpp"
+#include "core/platform/clock.hpp"
+#include "core/platform/error_text.hpp"
+#include "core/platform/last_error.hpp"
+#include "core/platform/thread_slot.hpp"
 #include "support/waiting.hpp"
 
 #ifdef _WIN32

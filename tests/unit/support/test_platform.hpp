@@ -1,7 +1,6 @@
-// The small part of a platform that the core leans on, for tests: core/address_wait.hpp by a futex
-// (WaitOnAddress on Windows), core/last_error.hpp by errno, core/error_text.hpp by words of its own (which
-// change errno), core/thread_slot.hpp by thread_local.
-// What it adds is that a test sees who waits.
+// The small part of a platform that the core leans on, for tests: core/platform/address_wait.hpp by a futex
+// (WaitOnAddress on Windows), core/platform/last_error.hpp by errno, core/platform/error_text.hpp by words of its own
+// (which change errno), core/platform/thread_slot.hpp by thread_local. What it adds is that a test sees who waits.
 #pragma once
 
 #include <cstdint>

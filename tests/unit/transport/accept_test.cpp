@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 #include "support/loopback.hpp"
 #include "support/waiting.hpp"
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "c_pal/socket_transport.h"
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 #include "support/loopback.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/last_error.hpp"
+#include "core/platform/last_error.hpp"
 #include "core/transport/transport.hpp"
 #include "handle_count.hpp"
 #include "support/loopback.hpp"

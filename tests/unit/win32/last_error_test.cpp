@@ -4,8 +4,8 @@
 
 #include "async_socket/log.h"
 #include "c_pal/socket_transport.h"
-#include "core/last_error.hpp"
-#include "core/log.hpp"
+#include "core/common/log.hpp"
+#include "core/platform/last_error.hpp"
 #include "core/transport/system_calls.hpp"
 #include "win32/system/unique_handle.hpp"
 

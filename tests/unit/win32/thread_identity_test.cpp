@@ -1,13 +1,13 @@
-// win32/system/thread_identity.hpp and core/thread_slot.hpp on Windows.
-#include "win32/system/thread_identity.hpp"
+// win32/thread/thread_identity.hpp and core/platform/thread_slot.hpp on Windows.
+#include "win32/thread/thread_identity.hpp"
 
 #include <cstdint>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "core/last_error.hpp"
-#include "core/thread_slot.hpp"
+#include "core/platform/last_error.hpp"
+#include "core/platform/thread_slot.hpp"
 #include "support/waiting.hpp"
 
 namespace {
