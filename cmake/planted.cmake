@@ -3,7 +3,7 @@
 #   ASYNC_SOCKET_MUTANTS  MUTANT=N in the environment flips the library's N-th condition
 set(ASYNC_SOCKET_SOURCES ${PROJECT_SOURCE_DIR}/src)
 if(ASYNC_SOCKET_CANARY OR ASYNC_SOCKET_MUTANTS)
-  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  include(${PROJECT_SOURCE_DIR}/cmake/python.cmake)
   set(planted ${PROJECT_BINARY_DIR}/planted)
   if(ASYNC_SOCKET_MUTANTS)
     set(plant ${PROJECT_SOURCE_DIR}/tests/mutation/mutate.py ${planted})
