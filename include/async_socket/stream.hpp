@@ -133,13 +133,11 @@ using send_operation = transfer<function, Pieces, result>;
 
 using end_function = as_outcome (*)(as_stream*, as_operation*, as_deadline);
 
-// The end of a direction, or of all.
-template <end_function function>
-class end_operation : public awaitable<end_operation<function>> {
+// The end of a direction, or of all. `takes_it`: a call that is accepted takes the stream from where it is. (The
+// functions are not compared: with GCC's -fsanitize=undefined that is no constant.)
+template <end_function function, bool takes_it>
+class end_operation : public awaitable<end_operation<function, takes_it>> {
 public:
-    // A call that is accepted takes the stream from there, or it does not.
-    static constexpr bool takes_it = function == &as_stream_drain_and_close;
-
     end_operation(as_stream*& stream, deadline until) noexcept : awaitable<end_operation>(until), stream_(&stream) {}
     end_operation(end_operation&&) noexcept = default;
 
@@ -258,14 +256,14 @@ public:
     // The end of what the peer receives, behind the sends before it.
     [[nodiscard]] auto shutdown_send(deadline until = never) noexcept
     {
-        return detail::end_operation<&as_stream_shutdown_send>(stream_, until);
+        return detail::end_operation<&as_stream_shutdown_send, false>(stream_, until);
     }
 
     // Closes it so that what was sent arrives, or the result says not. This object has no stream any more when that was
     // accepted; it stays where it is until it is awaited.
     [[nodiscard]] auto drain_and_close(deadline until) noexcept
     {
-        return detail::end_operation<&as_stream_drain_and_close>(stream_, until);
+        return detail::end_operation<&as_stream_drain_and_close, true>(stream_, until);
     }
 
     // ---- at once ----

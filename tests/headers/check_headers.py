@@ -119,11 +119,13 @@ def system_headers(compiler: Compiler) -> list[str]:
 
 
 def face_alone(compiler: Compiler) -> list[str]:
-    """Each header of the C++ interface alone, twice in one file, without a warning; all of it also without exceptions and
-    without type information, and in the next language. None includes a header of the system's sockets."""
+    """Each header of the C++ interface alone, twice in one file, without a warning; all of it, and its use, also without
+    exceptions and without type information, for the sanitizers, and in the next language. None includes a header of the
+    system's sockets."""
 
     def one(header: str, standard: str, *arguments: str) -> str:
-        said = compiler.check(standard, list(arguments), include(header) * 2)
+        use = include(str(HERE / "face_use.cpp")) if header == WHOLE_FACE else ""
+        said = compiler.check(standard, list(arguments), include(header) * 2 + use)
         if not said:
             found = SYSTEM_HEADERS.search(text := compiler.run(standard, ["-M"], include(header)).stdout)
             found = found or WINDOWS_HEADERS.search(text)
@@ -133,6 +135,8 @@ def face_alone(compiler: Compiler) -> list[str]:
     cases = [(header, "c++20") for header in declarations.face_headers()]
     cases += [(WHOLE_FACE, standard, *lacks) for standard in FACE_LANGUAGES
               for lacks in ((), ("-fno-exceptions", "-fno-rtti"))]  # fmt: skip
+    if not compiler.is_windows:  # MinGW has no sanitizers
+        cases.append((WHOLE_FACE, "c++20", "-fsanitize=address,undefined"))
     return in_parallel(one, cases)
 
 
