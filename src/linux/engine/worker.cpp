@@ -8,23 +8,23 @@ namespace async_socket::linux_os {
 
 namespace {
 
-constinit thread_local worker* own = nullptr;
+constinit thread_local worker* own_worker = nullptr;
 
 } // namespace
 
 worker::worker(backend::pool& pool) noexcept : schedule::worker({thread_id(), thread_clock()}), pool_(pool)
 {
-    own = this;
+    own_worker = this;
 }
 
 worker::~worker()
 {
-    own = nullptr;
+    own_worker = nullptr;
 }
 
 worker* worker::current() noexcept
 {
-    return own;
+    return own_worker;
 }
 
 void worker::begin_blocking() noexcept
