@@ -29,12 +29,27 @@ class CommandLine(unittest.TestCase):
                     (["--client", "host", "--one-off"], "--server"),
                     (["--client", "host", "--port", "0"], "--port"),
                     (["--client", "host", "--ping-pong", "--reverse"], "--reverse"),
-                    (["--client", "host", "--quiet", "--interval", "1"], "--interval"),
+                    (["--client", "host", "--bidir", "--reverse"], "--reverse"),
+                    (["--client", "host", "--bytes", "1", "--duration", "1"], "--duration"),
+                    (["--client", "host", "--ping-pong", "--rate", "1M"], "--rate"),
+                    (["--client", "host", "-4", "-6"], "--ipv6"),
                     (["--client", "host", "extra"], "extra"))
 
     def test_bad_values(self):
         self.refuse((["--client", ""], "--client"),
+                    (["--client", "a host"], "--client"),
+                    (["--client", "[host]"], "--client"),
+                    (["--client", "unix:"], "has no path"),
+                    (["--client", "host", "--bind", "localhost"], "no numeric address"),
+                    (["--server", "--bind", ""], "--bind"),
                     (["--server", "--port", "65536"], "--port"),
+                    (["--client", "host", "--size", "17M"], "--size"),
+                    (["--client", "host", "--size", "64KB"], "--size"),
+                    (["--client", "host", "--size", "-1"], "--size"),
+                    (["--client", "host", "--bytes", "99999999999T"], "--bytes"),
+                    (["--client", "host", "--rate", "1x"], "--rate"),
+                    (["--client", "host", "--rate", "1K"], "less than a message"),
+                    (["--client", "host", "--keepalive", "0"], "--keepalive"),
                     (["--client", "host", "--size", "0"], "--size"),
                     (["--client", "host", "--streams", "1001"], "--streams"),
                     (["--client", "host", "--outstanding", "many"], "--outstanding"),
@@ -51,14 +66,17 @@ class CommandLine(unittest.TestCase):
         result = run("--help")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for option in ["server", "bind", "port", "one-off", "client", "streams", "size", "outstanding", "duration",
-                       "reverse", "ping-pong", "engine", "fast", "interval", "json", "quiet"]:
+                       "reverse", "ping-pong", "engine", "interval", "json", "quiet", "bidir", "bytes", "rate", "ipv4",
+                       "ipv6", "keepalive"]:
             self.assertIn("--" + option, result.stdout)
+        self.assertIn("Examples:", result.stdout)
+        self.assertIn("Exit codes:", result.stdout)
 
     def test_port_in_use(self):
         with rt.listen() as listener:
             port = rt.port_of(listener)
             result = run("--server", "--bind", "127.0.0.1", "--port", str(port))
-            self.assert_one_line(result, 1, f"127.0.0.1:{port}: the port is in use")
+            self.assert_one_line(result, 1, f"cannot listen on 127.0.0.1:{port}: failed")
 
     def test_text_and_progress(self):
         command = rt.command(rt.programs.perf, "--server", "--port", "0", "--one-off")

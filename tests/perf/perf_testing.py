@@ -8,17 +8,18 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "relay"))
 import relay_testing as rt  # noqa: E402
 
-MAGIC = b"ASYNCPRF" + struct.pack(">H", 1)
+MAGIC = b"ASYNCPRF" + struct.pack(">H", 2)
 REPLY = MAGIC + bytes(6)  # accepted
-REQUEST_SIZE = 36
+REQUEST_SIZE = 52
 GO = b"\x01"
 
 SERVER_KEYS = ["event", "client", "test", "direction", "streams", "message_size", "bytes", "operations", "seconds",
                "error"]
 
 
-def request(kind=0, direction=0, size=1000, outstanding=1, streams=1, duration_ms=100, test_id=1):
-    return MAGIC + struct.pack(">BBIIIIQ", kind, direction, size, outstanding, streams, duration_ms, test_id)
+def request(kind=0, direction=0, size=1000, outstanding=1, streams=1, duration_ms=100, amount=0, rate=0, test_id=1):
+    return MAGIC + struct.pack(">BBIIIIQQQ", kind, direction, size, outstanding, streams, duration_ms, amount, rate,
+                               test_id)
 
 
 class Server(rt.Running):
@@ -29,7 +30,7 @@ class Server(rt.Running):
                          **keywords)
         ready = json.loads(self.line())
         assert list(ready) == ["event", "address", "port"] and ready["event"] == "listening", ready
-        self.host, self.port = bind, ready["port"]
+        self.host, self.port = bind, ready["port"] or 5201  # a path has none, and nobody looks at it then
 
     def test(self):
         """What it says of the next test that has ended."""
@@ -48,8 +49,8 @@ def client_command(port, *options, host="127.0.0.1"):
 
 
 def run_client(port, *options, host="127.0.0.1"):
-    """A short test, unless the options say another duration."""
-    duration = [] if "--duration" in options else ["--duration", "0.2"]
+    """A short test, unless the options say how long it is."""
+    duration = [] if {"--duration", "-t", "--bytes", "-n"} & set(options) else ["--duration", "0.2"]
     return rt.run(client_command(port, *duration, *options, host=host))
 
 

@@ -5,9 +5,10 @@ import unittest
 
 import perf_testing as pt
 
-KEYS = ["host", "port", "test", "direction", "streams", "message_size", "outstanding", "completion_mode", "bytes",
-        "operations", "seconds", "cpu_seconds", "round_trips_per_second", "latency_microseconds", "per_stream"]
-STREAM_KEYS = ["bytes", "operations", "seconds", "round_trips_per_second"]
+KEYS = ["host", "port", "test", "direction", "streams", "message_size", "outstanding", "bytes",
+        "operations", "seconds", "cpu_seconds", "round_trips_per_second", "latency_microseconds", "per_stream",
+        "intervals", "error"]
+STREAM_KEYS = ["bytes", "operations", "seconds", "round_trips_per_second", "direction"]
 
 
 class PingPong(unittest.TestCase):
@@ -39,8 +40,14 @@ class PingPong(unittest.TestCase):
     def test_large_messages(self):
         self.check("--size", "300000", size=300000)
 
-    def test_fast_mode(self):
-        self.check("--fast")
+    def test_one_thread(self):
+        self.check("--engine", "1,1")
+
+    def test_so_many_bytes(self):
+        with pt.Server() as server:
+            measured, _ = pt.measure(server, "--ping-pong", "--size", "1k", "--bytes", "100K")
+            self.assertEqual((measured["bytes"], measured["operations"]), (102400, 100))
+            server.finish()
 
     def test_text(self):
         with pt.Server() as server:

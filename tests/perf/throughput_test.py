@@ -1,25 +1,30 @@
 """Throughput in both directions: both ends agree on what was moved."""
 
+import os
+import tempfile
 import unittest
 
 import perf_testing as pt
 
-KEYS = ["host", "port", "test", "direction", "streams", "message_size", "outstanding", "completion_mode", "bytes",
-        "operations", "seconds", "cpu_seconds", "gbit_per_second", "per_stream"]
-STREAM_KEYS = ["bytes", "operations", "seconds", "gbit_per_second"]
+KEYS = ["host", "port", "test", "direction", "streams", "message_size", "outstanding", "bytes",
+        "operations", "seconds", "cpu_seconds", "gbit_per_second", "per_stream", "intervals", "error"]
+STREAM_KEYS = ["bytes", "operations", "seconds", "gbit_per_second", "direction"]
+INTERVAL_KEYS = ["begin", "bytes", "operations", "seconds", "gbit_per_second"]
 
 
 class Throughput(unittest.TestCase):
-    def check(self, *options, streams=1, size=65536, direction="client_sends", mode="documented", server_options=()):
+    def check(self, *options, streams=1, size=65536, direction="client_sends", server_options=()):
         with pt.Server(*server_options) as server:
             measured, served = pt.measure(server, *options)
             server.finish()
         self.assertEqual(list(measured), KEYS)
         self.assertEqual((measured["test"], measured["streams"], measured["message_size"]), ("throughput", streams, size))
-        self.assertEqual((measured["direction"], measured["completion_mode"]), (direction, mode))
+        self.assertEqual((measured["direction"], measured["error"]), (direction, None))
         self.assertEqual([list(each) for each in measured["per_stream"]], [STREAM_KEYS] * streams)
+        self.assertEqual([list(each) for each in measured["intervals"]], [INTERVAL_KEYS] * len(measured["intervals"]))
         for key in ["bytes", "operations"]:
             self.assertEqual(measured[key], sum(each[key] for each in measured["per_stream"]))
+            self.assertEqual(measured[key], sum(each[key] for each in measured["intervals"]))
         for part in [measured, *measured["per_stream"]]:
             self.assertGreater(part["bytes"], 0)
             self.assertGreater(part["operations"], 0)
@@ -36,12 +41,57 @@ class Throughput(unittest.TestCase):
     def test_server_sends(self):
         self.check("--streams", "3", "--reverse", streams=3, direction="server_sends")
 
-    def test_fast_mode(self):
-        self.check("--streams", "2", "--fast", "--engine", "2,4", streams=2, mode="fast",
-                   server_options=["--fast", "--engine", "1,0"])
+    def test_short_options(self):
+        measured = self.check("-P", "2", "-l", "1000", "-t", "0.3", "-i", "0.1", "-o", "2", "-R", streams=2, size=1000,
+                              direction="server_sends")
+        self.assertGreaterEqual(len(measured["intervals"]), 2)
+        begins = [each["begin"] for each in measured["intervals"]]
+        self.assertEqual(begins, sorted(begins))
 
-    def test_fast_mode_reverse(self):
-        self.check("--reverse", "--fast", mode="fast", direction="server_sends", server_options=["--fast"])
+    def test_both_ways(self):
+        measured = self.check("--streams", "2", "--bidir", streams=4, direction="both_send")
+        self.assertEqual([each["direction"] for each in measured["per_stream"]], ["client_sends", "server_sends"] * 2)
+
+    def test_engines(self):
+        self.check("--streams", "2", "--engine", "2,4", streams=2, server_options=["--engine", "1,0"])
+        self.check("--reverse", "--engine", "1,1", direction="server_sends", server_options=["--engine", "1,1"])
+
+    def test_so_many_bytes(self):
+        for options in ["--streams", "1"], ["--reverse", "--size", "64K"], ["--size", "5000"]:
+            with self.subTest(options=options), pt.Server() as server:
+                measured, _ = pt.measure(server, "--bytes", "3M", *options)
+                self.assertEqual(measured["bytes"], 3 << 20)
+                server.finish()
+
+    def test_a_rate(self):
+        for options in [], ["--reverse"]:
+            with self.subTest(options=options), pt.Server() as server:
+                measured, served = pt.measure(server, "--rate", "16M", "--size", "2000", "--duration", "1", *options)
+                self.assertGreater(served["bytes"], 0)
+                # 2 MB, a message for each of the four sends, and a burst of 0.1 s: never more, however busy it is here.
+                self.assertLessEqual(measured["bytes"], 2_000_000 + 4 * 2000 + 200_000)
+                server.finish()
+
+    def test_an_address_of_its_own(self):
+        with pt.Server() as server:
+            measured, served = pt.measure(server, "--bind", "127.0.0.1", "--keepalive", "30", "-4")
+            self.assertEqual(measured["bytes"], served["bytes"])
+            self.assertTrue(served["client"].startswith("127.0.0.1:"), served)
+            server.finish()
+
+    def test_a_path(self):
+        if pt.rt.programs.emulator:
+            result = pt.rt.run(pt.rt.command(pt.rt.programs.perf, "--server", "--bind", "unix:here"))
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("cannot listen on unix:here: not available", result.stderr)
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            for path in f"{folder}/socket", "@" + folder:
+                with pt.Server(bind="unix:" + path) as server:
+                    measured, served = pt.measure(server)
+                    self.assertEqual((measured["host"], measured["bytes"]), ("unix:" + path, served["bytes"]))
+                    server.finish()
+            self.assertEqual(os.listdir(folder), [])
 
     def test_smallest_messages(self):
         # Of a short run among others the clock of processor time, in steps of 10 ms, may show nothing; but

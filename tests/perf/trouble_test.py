@@ -36,8 +36,8 @@ class Trouble(unittest.TestCase):
         self.assertIn(mentioned, result.stderr)
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
         document = json.loads(result.stdout)
-        self.assertEqual(list(document), ["error"])
         self.assertIn(mentioned, document["error"])
+        return document
 
     def assert_goes_on(self, server):
         measured, served = pt.measure(server)
@@ -61,7 +61,8 @@ class Trouble(unittest.TestCase):
     def test_nobody_listens(self):
         with rt.listen() as listener:
             port = rt.port_of(listener)
-        self.assert_fails(port, f"cannot connect to 127.0.0.1:{port}")
+        document = self.assert_fails(port, f"cannot connect to 127.0.0.1:{port}: 127.0.0.1:{port}: refused")
+        self.assertEqual(list(document), ["error"])  # there was no test
 
     def test_server_talks_nonsense(self):
         def behave(connection):
@@ -119,13 +120,14 @@ class Trouble(unittest.TestCase):
             self.assert_goes_on(server)
 
     def test_client_talks_nonsense(self):
-        self.check_bad_client(b"GET / HTTP/1.0\r\nHost: somewhere.example\r\n\r\n", "no async-perf")
+        self.check_bad_client(b"GET / HTTP/1.0\r\nHost: somewhere-else-yet.example\r\n\r\n", "no async-perf")
 
     def test_client_of_another_version(self):
-        self.check_bad_client(b"ASYNCPRF\x00\x02" + bytes(26), "no async-perf of this version")
+        self.check_bad_client(b"ASYNCPRF\x00\x03" + bytes(42), "no async-perf of this version")
 
     def test_client_asks_for_the_impossible(self):
         self.check_bad_client(pt.request(size=0), "cannot be done")
+        self.check_bad_client(pt.request(rate=1), "cannot be done")
 
     def test_client_ends_in_the_request(self):
         self.check_bad_client(pt.request()[:20], "ended the connection early")
@@ -175,12 +177,20 @@ class Trouble(unittest.TestCase):
 
     def test_client_interrupted(self):
         with pt.Server() as server:
-            command = pt.client_command(server.port, "--duration", "60", "--interval", "0.05")
+            command = pt.client_command(server.port, "--duration", "60", "--interval", "0.05", "--json")
             with rt.Running(command, stderr=subprocess.PIPE) as client, client.process.stderr:
                 self.assertIn("s: ", client.process.stderr.readline())
                 client.interrupt()
                 self.assertIn("async-perf: interrupted", client.process.stderr.read())
-                self.assertEqual(client.exit_code(), 1)
+                self.assertEqual(client.exit_code(), 130)
+                lines = []
+                while (line := client.line()) is not None:
+                    lines.append(line)
+                so_far = json.loads("".join(lines))
+                self.assertEqual(so_far["error"], "interrupted")
+                self.assertGreater(so_far["bytes"], 0)
+                self.assertGreater(so_far["seconds"], 0)
+                self.assertGreater(len(so_far["intervals"]), 0)
             self.assertIsNotNone(server.test()["error"])
             self.assert_goes_on(server)
 

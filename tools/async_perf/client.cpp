@@ -1,125 +1,200 @@
 #include "client.hpp"
 
 #include <algorithm>
+#include <array>
+#include <exception>
 #include <random>
-#include <stdexcept>
 
 #include "common/interrupt.hpp"
-#include "progress.hpp"
+#include "common/network.hpp"
 #include "system_process.hpp"
+#include "transfer.hpp"
 
 namespace async_perf {
 
 namespace {
 
-constexpr std::chrono::milliseconds connect_timeout{10'000};
-// How long a server may be silent, before the test and in it.
-constexpr std::chrono::milliseconds greeting_patience{10'000};
-constexpr std::chrono::milliseconds test_patience{30'000};
 // How long it may take to notice Ctrl-C.
-constexpr std::chrono::milliseconds tick{100};
+constexpr std::chrono::milliseconds tick{50};
 
-request with_test_id(request asked)
+std::uint64_t any_test_id()
 {
     std::random_device random;
-    asked.test_id = std::uint64_t{random()} << 32U | random();
-    return asked;
+    return std::uint64_t{random()} << 32U | random();
 }
 
 } // namespace
 
-client::client(const client_options& chosen, EXECUTION_ENGINE_HANDLE engine)
-    : options_(chosen), engine_(engine), asked_(with_test_id(chosen.test))
+struct client::part {
+    explicit part(const request& test) : asked(test) {}
+
+    request asked;
+    as::stream connection;
+    meter counted;
+};
+
+client::client(const client_options& chosen, as::engine& engine)
+    : options_(chosen), engine_(engine), progress_(chosen.test.test, chosen.interval, chosen.quiet)
 {
+    request asked = chosen.test;
+    asked.test_id = any_test_id();
+    asked.streams *= chosen.both_ways ? 2 : 1;
+    for (std::uint32_t i = 0; i < asked.streams; ++i) {
+        if (chosen.both_ways) {
+            asked.flow = i % 2 == 0 ? direction::client_sends : direction::server_sends;
+        }
+        parts_.emplace_back(asked);
+    }
 }
 
 client_result client::run()
 {
-    connect();
-    wait_until_ready();
+    as::run(run_all());
+    return result();
+}
+
+as::task<> client::run_all()
+{
+    co_await all_do(&client::connect);
+    if (has_failed()) {
+        co_return;
+    }
     const double cpu_before = system_process::cpu_seconds();
-    measure();
-    client_result measured = result();
-    measured.cpu_seconds = system_process::cpu_seconds() - cpu_before;
-    return measured;
+    progress_.begin(meter::clock::now());
+    is_measuring_ = true;
+    co_await all_do(&client::measure);
+    progress_.end(meter::clock::now(), so_far());
+    cpu_seconds_ = system_process::cpu_seconds() - cpu_before;
 }
 
-void client::connect()
+// One that fails spoils the test.
+as::task<> client::all_do(step what)
 {
-    for (std::uint32_t i = 0; i < asked_.streams; ++i) {
-        const SOCKET_TRANSPORT_HANDLE transport = socket_transport_create_client();
-        if (socket_transport_connect(transport, options_.host.c_str(), options_.port,
-                                     static_cast<std::uint32_t>(connect_timeout.count())) != 0) {
-            socket_transport_destroy(transport);
-            throw std::runtime_error("cannot connect to " + to_string(tools::endpoint{options_.host, options_.port}));
-        }
-        streams_.push_back(std::make_unique<client_stream>(transport, asked_, [this] { bell_.ring(); }));
-        streams_.back()->start(engine_, options_.mode);
-    }
-}
-
-void client::wait_until_ready()
-{
-    while (!std::ranges::all_of(streams_, [](const auto& each) { return each->ready(); })) {
-        bell_.wait_until(steady_clock::now() + tick);
-        look_for_trouble(greeting_patience);
-    }
-    look_for_trouble(greeting_patience);
-}
-
-void client::measure()
-{
-    progress shown(asked_.test, options_.interval, options_.quiet);
-    shown.begin(steady_clock::now());
-    for (const auto& each : streams_) {
-        each->go();
-    }
-    while (!std::ranges::all_of(streams_, [](const auto& each) { return each->connection().ended(); })) {
-        bell_.wait_until(std::min(shown.next(), steady_clock::now() + tick));
-        look_for_trouble(test_patience);
-        const stream_result so_far = moved();
-        shown.update(steady_clock::now(), so_far.bytes, so_far.operations);
-    }
-    look_for_trouble(test_patience);
-}
-
-// One stream that fails spoils the test.
-void client::look_for_trouble(std::chrono::milliseconds patience)
-{
-    if (tools::interrupt::count() > 0) {
-        throw std::runtime_error("interrupted");
-    }
-    for (const auto& each : streams_) {
-        stream& connection = each->connection();
-        if (connection.ended() && !connection.error().empty()) {
-            throw std::runtime_error(connection.error());
-        }
-        if (!connection.ended() && connection.stalled(patience)) {
-            throw std::runtime_error("the server does not answer");
+    as::scope all;
+    for (part& each : parts_) {
+        if (!all.spawn((this->*what)(each))) {
+            fail("there is no memory for it");
         }
     }
+    co_await as::when_any(all.joined(), watch());
 }
 
-stream_result client::moved() const
+as::task<> client::connect(part& one)
 {
-    stream_result sum;
-    for (const auto& each : streams_) {
-        sum.bytes += each->connection().bytes();
-        sum.operations += each->connection().operations();
+    as::connect_options options;
+    options.family = options_.family;
+    options.from = options_.from.family() != as::family::none ? &options_.from : nullptr;
+    std::array<as_attempt, 8> attempts;
+    options.attempts = attempts;
+    try {
+        as::connected made =
+            co_await tools::connect_to(engine_, options_.target, as::within(greeting_patience), options);
+        if (made) {
+            one.connection = std::move(*made);
+            fail(co_await greet(one));
+        } else if (made == as::how::cancelled) {
+            fail("interrupted");
+        } else {
+            fail("cannot connect to " + to_string(options_.target) + ": " + tools::reason_of(made));
+        }
+    } catch (const std::exception& error) {
+        fail(error.what());
+    }
+}
+
+as::task<std::string> client::greet(part& one)
+{
+    tools::prepare(one.connection, options_.keep_alive_seconds);
+    const as::deadline until = as::within(greeting_patience);
+    const auto request = encode(one.asked);
+    std::array<std::byte, reply_size> reply{};
+    as::result ended = co_await one.connection.send(request, until);
+    if (ended) {
+        ended = co_await one.connection.receive_exactly(reply, until);
+    }
+    if (!ended) {
+        co_return failure_of(ended, role::client);
+    }
+    const std::optional<answer> answered = decode_answer(reply);
+    if (!answered) {
+        co_return "the peer is no async-perf of this version";
+    }
+    co_return *answered == answer::accepted ? "" : "the server refuses the test";
+}
+
+as::task<> client::measure(part& one)
+{
+    try {
+        const std::array<std::byte, 1> starting{go};
+        const as::result sent = co_await one.connection.send(starting, as::within(greeting_patience));
+        if (sent) {
+            fail(co_await transfer(engine_, one.connection, one.asked, role::client, one.counted));
+        } else {
+            fail(failure_of(sent, role::client));
+        }
+    } catch (const std::exception& error) {
+        fail(error.what());
+    }
+}
+
+// Until it is stopped, or something has failed, which stops the others.
+as::task<> client::watch()
+{
+    for (;;) {
+        const auto now = meter::clock::now();
+        if (is_measuring_) {
+            progress_.update(now, so_far());
+        }
+        if (tools::interrupt::count() > 0) {
+            fail("interrupted");
+        }
+        if (has_failed()) {
+            co_return;
+        }
+        const auto wait = is_measuring_ ? std::min<meter::clock::duration>(progress_.next() - now, tick) : tick;
+        if (!co_await as::timer(engine_, as::within(wait))) {
+            co_return;
+        }
+    }
+}
+
+void client::fail(const std::string& reason)
+{
+    const std::lock_guard lock(mutex_);
+    if (failure_.empty()) {
+        failure_ = reason;
+    }
+}
+
+bool client::has_failed()
+{
+    const std::lock_guard lock(mutex_);
+    return !failure_.empty();
+}
+
+moved client::so_far() const
+{
+    moved sum;
+    for (const part& each : parts_) {
+        sum.bytes += each.counted.bytes();
+        sum.operations += each.counted.operations();
     }
     return sum;
 }
 
-client_result client::result() const
+client_result client::result()
 {
     client_result measured;
-    measured.total = moved();
-    for (const auto& each : streams_) {
-        const stream& connection = each->connection();
-        measured.streams.push_back({connection.bytes(), connection.operations(), connection.seconds()});
-        measured.total.seconds = std::max(measured.total.seconds, connection.seconds());
-        if (const histogram* const latencies = each->latencies()) {
-            measured.latencies.add(*latencies);
+    measured.failure = failure_;
+    measured.total = so_far();
+    measured.cpu_seconds = cpu_seconds_;
+    measured.intervals = progress_.intervals();
+    for (const part& each : parts_) {
+        if (each.counted.was_begun()) {
+            const moved sum = each.counted.sum();
+            measured.streams.push_back({each.asked.flow, sum});
+            measured.total.seconds = std::max(measured.total.seconds, sum.seconds);
+            measured.latencies.add(each.counted.latencies);
         }
     }
     return measured;

@@ -1,36 +1,48 @@
 // The client's course: connects all streams, has them go at once, waits, adds up.
 #pragma once
 
-#include <memory>
-#include <vector>
+#include <deque>
+#include <mutex>
+#include <string>
 
-#include "client_result.hpp"
-#include "client_stream.hpp"
-#include "doorbell.hpp"
+#include "async_socket/async_socket.hpp"
+#include "client_report.hpp"
 #include "options.hpp"
+#include "progress.hpp"
 
 namespace async_perf {
 
 class client {
 public:
-    client(const client_options& chosen, EXECUTION_ENGINE_HANDLE engine);
+    client(const client_options& chosen, as::engine& engine);
 
-    // Throws std::runtime_error if the test fails.
+    // Blocks until the test has ended, or has failed, or is interrupted; what was moved until then is in the result.
     client_result run();
 
 private:
-    void connect();
-    void wait_until_ready();
-    void measure();
-    void look_for_trouble(std::chrono::milliseconds patience);
-    [[nodiscard]] stream_result moved() const;
-    [[nodiscard]] client_result result() const;
+    struct part;
+    using step = as::task<> (client::*)(part&);
+
+    as::task<> run_all();
+    as::task<> all_do(step what);
+    as::task<> connect(part& one);
+    as::task<std::string> greet(part& one);
+    as::task<> measure(part& one);
+    as::task<> watch();
+
+    void fail(const std::string& reason); // the first one counts
+    [[nodiscard]] bool has_failed();
+    [[nodiscard]] moved so_far() const;
+    [[nodiscard]] client_result result();
 
     const client_options& options_;
-    EXECUTION_ENGINE_HANDLE engine_;
-    request asked_;
-    doorbell bell_; // outlives the streams, which ring it
-    std::vector<std::unique_ptr<client_stream>> streams_;
+    as::engine& engine_;
+    progress progress_;
+    bool is_measuring_ = false;
+    double cpu_seconds_ = 0;
+    std::deque<part> parts_;
+    std::mutex mutex_; // for the failure
+    std::string failure_;
 };
 
 } // namespace async_perf

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "common/print.hpp"
-#include "names.hpp"
 #include "text.hpp"
 
 namespace async_perf {
@@ -17,67 +16,82 @@ double microseconds(std::chrono::nanoseconds time)
     return static_cast<double>(time.count()) / 1e3;
 }
 
-// How fast it was, under the name that this kind of test has for it.
-ordered_json with_rate(ordered_json object, kind test, const stream_result& part)
+std::string direction_of(const client_options& chosen)
 {
-    if (test == kind::throughput) {
-        object["gbit_per_second"] = gbit_per_second(static_cast<double>(part.bytes), part.seconds);
-    } else {
-        object["round_trips_per_second"] = per_second(static_cast<double>(part.operations), part.seconds);
-    }
-    return object;
+    const bool is_both = chosen.both_ways || chosen.test.test == kind::ping_pong;
+    return is_both ? both_send : name_of(chosen.test.flow);
 }
 
-ordered_json counts(const stream_result& part)
+ordered_json counts(const moved& part)
 {
     return {{"bytes", part.bytes}, {"operations", part.operations}, {"seconds", part.seconds}};
+}
+
+ordered_json streams_of(kind test, const client_result& result)
+{
+    ordered_json all = ordered_json::array();
+    for (const stream_result& each : result.streams) {
+        ordered_json one = counts(each.part);
+        add_rate(one, test, each.part);
+        one["direction"] = test == kind::ping_pong ? both_send : name_of(each.flow);
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+ordered_json intervals_of(kind test, const client_result& result)
+{
+    ordered_json all = ordered_json::array();
+    for (const interval& each : result.intervals) {
+        ordered_json one = {{"begin", each.begin}};
+        one.update(counts(each.part));
+        add_rate(one, test, each.part);
+        all.push_back(std::move(one));
+    }
+    return all;
 }
 
 ordered_json document(const client_options& chosen, const client_result& result)
 {
     const request& test = chosen.test;
-    ordered_json whole = {{"host", chosen.host},
-                          {"port", chosen.port},
+    ordered_json whole = {{"host", chosen.target.path.empty() ? chosen.target.host : to_string(chosen.target)},
+                          {"port", chosen.target.port},
                           {"test", name_of(test.test)},
-                          {"direction", name_of(test)},
-                          {"streams", test.streams},
+                          {"direction", direction_of(chosen)},
+                          {"streams", result.streams.size()},
                           {"message_size", test.message_size},
-                          {"outstanding", test.outstanding},
-                          {"completion_mode", name_of(chosen.mode)}};
+                          {"outstanding", test.outstanding}};
     whole.update(counts(result.total));
     whole["cpu_seconds"] = result.cpu_seconds;
-    whole = with_rate(std::move(whole), test.test, result.total);
+    add_rate(whole, test.test, result.total);
     if (test.test == kind::ping_pong) {
         whole["latency_microseconds"] = {{"p50", microseconds(result.latencies.percentile(50))},
                                          {"p99", microseconds(result.latencies.percentile(99))},
                                          {"max", microseconds(result.latencies.max())}};
     }
-    whole["per_stream"] = ordered_json::array();
-    for (const stream_result& each : result.streams) {
-        whole["per_stream"].push_back(with_rate(counts(each), test.test, each));
-    }
+    whole["per_stream"] = streams_of(test.test, result);
+    whole["intervals"] = intervals_of(test.test, result);
     return whole;
 }
 
-std::string line(kind test, const std::string& title, const stream_result& part)
+std::string line(kind test, const std::string& title, const moved& part)
 {
     const std::string begin =
         title + ": " + std::to_string(part.bytes) + " bytes in " + fixed(part.seconds, 2) + " s, ";
     if (test == kind::throughput) {
-        return begin + fixed(gbit_per_second(static_cast<double>(part.bytes), part.seconds), 3) + " Gbit/s, " +
-               std::to_string(part.operations) + " operations";
+        return begin + rate_of(test, part) + ", " + std::to_string(part.operations) + " operations";
     }
     return begin + std::to_string(part.operations) + " round trips, " +
-           fixed(per_second(static_cast<double>(part.operations), part.seconds), 0) + " a second";
+           fixed(per_second(part.operations, part.seconds), 0) + " a second";
 }
 
 void print_text(const client_options& chosen, const client_result& result)
 {
     const kind test = chosen.test.test;
-    if (result.streams.size() > 1) {
-        for (std::size_t i = 0; i < result.streams.size(); ++i) {
-            tools::print_line(stdout, line(test, "stream " + std::to_string(i + 1), result.streams[i]));
-        }
+    for (std::size_t i = 0; i < result.streams.size() && result.streams.size() > 1; ++i) {
+        const bool is_back = chosen.both_ways && result.streams[i].flow == direction::server_sends;
+        const std::string title = "stream " + std::to_string(i + 1) + (is_back ? ", back" : "");
+        tools::print_line(stdout, line(test, title, result.streams[i].part));
     }
     tools::print_line(stdout, line(test, "total", result.total) + ", " + fixed(result.cpu_seconds, 2) + " s of CPU");
     if (test == kind::ping_pong) {
@@ -92,17 +106,14 @@ void print_text(const client_options& chosen, const client_result& result)
 void print_result(const client_options& chosen, const client_result& result)
 {
     if (chosen.json) {
-        tools::print_line(stdout, document(chosen, result).dump(2));
-    } else {
+        ordered_json whole = result.streams.empty() ? ordered_json::object() : document(chosen, result);
+        whole["error"] = result.failure.empty() ? ordered_json(nullptr) : ordered_json(result.failure);
+        tools::print_line(stdout, text_of(whole, true));
+    } else if (!result.streams.empty()) {
         print_text(chosen, result);
     }
-}
-
-void print_failure(const client_options& chosen, const std::string& reason)
-{
-    tools::print_error("async-perf", reason);
-    if (chosen.json) {
-        tools::print_line(stdout, ordered_json{{"error", reason}}.dump(2));
+    if (!result.failure.empty()) {
+        tools::print_error("async-perf", result.failure);
     }
 }
 

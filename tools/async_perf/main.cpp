@@ -1,18 +1,15 @@
 // async-perf: measures TCP throughput and latency, with the library at both ends.
 //
-// Where to read: client.cpp and server.cpp are the courses of the two programs in one, protocol.hpp is
-// what they say to each other, sender.cpp, receiver.cpp, pinger.cpp and echoer.cpp show how the library
-// is used.
+// Where to read: client.cpp and server.cpp are the courses of the two programs in one, protocol.hpp is what they say to
+// each other, transfer.cpp is how the bytes are moved.
 #include <cstdlib>
-#include <exception>
 
+#include "async_socket/async_socket.hpp"
 #include "async_socket/log.h"
 #include "client.hpp"
 #include "client_report.hpp"
-#include "common/engine.hpp"
 #include "common/interrupt.hpp"
-#include "common/print.hpp"
-#include "common/system_socket.hpp"
+#include "common/program.hpp"
 #include "options.hpp"
 #include "server.hpp"
 
@@ -20,44 +17,23 @@ namespace {
 
 using namespace async_perf;
 
-int serve(const server_options& chosen, EXECUTION_ENGINE_HANDLE engine)
+constexpr int exit_interrupted = 130;
+
+int serve(const server_options& chosen)
 {
-    try {
-        return server(chosen, engine).run();
-    } catch (const std::exception& error) {
-        tools::print_error("async-perf", error.what());
-        return EXIT_FAILURE;
-    }
+    as::engine engine(chosen.engine);
+    return server(chosen, engine).run();
 }
 
-int measure(const client_options& chosen, EXECUTION_ENGINE_HANDLE engine)
+int measure(const client_options& chosen)
 {
-    try {
-        print_result(chosen, client(chosen, engine).run());
+    as::engine engine(chosen.engine);
+    const client_result result = client(chosen, engine).run();
+    print_result(chosen, result);
+    if (result.failure.empty()) {
         return EXIT_SUCCESS;
-    } catch (const std::exception& error) {
-        print_failure(chosen, error.what());
-        return EXIT_FAILURE;
     }
-}
-
-tools::unique_engine start(const common_options& chosen)
-{
-    if (!tools::system_socket::start()) {
-        return nullptr;
-    }
-    tools::interrupt::watch(); // before anybody can know that we are here
-    return tools::unique_engine(execution_engine_create(chosen.engine ? &*chosen.engine : nullptr));
-}
-
-int run(const common_options& chosen, const server_options* to_serve, const client_options* to_measure)
-{
-    const tools::unique_engine engine = start(chosen);
-    if (!engine) {
-        tools::print_error("async-perf", "the system has no threads or no sockets to give");
-        return EXIT_FAILURE;
-    }
-    return to_serve != nullptr ? serve(*to_serve, engine.get()) : measure(*to_measure, engine.get());
+    return tools::interrupt::count() > 0 ? exit_interrupted : EXIT_FAILURE;
 }
 
 } // namespace
@@ -65,18 +41,15 @@ int run(const common_options& chosen, const server_options* to_serve, const clie
 int main(int argc, char** argv)
 {
     // What the library would warn of, a peer that went away, we tell ourselves.
-    async_socket_set_log_level(ASYNC_SOCKET_LOG_ERROR);
-    try {
+    async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
+    return tools::run_program("async-perf", [argc, argv] {
         const auto parsed = parse_options(argc, argv);
         if (const auto* const to_serve = std::get_if<server_options>(&parsed)) {
-            return run(*to_serve, to_serve, nullptr);
+            return serve(*to_serve);
         }
         if (const auto* const to_measure = std::get_if<client_options>(&parsed)) {
-            return run(*to_measure, nullptr, to_measure);
+            return measure(*to_measure);
         }
         return std::get<int>(parsed);
-    } catch (const std::exception& error) {
-        tools::print_error("async-perf", error.what());
-        return EXIT_FAILURE;
-    }
+    });
 }

@@ -3,38 +3,38 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <variant>
 
-#include "async_socket/completion_mode.h"
-#include "c_pal/execution_engine.h"
+#include "async_socket/address.hpp"
+#include "async_socket/engine.hpp"
+#include "common/endpoint.hpp"
 #include "protocol.hpp"
 
 namespace async_perf {
 
 // Of both ends.
 struct common_options {
-    std::uint16_t port = 5201;
-    std::optional<EXECUTION_ENGINE_PARAMETERS> engine; // nothing: the library's choice
-    ASYNC_SOCKET_COMPLETION_MODE mode = ASYNC_SOCKET_COMPLETION_DOCUMENTED;
+    as::engine_options engine;
+    as::family family = as::family::none;
+    std::uint64_t keep_alive_seconds = 0; // 0: none
     bool json = false;
 };
 
 struct server_options : common_options {
-    std::string bind; // empty: all interfaces
+    tools::endpoint where;
     bool one_off = false;
 };
 
 struct client_options : common_options {
-    std::string host;
+    tools::endpoint target;
+    as::address from; // of no family: the system's choice
     request test;
+    bool both_ways = false; // each stream of the test once more, back
     std::chrono::milliseconds interval{1000};
     bool quiet = false;
 };
 
-// The options; or the program's exit code, after it has been said why (or, for --help and --version,
-// what).
+// The options; or the program's exit code, after it has been said why (or, for --help and --version, what).
 std::variant<server_options, client_options, int> parse_options(int argc, const char* const* argv);
 
 } // namespace async_perf

@@ -10,47 +10,56 @@ namespace async_perf {
 
 namespace {
 
-double seconds(steady_clock::duration time)
+double seconds(progress::clock::duration time)
 {
     return std::chrono::duration<double>(time).count();
 }
 
 } // namespace
 
-progress::progress(kind test, std::chrono::milliseconds interval, bool quiet)
-    : test_(test), interval_(interval), quiet_(quiet), on_terminal_(system_process::stderr_is_terminal())
+progress::progress(kind test, std::chrono::milliseconds length, bool quiet)
+    : test_(test), length_(length), quiet_(quiet), on_terminal_(system_process::stderr_is_terminal())
 {
 }
 
-void progress::begin(steady_clock::time_point now)
+void progress::begin(clock::time_point now)
 {
     begun_ = now;
     last_ = now;
-    next_ = now + interval_;
+    next_ = now + length_;
 }
 
-void progress::update(steady_clock::time_point now, std::uint64_t bytes, std::uint64_t operations)
+void progress::update(clock::time_point now, const moved& so_far)
 {
     if (now < next_) {
         return;
     }
-    const double past = seconds(now - last_);
-    const std::string rate =
-        test_ == kind::throughput
-            ? fixed(gbit_per_second(static_cast<double>(bytes - last_bytes_), past), 3) + " Gbit/s"
-            : fixed(per_second(static_cast<double>(operations - last_operations_), past), 0) + " round trips a second";
-    show(fixed(seconds(now - begun_), 1) + " s: " + rate);
+    keep(now, so_far);
+    next_ = std::max(next_ + length_, now); // what came too late is not made up for
+    if (!quiet_) {
+        show(fixed(seconds(now - begun_), 1) + " s: " + rate_of(test_, intervals_.back().part));
+    }
+}
+
+void progress::end(clock::time_point now, const moved& all)
+{
+    leave_line();
+    if (all.operations != before_.operations || all.bytes != before_.bytes) {
+        keep(now, all);
+    }
+}
+
+void progress::keep(clock::time_point now, const moved& so_far)
+{
+    intervals_.push_back(
+        {seconds(last_ - begun_),
+         {so_far.bytes - before_.bytes, so_far.operations - before_.operations, seconds(now - last_)}});
     last_ = now;
-    last_bytes_ = bytes;
-    last_operations_ = operations;
-    next_ = std::max(next_ + interval_, now); // what came too late is not made up for
+    before_ = so_far;
 }
 
 void progress::show(const std::string& text)
 {
-    if (quiet_) {
-        return;
-    }
     if (!on_terminal_) {
         tools::print_line(stderr, text);
         return;
@@ -58,11 +67,10 @@ void progress::show(const std::string& text)
     std::string line = "\r" + text;
     line.append(shown_ - std::min(shown_, text.size()), ' '); // over the rest of a longer one
     shown_ = text.size();
-    (void)std::fwrite(line.data(), 1, line.size(), stderr);
-    (void)std::fflush(stderr);
+    tools::print(stderr, std::move(line));
 }
 
-void progress::end()
+void progress::leave_line()
 {
     if (shown_ != 0) {
         tools::print_line(stderr, "");

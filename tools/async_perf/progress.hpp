@@ -1,45 +1,57 @@
-// The line that tells a waiting user how the test goes, on stderr. A terminal has one, written again and
-// again; elsewhere each is a line of its own.
+// How a test goes, interval by interval: shown to a waiting user on stderr, and kept for the result. A terminal has one
+// line, written again and again; elsewhere each is a line of its own.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <string>
+#include <vector>
 
+#include "meter.hpp"
 #include "protocol.hpp"
 
 namespace async_perf {
 
-using std::chrono::steady_clock;
+// What has been moved from one point of a test to the next.
+struct interval {
+    double begin;
+    moved part;
+};
 
 class progress {
 public:
-    progress(kind test, std::chrono::milliseconds interval, bool quiet);
-    ~progress() { end(); }
+    using clock = meter::clock;
+
+    progress(kind test, std::chrono::milliseconds length, bool quiet);
+    ~progress() { leave_line(); }
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
 
-    void begin(steady_clock::time_point now);
-    // When update wants to be called next.
-    [[nodiscard]] steady_clock::time_point next() const { return next_; }
+    void begin(clock::time_point now);
+    // When the interval is over that it is in.
+    [[nodiscard]] clock::time_point next() const { return next_; }
     // What all streams have moved so far.
-    void update(steady_clock::time_point now, std::uint64_t bytes, std::uint64_t operations);
-    // Leaves the line. What is printed next begins a new one.
-    void end();
+    void update(clock::time_point now, const moved& so_far);
+    // The same at the end, for the interval that is not over. What is printed next begins a new line.
+    void end(clock::time_point now, const moved& all);
+
+    [[nodiscard]] const std::vector<interval>& intervals() const { return intervals_; }
 
 private:
+    void keep(clock::time_point now, const moved& so_far);
     void show(const std::string& text);
+    void leave_line();
 
-    kind test_;
-    std::chrono::milliseconds interval_;
-    bool quiet_;
-    bool on_terminal_;
+    const kind test_;
+    const std::chrono::milliseconds length_;
+    const bool quiet_;
+    const bool on_terminal_;
     std::size_t shown_ = 0; // characters that stand in the terminal's line
-    steady_clock::time_point begun_;
-    steady_clock::time_point last_;
-    steady_clock::time_point next_;
-    std::uint64_t last_bytes_ = 0;
-    std::uint64_t last_operations_ = 0;
+    clock::time_point begun_;
+    clock::time_point last_;
+    clock::time_point next_;
+    moved before_;
+    std::vector<interval> intervals_;
 };
 
 } // namespace async_perf

@@ -8,7 +8,7 @@ namespace async_perf {
 namespace {
 
 constexpr std::string_view magic = "ASYNCPRF";
-constexpr std::uint16_t version = 1;
+constexpr std::uint16_t version = 2;
 
 class writer {
 public:
@@ -76,6 +76,8 @@ std::array<std::byte, request_size> encode(const request& asked)
     out.put(asked.outstanding);
     out.put(asked.streams);
     out.put(static_cast<std::uint32_t>(asked.duration.count()));
+    out.put(asked.bytes);
+    out.put(asked.bits_per_second);
     out.put(asked.test_id);
     return bytes;
 }
@@ -109,6 +111,8 @@ std::optional<request> decode_request(std::span<const std::byte, request_size> b
     asked.outstanding = in.get<std::uint32_t>();
     asked.streams = in.get<std::uint32_t>();
     asked.duration = std::chrono::milliseconds(in.get<std::uint32_t>());
+    asked.bytes = in.get<std::uint64_t>();
+    asked.bits_per_second = in.get<std::uint64_t>();
     asked.test_id = in.get<std::uint64_t>();
     return asked;
 }
@@ -128,7 +132,13 @@ bool possible(const request& asked)
 {
     return asked.test <= kind::ping_pong && asked.flow <= direction::server_sends && asked.message_size >= 1 &&
            asked.message_size <= largest_message && asked.outstanding >= 1 && asked.outstanding <= most_outstanding &&
-           asked.streams >= 1 && asked.streams <= most_streams;
+           asked.streams >= 1 && asked.streams <= most_streams && !is_too_slow(asked);
+}
+
+bool is_too_slow(const request& asked)
+{
+    const std::uint64_t bits = std::uint64_t{asked.message_size} * 8;
+    return asked.bits_per_second != 0 && bits / longest_pause_seconds > asked.bits_per_second;
 }
 
 } // namespace async_perf

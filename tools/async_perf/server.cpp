@@ -1,128 +1,137 @@
 #include "server.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <thread>
+#include <exception>
+#include <utility>
 
+#include "common/descriptors.hpp"
 #include "common/interrupt.hpp"
+#include "common/network.hpp"
+#include "transfer.hpp"
 
 namespace async_perf {
 
 namespace {
 
-// How long it may take to notice the end of a stream, or Ctrl-C.
-constexpr std::chrono::milliseconds tick{20};
-// How long a client may be silent, before the test and in it.
-constexpr std::chrono::milliseconds greeting_patience{10'000};
-constexpr std::chrono::milliseconds test_patience{30'000};
+// How long it may take to notice Ctrl-C, or to try again what failed for want of memory.
+constexpr std::chrono::milliseconds between_looks{20};
+// How long a client may wait for its other streams.
+constexpr std::chrono::seconds go_patience{30};
 // Further connections wait to be accepted.
 constexpr std::size_t most_open = 10'000;
 
 } // namespace
 
-server::server(const server_options& chosen, EXECUTION_ENGINE_HANDLE engine)
-    : options_(chosen), engine_(engine), report_(chosen.json), listener_(tools::endpoint{chosen.bind, chosen.port})
+server::server(const server_options& chosen, as::engine& engine)
+    : options_(chosen),
+      engine_(engine),
+      report_(chosen.json),
+      tests_(report_),
+      listener_(tools::open_listener(engine, chosen.where, chosen.family))
 {
+    (void)tools::raise_descriptor_limit();
+}
+
+server::~server()
+{
+    listener_.close();
+    tools::remove_file_of(options_.where);
 }
 
 int server::run()
 {
-    report_.listening(listener_.address());
-    while (!done()) {
-        accept_one();
-        look_after_streams();
-        report_tests();
-    }
+    report_.listening(*listener_.local_address());
+    (void)as::run(as::when_any(accept_clients(), wait_for_the_end()));
     listener_.close();
-    interrupt_all();
-    report_tests();
-    return options_.one_off && succeeded_ == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    clients_.stop_and_join();
+    return options_.one_off && tests_.succeeded() == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-bool server::done() const
+bool server::is_over()
 {
-    return tools::interrupt::count() > 0 || (options_.one_off && succeeded_ + failed_ > 0);
+    return tools::interrupt::count() > 0 || (options_.one_off && tests_.ended() > 0);
 }
 
-void server::accept_one()
+as::task<> server::wait_for_the_end()
 {
-    if (streams_.size() >= most_open) {
-        std::this_thread::sleep_for(tick);
-        return;
-    }
-    if (const SOCKET_TRANSPORT_HANDLE accepted = listener_.accept(tick)) {
-        streams_.emplace_back(accepted).start(engine_, options_.mode);
+    as::result waited = as::how::done;
+    while (waited && !is_over()) {
+        waited = co_await as::timer(engine_, as::within(between_looks));
     }
 }
 
-void server::look_after_streams()
+as::task<> server::accept_clients()
 {
-    for (server_stream& each : streams_) {
-        const auto patience = each.asked() != nullptr ? test_patience : greeting_patience;
-        if (!each.connection().ended() && each.connection().stalled(patience)) {
-            each.connection().fail("the client does not answer");
+    for (;;) {
+        as::result_of<as::stream> client = as::result(as::how::no_room);
+        if (clients_.size() < most_open) {
+            client = co_await listener_.accept();
         }
-    }
-    streams_.remove_if([this](server_stream& each) {
-        const bool ended = each.connection().ended();
-        if (ended) {
-            end(each);
+        if (client == as::how::cancelled || client == as::how::closed_here) {
+            co_return;
         }
-        return ended;
-    });
-}
-
-void server::interrupt_all()
-{
-    for (server_stream& each : streams_) {
-        each.connection().fail("the server was interrupted");
-        end(each);
-    }
-    streams_.clear();
-}
-
-void server::end(server_stream& ended)
-{
-    const stream& connection = ended.connection();
-    if (ended.asked() == nullptr) {
-        report_.warning(connection.peer_address(), connection.error());
-        return;
-    }
-    served_test& test = tests_[ended.asked()->test_id];
-    test.asked = *ended.asked();
-    test.client = connection.peer_address();
-    ++test.streams;
-    test.bytes += connection.bytes();
-    test.operations += connection.operations();
-    test.seconds = std::max(test.seconds, connection.seconds());
-    if (test.error.empty()) {
-        test.error = connection.error();
-    }
-}
-
-void server::report_tests()
-{
-    for (auto entry = tests_.begin(); entry != tests_.end();) {
-        auto& [test_id, test] = *entry;
-        if (runs(test_id)) {
-            ++entry;
+        if (client && clients_.spawn(serve(std::move(*client)))) {
             continue;
         }
-        if (test.error.empty() && test.streams != test.asked.streams) {
-            test.error = "the client promised " + std::to_string(test.asked.streams) + " streams";
-        }
-        ++(test.error.empty() ? succeeded_ : failed_);
-        report_.test(test);
-        entry = tests_.erase(entry);
+        (void)co_await as::timer(engine_, as::within(between_looks));
     }
 }
 
-// Has it a stream that goes on? A client lets none go before all are there.
-bool server::runs(std::uint64_t test_id) const
+as::task<> server::serve(as::stream client)
 {
-    return std::ranges::any_of(streams_, [test_id](const server_stream& each) {
-        return each.asked() != nullptr && each.asked()->test_id == test_id;
-    });
+    std::string failure;
+    std::string name;
+    try {
+        tools::prepare(client, options_.keep_alive_seconds);
+        name = tools::text_of(*client.remote_address());
+        failure = co_await serve_unknown(client, name);
+    } catch (const std::exception& error) {
+        failure = error.what();
+    }
+    if (!failure.empty()) {
+        report_.warning(name, failure);
+    }
+}
+
+// Answers why there was no test; of a test it is told by itself.
+as::task<std::string> server::serve_unknown(as::stream& client, const std::string& name)
+{
+    const as::deadline until = as::within(greeting_patience);
+    std::array<std::byte, request_size> bytes{};
+    if (const as::result got = co_await client.receive_exactly(bytes, until); !got) {
+        co_return failure_of(got, role::server);
+    }
+    const std::optional<request> asked = decode_request(bytes);
+    if (!asked) {
+        co_return "the peer is no async-perf of this version"; // no reply: who knows what it would take that for
+    }
+    if (!possible(*asked)) {
+        const auto reply = encode(answer::refused);
+        (void)co_await client.send(reply, until);
+        (void)co_await client.drain_and_close(until);
+        co_return "the client asks for what cannot be done";
+    }
+    served_tests::stream mine(tests_, *asked, name);
+    mine.failure = co_await serve_test(client, *asked, mine.counted);
+    co_return "";
+}
+
+as::task<std::string> server::serve_test(as::stream& client, const request& asked, meter& counted)
+{
+    const auto reply = encode(answer::accepted);
+    std::array<std::byte, 1> started{};
+    as::result ended = co_await client.send(reply, as::within(greeting_patience));
+    if (ended) {
+        ended = co_await client.receive_exactly(started, as::within(go_patience));
+    }
+    if (!ended) {
+        co_return failure_of(ended, role::server);
+    }
+    if (started.front() != go) {
+        co_return "the client does not keep to the protocol";
+    }
+    co_return co_await transfer(engine_, client, asked, role::server, counted);
 }
 
 } // namespace async_perf

@@ -1,41 +1,40 @@
-// The server's course: accepts streams, looks after them, tells what each test has come to.
+// The server's course: accepts streams, does what each asks for, until it is told to end.
 #pragma once
 
-#include <list>
-#include <map>
+#include <string>
 
-#include "common/listener.hpp"
+#include "async_socket/async_socket.hpp"
 #include "options.hpp"
+#include "served_tests.hpp"
 #include "server_report.hpp"
-#include "server_stream.hpp"
 
 namespace async_perf {
 
 class server {
 public:
     // Listens from now on. Throws std::runtime_error if that is not possible.
-    server(const server_options& chosen, EXECUTION_ENGINE_HANDLE engine);
+    server(const server_options& chosen, as::engine& engine);
+    ~server();
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
 
-    // Until Ctrl-C, or the end of the only test. Returns the exit code.
+    // Blocks until Ctrl-C, or the end of the only test. Returns the exit code.
     int run();
 
 private:
-    [[nodiscard]] bool done() const;
-    void accept_one();
-    void interrupt_all();
-    void look_after_streams();
-    void end(server_stream& ended);
-    void report_tests();
-    [[nodiscard]] bool runs(std::uint64_t test_id) const;
+    [[nodiscard]] bool is_over();
+    as::task<> accept_clients();
+    as::task<> wait_for_the_end();
+    as::task<> serve(as::stream client);
+    as::task<std::string> serve_unknown(as::stream& client, const std::string& name);
+    as::task<std::string> serve_test(as::stream& client, const request& asked, meter& counted);
 
     const server_options& options_;
-    EXECUTION_ENGINE_HANDLE engine_;
-    server_report report_;
-    tools::listener listener_;
-    std::list<server_stream> streams_;
-    std::map<std::uint64_t, served_test> tests_; // those of which a stream has ended
-    std::uint64_t succeeded_ = 0;
-    std::uint64_t failed_ = 0;
+    as::engine& engine_;
+    const server_report report_;
+    served_tests tests_;
+    as::listener listener_;
+    as::scope clients_;
 };
 
 } // namespace async_perf

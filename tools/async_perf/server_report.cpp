@@ -1,9 +1,11 @@
 #include "server_report.hpp"
 
+#include <algorithm>
+#include <exception>
 #include <nlohmann/json.hpp>
 
+#include "common/network.hpp"
 #include "common/print.hpp"
-#include "names.hpp"
 #include "text.hpp"
 
 namespace async_perf {
@@ -12,57 +14,58 @@ namespace {
 
 using nlohmann::ordered_json;
 
+std::string direction_of(const served_test& served)
+{
+    const bool is_both = served.both_ways || served.asked.test == kind::ping_pong;
+    return is_both ? both_send : name_of(served.asked.flow);
+}
+
 ordered_json document(const served_test& served)
 {
-    ordered_json line = {{"event", "test"},
-                         {"client", to_string(served.client)},
-                         {"test", name_of(served.asked.test)},
-                         {"direction", name_of(served.asked)},
-                         {"streams", served.streams},
-                         {"message_size", served.asked.message_size},
-                         {"bytes", served.bytes},
-                         {"operations", served.operations},
-                         {"seconds", served.seconds},
-                         {"error", nullptr}};
-    if (!served.error.empty()) {
-        line["error"] = served.error;
-    }
-    return line;
+    const bool failed = !served.error.empty();
+    return {{"event", "test"},
+            {"client", served.client},
+            {"test", name_of(served.asked.test)},
+            {"direction", direction_of(served)},
+            {"streams", served.streams},
+            {"message_size", served.asked.message_size},
+            {"bytes", served.total.bytes},
+            {"operations", served.total.operations},
+            {"seconds", served.total.seconds},
+            {"error", failed ? ordered_json(served.error) : ordered_json(nullptr)}};
 }
 
 std::string text(const served_test& served)
 {
-    std::string line = to_string(served.client) + ", " + name_of(served.asked.test) + ", " + name_of(served.asked) +
-                       ", streams " + std::to_string(served.streams) + ": " + std::to_string(served.bytes) +
-                       " bytes in " + fixed(served.seconds, 2) + " s, ";
+    std::string line = served.client + ", " + name_of(served.asked.test) + ", " + direction_of(served) + ", streams " +
+                       std::to_string(served.streams) + ": " + std::to_string(served.total.bytes) + " bytes in " +
+                       fixed(served.total.seconds, 2) + " s, " + rate_of(served.asked.test, served.total);
     std::ranges::replace(line, '_', ' ');
-    line +=
-        served.asked.test == kind::throughput
-            ? fixed(gbit_per_second(static_cast<double>(served.bytes), served.seconds), 3) + " Gbit/s"
-            : fixed(per_second(static_cast<double>(served.operations), served.seconds), 0) + " round trips a second";
     return served.error.empty() ? line : line + "; failed: " + served.error;
 }
 
 } // namespace
 
-void server_report::listening(const tools::endpoint& address) const
+void server_report::listening(const as::address& at) const
 {
+    const std::string where = tools::text_of(at);
     if (json_) {
-        const ordered_json line = {{"event", "listening"}, {"address", to_string(address)}, {"port", address.port}};
-        tools::print_line(stdout, line.dump());
+        const ordered_json line = {{"event", "listening"}, {"address", where}, {"port", at.port()}};
+        tools::print_line(stdout, text_of(line, false));
     } else {
-        tools::print_line(stdout, "listening on " + to_string(address));
+        tools::print_line(stdout, "listening on " + where);
     }
 }
 
-void server_report::test(const served_test& served) const
-{
-    tools::print_line(stdout, json_ ? document(served).dump() : text(served));
+void server_report::test(const served_test& served) const noexcept
+try {
+    tools::print_line(stdout, json_ ? text_of(document(served), false) : text(served));
+} catch (const std::exception&) { // there is no memory: this one is lost
 }
 
-void server_report::warning(const tools::endpoint& client, const std::string& message) const
+void server_report::warning(std::string_view client, std::string_view message) const
 {
-    tools::print_error("async-perf", to_string(client) + ": " + message);
+    tools::print_error("async-perf", std::string(client).append(": ").append(message));
 }
 
 } // namespace async_perf

@@ -1,6 +1,7 @@
 #include "text.hpp"
 
 #include <iomanip>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace async_perf {
@@ -12,14 +13,44 @@ std::string fixed(double value, int digits)
     return text.str();
 }
 
-double gbit_per_second(double bytes, double seconds)
+double gbit_per_second(std::uint64_t bytes, double seconds)
 {
-    return per_second(bytes * 8 / 1e9, seconds);
+    return seconds > 0 ? static_cast<double>(bytes) * 8 / 1e9 / seconds : 0;
 }
 
-double per_second(double count, double seconds)
+double per_second(std::uint64_t count, double seconds)
 {
-    return seconds > 0 ? count / seconds : 0;
+    return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+std::string name_of(kind test)
+{
+    return test == kind::throughput ? "throughput" : "ping_pong";
+}
+
+std::string name_of(direction flow)
+{
+    return flow == direction::client_sends ? "client_sends" : "server_sends";
+}
+
+std::string rate_of(kind test, const moved& part)
+{
+    return test == kind::throughput ? fixed(gbit_per_second(part.bytes, part.seconds), 3) + " Gbit/s"
+                                    : fixed(per_second(part.operations, part.seconds), 0) + " round trips a second";
+}
+
+void add_rate(nlohmann::ordered_json& to, kind test, const moved& part)
+{
+    if (test == kind::throughput) {
+        to["gbit_per_second"] = gbit_per_second(part.bytes, part.seconds);
+    } else {
+        to["round_trips_per_second"] = per_second(part.operations, part.seconds);
+    }
+}
+
+std::string text_of(const nlohmann::ordered_json& document, bool indented)
+{
+    return document.dump(indented ? 2 : -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 } // namespace async_perf

@@ -1,31 +1,21 @@
-// What one end of a stream does between the go and the end: it sends, receives, asks or answers. It ends
-// the stream when it is done.
+// What one end of a stream does between the go and the end: it sends, receives, asks or answers.
 #pragma once
 
-#include <memory>
+#include <string>
 
+#include "async_socket/async_socket.hpp"
+#include "meter.hpp"
 #include "protocol.hpp"
-#include "stream.hpp"
 
 namespace async_perf {
 
-class histogram;
-
-class transfer {
-public:
-    transfer() = default;
-    virtual ~transfer() = default;
-    transfer(const transfer&) = delete;
-    transfer& operator=(const transfer&) = delete;
-
-    // Once. Returns at once; goes on in the stream's callbacks.
-    virtual void start() = 0;
-
-    // Of those who measure it, when the stream has ended; nullptr of the others.
-    [[nodiscard]] virtual const histogram* latencies() const { return nullptr; }
-};
-
 enum class role { client, server };
-std::unique_ptr<transfer> make_transfer(stream& connection, const request& asked, role own);
+
+// Until both ends agree on what was moved; answers an empty text then, and otherwise why not. All that is given stays
+// as long as it lasts.
+as::task<std::string> transfer(as::engine& engine, as::stream& peer, const request& asked, role own, meter& counted);
+
+// Why something with the peer went wrong, to be read by whoever uses the program at this end.
+std::string failure_of(const as::result& failed, role own);
 
 } // namespace async_perf

@@ -7,8 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <deque>
-#include <exception>
-#include <stdexcept>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -17,7 +16,7 @@
 #include "common/descriptors.hpp"
 #include "common/interrupt.hpp"
 #include "common/network.hpp"
-#include "common/print.hpp"
+#include "common/program.hpp"
 #include "metrics.hpp"
 #include "options.hpp"
 #include "relay.hpp"
@@ -70,17 +69,6 @@ std::string names_of(const std::vector<tools::endpoint>& all)
     return names;
 }
 
-as::listener listen(as::engine& engine, const tools::endpoint& where, as::family family)
-{
-    auto opened = as::run(tools::listen_at(engine, where, family));
-    if (!opened) {
-        throw std::runtime_error(
-            "cannot listen on " + to_string(where) + ": " +
-            (opened == as::how::unreachable ? "not an address of this machine" : tools::reason_of(opened)));
-    }
-    return std::move(*opened);
-}
-
 class program {
 public:
     explicit program(const options& chosen)
@@ -114,10 +102,10 @@ private:
     void begin()
     {
         for (const tools::endpoint& each : chosen_.metrics) {
-            metrics_listeners_.push_back(listen(engine_, each, chosen_.family));
+            metrics_listeners_.push_back(tools::open_listener(engine_, each, chosen_.family));
         }
         for (const tools::endpoint& each : chosen_.listen) {
-            listeners_.push_back(listen(engine_, each, chosen_.family));
+            listeners_.push_back(tools::open_listener(engine_, each, chosen_.family));
         }
         for (as::listener& each : metrics_listeners_) {
             require(metrics_.serve(each));
@@ -183,40 +171,15 @@ private:
     std::chrono::steady_clock::time_point next_stats_;
 };
 
-int run(const options& chosen)
-{
-    tools::outlive_readers();
-    tools::background_printer printer;
-    int exit_code = EXIT_FAILURE;
-    try {
-        tools::interrupt::watch(); // before anybody can know that we are here
-        exit_code = program(chosen).run();
-    } catch (const std::exception& error) {
-        print_error(error.what());
-    }
-    if (printer.is_stuck()) {
-        std::_Exit(exit_code);
-    }
-    return exit_code;
-}
-
 } // namespace
 
 int main(int argc, char** argv)
 {
     // What the library would warn of, a peer that went away, is daily business here; the rest the program says itself.
     async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
-    try {
+    return tools::run_program("async-relay", [argc, argv] {
         const auto parsed = parse_options(argc, argv);
         const options* const chosen = std::get_if<options>(&parsed);
-        const int exit_code = chosen != nullptr ? run(*chosen) : std::get<int>(parsed);
-        if (const std::string failure = tools::print_failure(); !failure.empty()) {
-            print_error("cannot write: " + failure);
-            return exit_code == EXIT_SUCCESS ? EXIT_FAILURE : exit_code;
-        }
-        return exit_code;
-    } catch (const std::exception& error) {
-        print_error(error.what());
-        return EXIT_FAILURE;
-    }
+        return chosen != nullptr ? program(*chosen).run() : std::get<int>(parsed);
+    });
 }

@@ -24,11 +24,6 @@ Exit codes:
   3    ended the same way, but connections were left after --drain-timeout, and were reset
   130  the second Ctrl-C has reset the connections)";
 
-std::string check_address(const std::string& text)
-{
-    return as::address::parse(text, 0) ? "" : "'" + text + "' is no numeric address";
-}
-
 std::string check_version(const std::string& text)
 {
     return text == "v1" || text == "v2" ? "" : "'" + text + "' is neither v1 nor v2";
@@ -45,18 +40,9 @@ void describe_network(CLI::App& app, options& chosen)
                          "Pass each connection on to this address; several are taken by turns, and one that cannot be "
                          "reached is left alone for 10 seconds")
         ->required();
-    const auto only = [&chosen](as::family family) { return [&chosen, family] { chosen.family = family; }; };
-    CLI::Option* const four = app.add_flag_callback("-4,--ipv4", only(as::family::ipv4), "IPv4 only, on both ends");
-    app.add_flag_callback("-6,--ipv6", only(as::family::ipv6), "IPv6 only, on both ends")->excludes(four);
-    app.add_option_function<std::string>(
-           "-b,--bind", [&chosen](const std::string& text) { chosen.from = *as::address::parse(text, 0); },
-           "Connect to targets from this address of this machine")
-        ->check(check_address)
-        ->type_name("ADDRESS");
-    app.add_option("--keepalive", chosen.keep_alive_seconds,
-                   "Ask peers that were silent for so long whether they are there (default: do not)")
-        ->check(CLI::Range(1U, 32767U))
-        ->type_name("SECONDS");
+    tools::add_family(app, chosen.family, ", on both ends");
+    tools::add_address(app, "-b,--bind", chosen.from, "Connect to targets from this address of this machine");
+    tools::add_keep_alive(app, chosen.keep_alive_seconds);
     app.add_flag("--accept-proxy", chosen.expects_proxy_header,
                  "Clients begin with a header of the PROXY protocol, version 1 or 2; those that do not are reset");
     const auto store_version = [&chosen](const std::string& text) {

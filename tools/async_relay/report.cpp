@@ -5,6 +5,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "common/network.hpp"
 #include "common/print.hpp"
 
 namespace async_relay {
@@ -24,8 +25,7 @@ void report::listening(const as::address& at) const
     if (quiet_) {
         return;
     }
-    const bool is_path = at.family() == as::family::unix_domain;
-    const std::string where = (is_path ? "unix:" : "") + std::string(at.text().c_str());
+    const std::string where = tools::text_of(at);
     if (json_) {
         const nlohmann::ordered_json line = {
             {"event", "listening"}, {"address", where}, {"port", at.port()}, {"target", targets_}};

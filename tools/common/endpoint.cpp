@@ -93,6 +93,20 @@ parsed_endpoint parse_endpoint(std::string_view text, purpose wanted)
     return {endpoint{std::string(host), *port, {}}, {}};
 }
 
+parsed_endpoint parse_host(std::string_view text, std::uint16_t port, purpose wanted)
+{
+    if (text.empty()) {
+        return wrong(text, "has no usable host");
+    }
+    if (text.substr(0, unix_prefix.size()) == unix_prefix) {
+        return parse_path(text);
+    }
+    const bool needs_brackets = text.front() != '[' && text.find(':') != std::string_view::npos;
+    const std::string host = needs_brackets ? "[" + std::string(text) + "]" : std::string(text);
+    parsed_endpoint parsed = parse_endpoint(host + ":" + std::to_string(port), wanted);
+    return parsed.value ? parsed : wrong(text, "has no usable host");
+}
+
 std::string to_string(const endpoint& endpoint)
 {
     if (!endpoint.path.empty()) {

@@ -24,6 +24,9 @@ struct parsed_endpoint {
 };
 parsed_endpoint parse_endpoint(std::string_view text, purpose wanted);
 
+// The same where the port is said elsewhere: HOST, IPV6, [IPV6], unix:PATH or unix:@NAME.
+parsed_endpoint parse_host(std::string_view text, std::uint16_t port, purpose wanted);
+
 // The form that parse_endpoint reads.
 std::string to_string(const endpoint& endpoint);
 

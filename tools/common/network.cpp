@@ -3,11 +3,13 @@
 #include <array>
 #include <filesystem>
 #include <span>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "async_socket/resolve.hpp"
+#include "async_socket/run.hpp"
 
 namespace tools {
 
@@ -80,6 +82,17 @@ as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint whe
     co_return open_those_there_are(engine, found.addresses());
 }
 
+as::listener open_listener(as::engine& engine, const endpoint& where, as::family family)
+{
+    auto opened = as::run(listen_at(engine, where, family));
+    if (!opened) {
+        throw std::runtime_error(
+            "cannot listen on " + to_string(where) + ": " +
+            (opened == as::how::unreachable ? "not an address of this machine" : reason_of(opened)));
+    }
+    return std::move(*opened);
+}
+
 void remove_file_of(const endpoint& where)
 {
     if (is_file(where)) {
@@ -118,6 +131,12 @@ std::string reason_of(const as::connected& failed)
         all += (all.empty() ? "" : "; ") + where + ": " + reason_of(as::result(each.outcome));
     }
     return all;
+}
+
+std::string text_of(const as::address& address)
+{
+    const bool is_path = address.family() == as::family::unix_domain;
+    return (is_path ? "unix:" : "") + std::string(address.text().c_str());
 }
 
 void prepare(as::stream& stream, std::uint64_t keep_alive_seconds)

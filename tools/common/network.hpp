@@ -16,6 +16,9 @@ namespace tools {
 // of a listener that is gone does not stand in the way.
 as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint where, as::family family);
 
+// The same for a thread that has nothing else to do. Throws std::runtime_error with the reason.
+as::listener open_listener(as::engine& engine, const endpoint& where, as::family family);
+
 // What a listener at a path leaves behind when it is closed.
 void remove_file_of(const endpoint& where);
 
@@ -26,6 +29,9 @@ as::task<as::connected> connect_to(as::engine& engine, const endpoint& where, as
 // "timed out"; of several addresses, each with its own reason.
 std::string reason_of(const as::connected& failed);
 std::string reason_of(const as::result& failed);
+
+// An address as command lines have it: "[::1]:80", "unix:/path".
+std::string text_of(const as::address& address);
 
 // What all streams of the tools have: small pieces leave at once; the peer is asked whether it is still there when it
 // was silent for so long, if that is not 0.

@@ -38,12 +38,21 @@ void print_line(std::FILE* file, std::string line) noexcept
 {
     try {
         line += '\n';
+    } catch (const std::exception&) { // there is no memory: it is lost
+        return;
+    }
+    print(file, std::move(line));
+}
+
+void print(std::FILE* file, std::string text) noexcept
+{
+    try {
         if (background_printer* const printer = in_the_background.load()) {
-            printer->take(file, std::move(line));
+            printer->take(file, std::move(text));
         } else {
-            write(file, line);
+            write(file, text);
         }
-    } catch (const std::exception&) { // there is no memory: the line is lost
+    } catch (const std::exception&) { // the same
     }
 }
 

@@ -15,6 +15,9 @@ namespace tools {
 // it.
 void print_line(std::FILE* file, std::string line) noexcept;
 
+// The same of a text that is no line, or not yet.
+void print(std::FILE* file, std::string text) noexcept;
+
 // "PROGRAM: MESSAGE" on stderr, one line whatever the message looks like.
 void print_error(std::string_view program, std::string_view message) noexcept;
 

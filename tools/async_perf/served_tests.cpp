@@ -1,0 +1,64 @@
+#include "served_tests.hpp"
+
+#include <algorithm>
+
+#include "server_report.hpp"
+
+namespace async_perf {
+
+served_tests::stream::stream(served_tests& all, const request& asked, const std::string& client)
+    : all_(all), test_id_(asked.test_id)
+{
+    const std::lock_guard lock(all.mutex_);
+    entry& mine = all.running_[asked.test_id];
+    mine.test.both_ways = mine.test.both_ways || (mine.test.streams != 0 && mine.test.asked.flow != asked.flow);
+    mine.test.asked = asked;
+    mine.test.client = client;
+    ++mine.test.streams;
+    ++mine.running;
+}
+
+served_tests::stream::~stream()
+{
+    const std::lock_guard lock(all_.mutex_);
+    const auto found = all_.running_.find(test_id_);
+    all_.end(found->second, *this);
+    if (found->second.running == 0) { // a client lets none go before all are there
+        all_.running_.erase(found);
+    }
+}
+
+void served_tests::end(entry& of, const stream& ended)
+{
+    served_test& test = of.test;
+    test.total.bytes += ended.counted.bytes();
+    test.total.operations += ended.counted.operations();
+    if (ended.counted.was_begun()) {
+        test.total.seconds = std::max(test.total.seconds, ended.counted.sum().seconds);
+    }
+    if (test.error.empty()) {
+        test.error = ended.failure;
+    }
+    if (--of.running != 0) {
+        return;
+    }
+    if (test.error.empty() && test.streams != test.asked.streams) {
+        test.error = "the client promised " + std::to_string(test.asked.streams) + " streams";
+    }
+    ++(test.error.empty() ? succeeded_ : failed_);
+    report_.test(test);
+}
+
+std::size_t served_tests::succeeded()
+{
+    const std::lock_guard lock(mutex_);
+    return succeeded_;
+}
+
+std::size_t served_tests::ended()
+{
+    const std::lock_guard lock(mutex_);
+    return succeeded_ + failed_;
+}
+
+} // namespace async_perf

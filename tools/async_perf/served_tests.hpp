@@ -1,0 +1,67 @@
+// The tests that a server's clients have begun: their streams are added up, and when the last one has ended it is told
+// what the test has come to.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "meter.hpp"
+#include "protocol.hpp"
+
+namespace async_perf {
+
+// A test as the server has seen it.
+struct served_test {
+    request asked;
+    std::string client;
+    bool both_ways = false; // its streams go both ways, half of them each
+    std::uint32_t streams = 0;
+    moved total;       // the seconds of the longest stream
+    std::string error; // empty for a success
+};
+
+class server_report;
+
+// Any thread.
+class served_tests {
+public:
+    explicit served_tests(const server_report& told) noexcept : report_(told) {}
+
+    // A stream of a test, from its request to its end.
+    class stream {
+    public:
+        stream(served_tests& all, const request& asked, const std::string& client);
+        ~stream();
+        stream(const stream&) = delete;
+        stream& operator=(const stream&) = delete;
+
+        meter counted;
+        std::string failure; // how it ended
+
+    private:
+        served_tests& all_;
+        const std::uint64_t test_id_;
+    };
+
+    [[nodiscard]] std::size_t succeeded();
+    [[nodiscard]] std::size_t ended();
+
+private:
+    struct entry {
+        served_test test;
+        std::size_t running = 0;
+    };
+
+    void end(entry& of, const stream& ended);
+
+    const server_report& report_;
+    std::mutex mutex_; // for what follows
+    std::map<std::uint64_t, entry> running_;
+    std::size_t succeeded_ = 0;
+    std::size_t failed_ = 0;
+};
+
+} // namespace async_perf
