@@ -33,7 +33,7 @@ sys.dont_write_bytecode = True  # leaves no __pycache__ in the source tree
 from sources import ROOT, sources  # noqa: E402
 
 MINGW = "x86_64-w64-mingw32"
-IN_ANY_CASE = [ROOT / "src" / "core" / "lifecycle.cpp", ROOT / "src" / "linux" / "system" / "error.cpp"]
+IN_ANY_CASE = [ROOT / "src" / "core" / "life" / "lifecycle.cpp", ROOT / "src" / "linux" / "system" / "error.cpp"]
 MOST = 4
 # GCC's flags that Clang does not know are no finding.
 TOLERANCE = [
