@@ -36,6 +36,7 @@ struct listener_options {
     bool ipv6_only = true;
     bool reuse_address = true;
     std::span<const option_value> options{}; // of the streams that are accepted
+    as::family family = as::family::none;    // of listen: which of a name's addresses; none: all
 };
 
 namespace detail {
@@ -118,19 +119,45 @@ private:
     as_listener* listener_ = nullptr;
 };
 
-// Listens at all addresses of a name; "" is all of this machine. What the options point to stays until it has ended.
-// The outcome is that of the lookup (resolve.h) or of the listening (listener.h). Of a service "0" each address is
-// given a port of its own.
+namespace detail {
+
+// A machine may not have all of a name's addresses, "::1" for one: then those that it has, which come to be the first.
+[[nodiscard]] inline result_of<listener> listen_where_it_can(engine& engine, std::span<address> addresses,
+                                                             const listener_options& options) noexcept
+{
+    result_of<listener> all = listener::open(engine, addresses, options);
+    if (all != how::unreachable && all != how::not_available) {
+        return all;
+    }
+    std::size_t there = 0;
+    for (const address& each : addresses) {
+        address tried = each;
+        (void)tried.set_port(0);
+        if (listener::open(engine, tried, options)) {
+            addresses[there++] = each;
+        }
+    }
+    if (there == 0) {
+        return all;
+    }
+    return listener::open(engine, addresses.first(there), options);
+}
+
+} // namespace detail
+
+// Listens at all addresses of a name that this machine has; "" is all of the machine. What the options point to stays
+// until it has ended. The outcome is that of the lookup (resolve.h) or of the listening (listener.h); `unreachable` if
+// no address is of this machine. Of a service "0" all have the same port, as listener.h says.
 [[nodiscard]] inline task<result_of<listener>> listen(engine& engine, std::string host, std::string service,
                                                       listener_options options = {}, deadline until = never)
 {
     address addresses[AS_LISTENER_ADDRESSES];
-    const question asked{host.empty() ? nullptr : host.c_str(), service.c_str(), family::none, true};
+    const question asked{host.empty() ? nullptr : host.c_str(), service.c_str(), options.family, true};
     const resolved found = co_await resolve(engine, asked, addresses, until);
     if (!found) {
         co_return static_cast<const result&>(found);
     }
-    co_return listener::open(engine, found.addresses(), options);
+    co_return detail::listen_where_it_can(engine, found.addresses(), options);
 }
 
 } // namespace ASYNC_SOCKET_FACE

@@ -1,14 +1,10 @@
 #include "common/network.hpp"
 
-#include <array>
 #include <filesystem>
-#include <span>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
-#include <vector>
 
-#include "async_socket/resolve.hpp"
 #include "async_socket/run.hpp"
 
 namespace tools {
@@ -27,24 +23,6 @@ as::result_of<as::address> address_of_path(std::string path)
 bool is_file(const endpoint& where)
 {
     return !where.path.empty() && where.path.front() != '@';
-}
-
-// A machine may not have all of a name's addresses, "::1" for one: then those that it has.
-as::result_of<as::listener> open_those_there_are(as::engine& engine, std::span<const as::address> addresses)
-{
-    auto all = as::listener::open(engine, addresses);
-    if (all != as::how::unreachable && all != as::how::not_available) {
-        return all;
-    }
-    std::vector<as::address> there;
-    for (const as::address& each : addresses) {
-        as::address tried = each;
-        (void)tried.set_port(0);
-        if (as::listener::open(engine, tried)) {
-            there.push_back(each);
-        }
-    }
-    return there.empty() ? std::move(all) : as::listener::open(engine, there);
 }
 
 as::task<as::result_of<as::listener>> listen_at_path(as::engine& engine, const endpoint& where)
@@ -72,14 +50,9 @@ as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint whe
     if (!where.path.empty()) {
         co_return co_await listen_at_path(engine, where);
     }
-    std::array<as::address, AS_LISTENER_ADDRESSES> room;
-    const std::string service = std::to_string(where.port);
-    const as::question asked{where.host.empty() ? nullptr : where.host.c_str(), service.c_str(), family, true};
-    const as::resolved found = co_await as::resolve(engine, asked, room);
-    if (!found) {
-        co_return as::result(found.outcome());
-    }
-    co_return open_those_there_are(engine, found.addresses());
+    as::listener_options options;
+    options.family = family;
+    co_return co_await as::listen(engine, where.host, std::to_string(where.port), options);
 }
 
 as::listener open_listener(as::engine& engine, const endpoint& where, as::family family)
