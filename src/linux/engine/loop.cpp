@@ -210,9 +210,9 @@ void loop::stand_in(worker& self) noexcept
     if (!agenda_.is_offered()) {
         return;
     }
+    self.its_loop = this; // what ends in the look may go by it
     poll(self, false);
     post(self.gathered);
-    self.its_loop = this;
     for (;;) {
         const schedule::agenda::step made = agenda_.take_waited_for(self);
         if (made.wakes) {
