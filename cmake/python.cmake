@@ -1,6 +1,6 @@
-# Python3_EXECUTABLE: the interpreter that the tests' scripts are for. Looking for it starts it several times, so this is
-# included once. It is the program itself and not a wrapper, as version managers have them in the PATH: hundreds of tests
+# Python3_EXECUTABLE: the interpreter that the tests' scripts are for. Looking for it starts it several times. It is the program itself and not a wrapper, as version managers have them in the PATH: hundreds of tests
 # start it, and a wrapper can take ten times as long as the interpreter.
+include_guard(GLOBAL)
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 execute_process(COMMAND ${Python3_EXECUTABLE} -c "import sys; print(sys.executable)"
                 OUTPUT_VARIABLE Python3_EXECUTABLE OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

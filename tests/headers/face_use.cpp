@@ -1,4 +1,4 @@
-// Something of each header of the C++ interface is used: what its templates say is read by the compiler only then.
+// Something of each part of the C++ interface is used: what its templates say is read by the compiler only then.
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -25,7 +25,10 @@ using namespace std::chrono_literals;
     const auto [first, all] = co_await as::when_any(peer.receive(room), as::timer(engine, as::within(1s)));
     (void)co_await as::on(engine);
     const as::result ended = co_await peer.shutdown_send();
-    co_return first == 0 && std::get<0>(all) ? co_await peer.drain_and_close(as::within(1s)) : ended;
+    if (first != 0 || !std::get<0>(all)) {
+        co_return ended;
+    }
+    co_return co_await peer.drain_and_close(as::within(1s));
 }
 
 [[maybe_unused]] as::task<> serve(as::engine& engine, as::scope& peers, std::stop_token token)
@@ -38,6 +41,11 @@ using namespace std::chrono_literals;
     peers.spawn(talk(engine, *taken));
     (void)co_await as::when_all(talk(engine, *made), talk(engine, *taken));
     co_await peers.joined();
+}
+
+[[maybe_unused]] void run(as::engine& engine, as::stream& peer)
+{
+    (void)as::run(talk(engine, peer));
 }
 
 } // namespace

@@ -1,11 +1,14 @@
-"""What becomes of the program when nobody takes what it prints, or nobody can."""
+"""What becomes of the program when nobody takes what it prints, or nobody can; what the system says of it."""
 
+import fcntl
 import json
 import subprocess
 import unittest
 
 import perf_testing as pt
 from perf_testing import rt
+
+F_SETPIPE_SZ = 1031
 
 
 class Output(unittest.TestCase):
@@ -32,15 +35,32 @@ class Output(unittest.TestCase):
 
     def test_a_reader_who_does_not_read(self):
         with subprocess.Popen(self.command("--interval", "0.001", duration=1), stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, pipesize=4096) as client:
+                              stderr=subprocess.PIPE) as client:
+            fcntl.fcntl(client.stderr, F_SETPIPE_SZ, 4096)
             self.assertIsNone(self.server.test()["error"])  # it was not held up
             self.assertEqual(client.wait(rt.TIMEOUT), 0)
 
     def test_a_name_that_is_no_utf_8_in_json(self):
         arguments = [part.encode() for part in rt.command(rt.programs.perf, "--json", "--quiet", "--client")]
-        result = subprocess.run([*arguments, b"\xff\xfe.invalid"], capture_output=True, check=False, timeout=rt.TIMEOUT)
+        result = subprocess.run([*arguments, b"unix:@\xff\xfe"], capture_output=True, check=False, timeout=rt.TIMEOUT)
         self.assertEqual(result.returncode, 1, result)
         self.assertIn("\ufffd", json.loads(result.stdout)["error"])
+
+    def test_asks_a_silent_peer_whether_it_is_there(self):
+        with rt.listen() as listener:
+            command = pt.client_command(rt.port_of(listener), "--quiet", "--keepalive", "30")
+            with rt.Running(command, stderr=subprocess.DEVNULL), rt.accept(listener) as connection:
+                rt.receive_exactly(connection, pt.REQUEST_SIZE)
+                own = connection.getpeername()[1]
+                with open("/proc/net/tcp", encoding="ascii") as file:
+                    rows = [line.split() for line in file.readlines()[1:]]
+                timers = [row[5].split(":")[0] for row in rows if int(row[1].split(":")[1], 16) == own]
+                self.assertEqual(timers, ["02"])  # that of keepalive
+
+    def test_a_server_is_told_to_end(self):
+        self.server.process.terminate()
+        self.assertIsNone(self.server.line())
+        self.assertEqual(self.server.exit_code(), 0)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ class Terminal(unittest.TestCase):
     def test_one_line(self):
         terminal, client_end = pty.openpty()
         with pt.Server() as server, os.fdopen(terminal, "rb", buffering=0) as screen:
-            command = pt.client_command(server.port, "--duration", "0.3", "--interval", "0.05")
+            command = pt.client_command(server.port, "--duration", "0.8", "--interval", "0.05")
             client = subprocess.run(command, stdout=subprocess.PIPE, stderr=client_end, check=True,
                                     timeout=pt.rt.TIMEOUT, text=True)
             os.close(client_end)
@@ -25,7 +25,7 @@ class Terminal(unittest.TestCase):
         self.assertEqual(shown.count("\n"), 1)
         self.assertGreaterEqual(len(lines), 5)
         for line in lines[1:-1]:
-            self.assertRegex(line, r"^0\.\d s: \d+\.\d{3} Gbit/s *$")
+            self.assertRegex(line, r"^\d+\.\d s: \d+\.\d{3} Gbit/s *$")
 
     def read(self, screen):
         parts = []

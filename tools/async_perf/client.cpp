@@ -4,6 +4,7 @@
 #include <array>
 #include <exception>
 #include <random>
+#include <utility>
 
 #include "common/interrupt.hpp"
 #include "common/network.hpp"
@@ -14,9 +15,6 @@ namespace async_perf {
 
 namespace {
 
-// How long it may take to notice Ctrl-C.
-constexpr std::chrono::milliseconds tick{50};
-
 std::uint64_t any_test_id()
 {
     std::random_device random;
@@ -25,16 +23,8 @@ std::uint64_t any_test_id()
 
 } // namespace
 
-struct client::part {
-    explicit part(const request& test) : asked(test) {}
-
-    request asked;
-    as::stream connection;
-    meter counted;
-};
-
 client::client(const client_options& chosen, as::engine& engine)
-    : options_(chosen), engine_(engine), progress_(chosen.test.test, chosen.interval, chosen.quiet)
+    : options_(chosen), engine_(engine), progress_(chosen.test.test, chosen.interval, !chosen.quiet, chosen.json)
 {
     request asked = chosen.test;
     asked.test_id = any_test_id();
@@ -151,8 +141,12 @@ as::task<> client::watch()
         if (has_failed()) {
             co_return;
         }
-        const auto wait = is_measuring_ ? std::min<meter::clock::duration>(progress_.next() - now, tick) : tick;
-        if (!co_await as::timer(engine_, as::within(wait))) {
+        meter::clock::duration wait = tools::interrupt::between_looks;
+        if (is_measuring_) {
+            wait = std::min(wait, progress_.next() - now);
+        }
+        if (const as::result waited = co_await as::timer(engine_, as::within(wait)); !waited) {
+            fail(waited == as::how::cancelled ? "" : failure_of(waited, role::client));
             co_return;
         }
     }

@@ -7,8 +7,10 @@
 
 #include "async_socket/async_socket.hpp"
 #include "client_report.hpp"
+#include "meter.hpp"
 #include "options.hpp"
 #include "progress.hpp"
+#include "protocol.hpp"
 
 namespace async_perf {
 
@@ -20,7 +22,14 @@ public:
     client_result run();
 
 private:
-    struct part;
+    // A stream of the test.
+    struct part {
+        explicit part(const request& test) : asked(test) {}
+
+        request asked;
+        as::stream connection;
+        meter counted;
+    };
     using step = as::task<> (client::*)(part&);
 
     as::task<> run_all();

@@ -1,7 +1,9 @@
 #include "client_report.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "common/json.hpp"
 #include "common/print.hpp"
 #include "text.hpp"
 
@@ -16,12 +18,6 @@ double microseconds(std::chrono::nanoseconds time)
     return static_cast<double>(time.count()) / 1e3;
 }
 
-std::string direction_of(const client_options& chosen)
-{
-    const bool is_both = chosen.both_ways || chosen.test.test == kind::ping_pong;
-    return is_both ? both_send : name_of(chosen.test.flow);
-}
-
 ordered_json counts(const moved& part)
 {
     return {{"bytes", part.bytes}, {"operations", part.operations}, {"seconds", part.seconds}};
@@ -33,7 +29,7 @@ ordered_json streams_of(kind test, const client_result& result)
     for (const stream_result& each : result.streams) {
         ordered_json one = counts(each.part);
         add_rate(one, test, each.part);
-        one["direction"] = test == kind::ping_pong ? both_send : name_of(each.flow);
+        one["direction"] = direction_of(test, each.flow, false);
         all.push_back(std::move(one));
     }
     return all;
@@ -57,7 +53,7 @@ ordered_json document(const client_options& chosen, const client_result& result)
     ordered_json whole = {{"host", chosen.target.path.empty() ? chosen.target.host : to_string(chosen.target)},
                           {"port", chosen.target.port},
                           {"test", name_of(test.test)},
-                          {"direction", direction_of(chosen)},
+                          {"direction", direction_of(test.test, test.flow, chosen.both_ways)},
                           {"streams", result.streams.size()},
                           {"message_size", test.message_size},
                           {"outstanding", test.outstanding}};
@@ -108,7 +104,7 @@ void print_result(const client_options& chosen, const client_result& result)
     if (chosen.json) {
         ordered_json whole = result.streams.empty() ? ordered_json::object() : document(chosen, result);
         whole["error"] = result.failure.empty() ? ordered_json(nullptr) : ordered_json(result.failure);
-        tools::print_line(stdout, text_of(whole, true));
+        tools::print_line(stdout, tools::text_of(whole, true));
     } else if (!result.streams.empty()) {
         print_text(chosen, result);
     }

@@ -1,5 +1,4 @@
-// Durations, counted in buckets that are at most 1/64 wide of what is in them: a long test needs no more
-// memory than a short one.
+// Durations, counted in buckets that are at most 1/64 wide of what is in them: many need no more memory than a few.
 #pragma once
 
 #include <array>

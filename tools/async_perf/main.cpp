@@ -8,6 +8,7 @@
 #include "async_socket/log.h"
 #include "client.hpp"
 #include "client_report.hpp"
+#include "common/descriptors.hpp"
 #include "common/interrupt.hpp"
 #include "common/program.hpp"
 #include "options.hpp"
@@ -21,12 +22,14 @@ constexpr int exit_interrupted = 130;
 
 int serve(const server_options& chosen)
 {
+    (void)tools::raise_descriptor_limit();
     as::engine engine(chosen.engine);
     return server(chosen, engine).run();
 }
 
 int measure(const client_options& chosen)
 {
+    (void)tools::raise_descriptor_limit();
     as::engine engine(chosen.engine);
     const client_result result = client(chosen, engine).run();
     print_result(chosen, result);

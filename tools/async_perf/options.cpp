@@ -11,8 +11,8 @@ constexpr const char* description =
     "with --client and the name of the first on the other.";
 
 constexpr const char* more_help = R"(
-A HOST is a name, an address, unix:PATH or unix:@NAME. In a number K, M, G and T stand for multiples of 1024, in a rate
-of 1000.
+A HOST is a name, an address, unix:PATH or unix:@NAME. In a number of bytes K, M, G and T stand for multiples of
+1024, in a rate of 1000.
 
 Examples:
   async-perf -s
@@ -21,8 +21,9 @@ Examples:
   async-perf -c server.example --ping-pong -l 1K
 
 Exit codes:
-  0    the test has succeeded; --server: ended by Ctrl-C or SIGTERM, or with --one-off after a test that has succeeded
-  1    the test has failed, or could not be started; or what there was to say could not be written
+  0    the test has succeeded; --server: ended by Ctrl-C or SIGTERM; with --one-off: its test has succeeded
+  1    the test has failed, or could not be started; --one-off: there was none; or what there was to say could not be
+       written
   2    the command line makes no sense
   130  --client: interrupted; what was measured up to then was printed)";
 
@@ -70,8 +71,8 @@ void describe_both(CLI::App& app, command_line& given)
         ->check(CLI::Range(0U, 65535U))
         ->type_name("PORT");
     app.add_option("-B,--bind", given.bind,
-                   "Server: listen on this address only; client: connect from this address of this machine")
-        ->type_name("ADDRESS");
+                   "Server: listen at this HOST only; client: connect from this address of this machine")
+        ->type_name("HOST");
     tools::add_family(app, given.both.family, "");
     tools::add_keep_alive(app, given.both.keep_alive_seconds);
     const auto store = [&given](const std::string& text) { given.both.engine = *parse_engine(text); };
@@ -97,7 +98,7 @@ void describe_amount(CLI::App& app, CLI::Option* client, command_line& given)
     duration->needs(client);
     constexpr std::uint64_t most_bytes = std::uint64_t{1} << 60U;
     tools::add_scaled(app, "-n,--bytes", test.bytes, {1024, 1, most_bytes},
-                      "How much to send on each connection, instead of how long")
+                      "How much to send on each connection, instead of how long; with --ping-pong in whole messages")
         ->needs(client)
         ->excludes(duration)
         ->type_name("BYTES");
@@ -163,6 +164,9 @@ parsed client_of(const CLI::App& app, const command_line& given)
     if (is_too_slow(test)) {
         return tools::refuse(app, "--rate: less than a message in 10 seconds; choose a smaller --size");
     }
+    if (chosen.both_ways && test.streams > most_streams / 2) {
+        return tools::refuse(app, "--streams: at most " + std::to_string(most_streams / 2) + " with --bidir");
+    }
     if (given.port == 0) {
         return tools::refuse(app, "--port: a client cannot connect to port 0");
     }
@@ -172,11 +176,13 @@ parsed client_of(const CLI::App& app, const command_line& given)
     }
     chosen.target = *target.value;
     if (app.count("--bind") != 0) {
-        const auto from = as::address::parse(given.bind, 0);
-        if (!from) {
-            return tools::refuse(app, "--bind: '" + given.bind + "' is no numeric address");
+        if (const std::string wrong = tools::check_address(given.bind); !wrong.empty()) {
+            return tools::refuse(app, "--bind: " + wrong);
         }
-        chosen.from = *from;
+        if (!chosen.target.path.empty()) {
+            return tools::refuse(app, "--bind: nobody connects to a path from an address");
+        }
+        chosen.from = *as::address::parse(given.bind, 0);
     }
     return chosen;
 }

@@ -1,6 +1,7 @@
 #include "progress.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/print.hpp"
 #include "system_process.hpp"
@@ -17,8 +18,8 @@ double seconds(progress::clock::duration time)
 
 } // namespace
 
-progress::progress(kind test, std::chrono::milliseconds length, bool quiet)
-    : test_(test), length_(length), quiet_(quiet), on_terminal_(system_process::stderr_is_terminal())
+progress::progress(kind test, std::chrono::milliseconds length, bool shows, bool keeps)
+    : test_(test), length_(length), shows_(shows), keeps_(keeps), on_terminal_(system_process::stderr_is_terminal())
 {
 }
 
@@ -34,10 +35,13 @@ void progress::update(clock::time_point now, const moved& so_far)
     if (now < next_) {
         return;
     }
-    keep(now, so_far);
-    next_ = std::max(next_ + length_, now); // what came too late is not made up for
-    if (!quiet_) {
-        show(fixed(seconds(now - begun_), 1) + " s: " + rate_of(test_, intervals_.back().part));
+    const moved part = take(now, so_far);
+    next_ += length_;
+    if (next_ <= now) {
+        next_ = now + length_; // what came too late is not made up for
+    }
+    if (shows_) {
+        show(fixed(seconds(now - begun_), 1) + " s: " + rate_of(test_, part));
     }
 }
 
@@ -45,17 +49,20 @@ void progress::end(clock::time_point now, const moved& all)
 {
     leave_line();
     if (all.operations != before_.operations || all.bytes != before_.bytes) {
-        keep(now, all);
+        (void)take(now, all);
     }
 }
 
-void progress::keep(clock::time_point now, const moved& so_far)
+// What is new since the last one.
+moved progress::take(clock::time_point now, const moved& so_far)
 {
-    intervals_.push_back(
-        {seconds(last_ - begun_),
-         {so_far.bytes - before_.bytes, so_far.operations - before_.operations, seconds(now - last_)}});
+    const moved part{so_far.bytes - before_.bytes, so_far.operations - before_.operations, seconds(now - last_)};
+    if (keeps_) {
+        intervals_.push_back({seconds(last_ - begun_), part});
+    }
     last_ = now;
     before_ = so_far;
+    return part;
 }
 
 void progress::show(const std::string& text)

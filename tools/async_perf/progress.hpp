@@ -1,5 +1,5 @@
-// How a test goes, interval by interval: shown to a waiting user on stderr, and kept for the result. A terminal has one
-// line, written again and again; elsewhere each is a line of its own.
+// How a test goes, interval by interval: shown to a waiting user on stderr, or kept for the result, or both. A terminal
+// has one line, written again and again; elsewhere each is a line of its own.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,7 @@ class progress {
 public:
     using clock = meter::clock;
 
-    progress(kind test, std::chrono::milliseconds length, bool quiet);
+    progress(kind test, std::chrono::milliseconds length, bool shows, bool keeps);
     ~progress() { leave_line(); }
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
@@ -38,13 +38,14 @@ public:
     [[nodiscard]] const std::vector<interval>& intervals() const { return intervals_; }
 
 private:
-    void keep(clock::time_point now, const moved& so_far);
+    moved take(clock::time_point now, const moved& so_far);
     void show(const std::string& text);
     void leave_line();
 
     const kind test_;
     const std::chrono::milliseconds length_;
-    const bool quiet_;
+    const bool shows_;
+    const bool keeps_; // which needs memory for each
     const bool on_terminal_;
     std::size_t shown_ = 0; // characters that stand in the terminal's line
     clock::time_point begun_;

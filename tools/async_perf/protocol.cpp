@@ -138,7 +138,8 @@ bool possible(const request& asked)
 bool is_too_slow(const request& asked)
 {
     const std::uint64_t bits = std::uint64_t{asked.message_size} * 8;
-    return asked.bits_per_second != 0 && bits / longest_pause_seconds > asked.bits_per_second;
+    const std::uint64_t least = (bits + longest_pause_seconds - 1) / longest_pause_seconds;
+    return asked.bits_per_second != 0 && asked.bits_per_second < least;
 }
 
 } // namespace async_perf

@@ -1,19 +1,22 @@
 #include "served_tests.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "server_report.hpp"
 
 namespace async_perf {
 
-served_tests::stream::stream(served_tests& all, const request& asked, const std::string& client)
+served_tests::stream::stream(served_tests& all, const request& asked, std::string client)
     : all_(all), test_id_(asked.test_id)
 {
+    std::string too_few = "the client promised " + std::to_string(asked.streams) + " streams";
     const std::lock_guard lock(all.mutex_);
     entry& mine = all.running_[asked.test_id];
     mine.test.both_ways = mine.test.both_ways || (mine.test.streams != 0 && mine.test.asked.flow != asked.flow);
     mine.test.asked = asked;
-    mine.test.client = client;
+    mine.test.client = std::move(client);
+    mine.too_few = std::move(too_few);
     ++mine.test.streams;
     ++mine.running;
 }
@@ -28,7 +31,7 @@ served_tests::stream::~stream()
     }
 }
 
-void served_tests::end(entry& of, const stream& ended)
+void served_tests::end(entry& of, stream& ended) noexcept
 {
     served_test& test = of.test;
     test.total.bytes += ended.counted.bytes();
@@ -37,13 +40,13 @@ void served_tests::end(entry& of, const stream& ended)
         test.total.seconds = std::max(test.total.seconds, ended.counted.sum().seconds);
     }
     if (test.error.empty()) {
-        test.error = ended.failure;
+        test.error = std::move(ended.failure);
     }
     if (--of.running != 0) {
         return;
     }
     if (test.error.empty() && test.streams != test.asked.streams) {
-        test.error = "the client promised " + std::to_string(test.asked.streams) + " streams";
+        test.error = std::move(of.too_few);
     }
     ++(test.error.empty() ? succeeded_ : failed_);
     report_.test(test);

@@ -33,13 +33,13 @@ public:
     // A stream of a test, from its request to its end.
     class stream {
     public:
-        stream(served_tests& all, const request& asked, const std::string& client);
+        stream(served_tests& all, const request& asked, std::string client);
         ~stream();
         stream(const stream&) = delete;
         stream& operator=(const stream&) = delete;
 
         meter counted;
-        std::string failure; // how it ended
+        std::string failure = "it was not finished"; // empty: a success
 
     private:
         served_tests& all_;
@@ -52,10 +52,11 @@ public:
 private:
     struct entry {
         served_test test;
+        std::string too_few; // what is wrong if it has fewer streams than were promised
         std::size_t running = 0;
     };
 
-    void end(entry& of, const stream& ended);
+    void end(entry& of, stream& ended) noexcept; // so nothing is allocated
 
     const server_report& report_;
     std::mutex mutex_; // for what follows

@@ -5,7 +5,6 @@
 #include <exception>
 #include <utility>
 
-#include "common/descriptors.hpp"
 #include "common/interrupt.hpp"
 #include "common/network.hpp"
 #include "transfer.hpp"
@@ -14,8 +13,6 @@ namespace async_perf {
 
 namespace {
 
-// How long it may take to notice Ctrl-C, or to try again what failed for want of memory.
-constexpr std::chrono::milliseconds between_looks{20};
 // How long a client may wait for its other streams.
 constexpr std::chrono::seconds go_patience{30};
 // Further connections wait to be accepted.
@@ -30,7 +27,6 @@ server::server(const server_options& chosen, as::engine& engine)
       tests_(report_),
       listener_(tools::open_listener(engine, chosen.where, chosen.family))
 {
-    (void)tools::raise_descriptor_limit();
 }
 
 server::~server()
@@ -43,9 +39,10 @@ int server::run()
 {
     report_.listening(*listener_.local_address());
     (void)as::run(as::when_any(accept_clients(), wait_for_the_end()));
+    const bool was_told = is_over(); // otherwise it had no memory to go on
     listener_.close();
     clients_.stop_and_join();
-    return options_.one_off && tests_.succeeded() == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    return !was_told ? EXIT_FAILURE : options_.one_off && tests_.succeeded() == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 bool server::is_over()
@@ -57,7 +54,7 @@ as::task<> server::wait_for_the_end()
 {
     as::result waited = as::how::done;
     while (waited && !is_over()) {
-        waited = co_await as::timer(engine_, as::within(between_looks));
+        waited = co_await as::timer(engine_, as::within(tools::interrupt::between_looks));
     }
 }
 
@@ -74,7 +71,7 @@ as::task<> server::accept_clients()
         if (client && clients_.spawn(serve(std::move(*client)))) {
             continue;
         }
-        (void)co_await as::timer(engine_, as::within(between_looks));
+        (void)co_await as::timer(engine_, as::within(tools::interrupt::between_looks));
     }
 }
 
@@ -84,7 +81,8 @@ as::task<> server::serve(as::stream client)
     std::string name;
     try {
         tools::prepare(client, options_.keep_alive_seconds);
-        name = tools::text_of(*client.remote_address());
+        const auto address = client.remote_address();
+        name = address ? tools::text_of(*address) : "a client that has gone";
         failure = co_await serve_unknown(client, name);
     } catch (const std::exception& error) {
         failure = error.what();

@@ -4,6 +4,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "common/json.hpp"
 #include "common/network.hpp"
 #include "common/print.hpp"
 #include "text.hpp"
@@ -16,8 +17,7 @@ using nlohmann::ordered_json;
 
 std::string direction_of(const served_test& served)
 {
-    const bool is_both = served.both_ways || served.asked.test == kind::ping_pong;
-    return is_both ? both_send : name_of(served.asked.flow);
+    return direction_of(served.asked.test, served.asked.flow, served.both_ways);
 }
 
 ordered_json document(const served_test& served)
@@ -51,7 +51,7 @@ void server_report::listening(const as::address& at) const
     const std::string where = tools::text_of(at);
     if (json_) {
         const ordered_json line = {{"event", "listening"}, {"address", where}, {"port", at.port()}};
-        tools::print_line(stdout, text_of(line, false));
+        tools::print_line(stdout, tools::text_of(line));
     } else {
         tools::print_line(stdout, "listening on " + where);
     }
@@ -59,7 +59,7 @@ void server_report::listening(const as::address& at) const
 
 void server_report::test(const served_test& served) const noexcept
 try {
-    tools::print_line(stdout, json_ ? text_of(document(served), false) : text(served));
+    tools::print_line(stdout, json_ ? tools::text_of(document(served)) : text(served));
 } catch (const std::exception&) { // there is no memory: this one is lost
 }
 

@@ -28,8 +28,11 @@ std::string name_of(kind test)
     return test == kind::throughput ? "throughput" : "ping_pong";
 }
 
-std::string name_of(direction flow)
+std::string direction_of(kind test, direction flow, bool both_ways)
 {
+    if (both_ways || test == kind::ping_pong) {
+        return "both_send";
+    }
     return flow == direction::client_sends ? "client_sends" : "server_sends";
 }
 
@@ -46,11 +49,6 @@ void add_rate(nlohmann::ordered_json& to, kind test, const moved& part)
     } else {
         to["round_trips_per_second"] = per_second(part.operations, part.seconds);
     }
-}
-
-std::string text_of(const nlohmann::ordered_json& document, bool indented)
-{
-    return document.dump(indented ? 2 : -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 } // namespace async_perf

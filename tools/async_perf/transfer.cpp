@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <mutex>
 #include <span>
 #include <vector>
@@ -33,7 +32,7 @@ as::task<as::result> send_message(as::stream& peer, std::span<const std::byte> p
     co_return sent;
 }
 
-// Its first byte is that of `piece` then, if it fits into it, and told in `first`.
+// Into the same memory, piece by piece; `first` is told its first byte.
 as::task<as::result> receive_message(as::stream& peer, std::span<std::byte> piece, std::uint64_t size, std::byte& first)
 {
     as::result got = as::how::done;
@@ -59,7 +58,7 @@ public:
           piece(piece_of_message(asked)),
           size_(asked.message_size),
           end_(asked.bytes != 0 ? as::never : as::within(asked.duration)),
-          left_(asked.bytes != 0 ? asked.bytes : AS_NEVER),
+          left_(asked.bytes != 0 ? asked.bytes : UINT64_MAX),
           bits_per_second_(asked.bits_per_second),
           next_(as_now())
     {

@@ -26,9 +26,6 @@ namespace {
 
 using namespace async_relay;
 
-// How long the main thread waits before it looks for Ctrl-C and at the clock.
-constexpr std::chrono::milliseconds tick{50};
-
 constexpr int exit_cut_off = 3;
 constexpr int exit_interrupted_twice = 130;
 
@@ -150,7 +147,7 @@ private:
 
     void watch()
     {
-        std::this_thread::sleep_for(tick);
+        std::this_thread::sleep_for(tools::interrupt::between_looks);
         const auto now = std::chrono::steady_clock::now();
         if (chosen_.stats_interval.count() != 0 && now >= next_stats_) {
             next_stats_ += chosen_.stats_interval;

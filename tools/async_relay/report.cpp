@@ -5,20 +5,11 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "common/json.hpp"
 #include "common/network.hpp"
 #include "common/print.hpp"
 
 namespace async_relay {
-
-namespace {
-
-// A name may be anything, also no UTF-8, which JSON has to be.
-std::string text_of(const nlohmann::ordered_json& line)
-{
-    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-} // namespace
 
 void report::listening(const as::address& at) const
 {
@@ -29,7 +20,7 @@ void report::listening(const as::address& at) const
     if (json_) {
         const nlohmann::ordered_json line = {
             {"event", "listening"}, {"address", where}, {"port", at.port()}, {"target", targets_}};
-        tools::print_line(stdout, text_of(line));
+        tools::print_line(stdout, tools::text_of(line));
     } else {
         tools::print_line(stdout, "listening on " + where + ", relaying to " + targets_);
     }

@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 #include <system_error>
 
@@ -20,11 +21,6 @@ std::string check_seconds(const std::string& text)
     double seconds = 0;
     const bool usable = CLI::detail::lexical_cast(text, seconds) && seconds >= 0.001 && seconds <= longest_seconds;
     return usable ? "" : "'" + text + "' is not a number of seconds from 0.001 to a week";
-}
-
-std::string check_address(const std::string& text)
-{
-    return as::address::parse(text, 0) ? "" : "'" + text + "' is no numeric address";
 }
 
 // Nothing: it is no such number, or one that there is no room for.
@@ -92,6 +88,11 @@ CLI::Option* add_scaled(CLI::App& app, const std::string& name, std::uint64_t& v
     return app.add_option_function<std::string>(name, store, help)->check(check);
 }
 
+std::string check_address(const std::string& text)
+{
+    return as::address::parse(text, 0) ? "" : "'" + text + "' is no numeric address";
+}
+
 CLI::Option* add_address(CLI::App& app, const std::string& name, as::address& value, const std::string& help)
 {
     const auto store = [&value](const std::string& text) { value = *as::address::parse(text, 0); };
@@ -129,10 +130,13 @@ std::optional<int> parse(CLI::App& app, int argc, const char* const* argv)
 {
     try {
         app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        print(stdout, app.help());
+        return EXIT_SUCCESS;
+    } catch (const CLI::CallForVersion&) {
+        print_line(stdout, app.version());
+        return EXIT_SUCCESS;
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) {
-            return app.exit(error); // --help or --version
-        }
         return refuse(app, error.what());
     }
     return std::nullopt;

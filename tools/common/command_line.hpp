@@ -30,6 +30,9 @@ struct scaled {
 CLI::Option* add_scaled(CLI::App& app, const std::string& name, std::uint64_t& value, const scaled& allowed,
                         const std::string& help);
 
+// What is wrong with the text of a numeric address; empty if it is one.
+std::string check_address(const std::string& text);
+
 // An option with a numeric address of this machine.
 CLI::Option* add_address(CLI::App& app, const std::string& name, as::address& value, const std::string& help);
 

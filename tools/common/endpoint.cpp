@@ -101,7 +101,11 @@ parsed_endpoint parse_host(std::string_view text, std::uint16_t port, purpose wa
     if (text.substr(0, unix_prefix.size()) == unix_prefix) {
         return parse_path(text);
     }
-    const bool needs_brackets = text.front() != '[' && text.find(':') != std::string_view::npos;
+    const std::size_t colon = text.find(':');
+    if (colon != std::string_view::npos && colon == text.rfind(':')) {
+        return wrong(text, "has a port, or is half an IPv6 address; the port is said elsewhere");
+    }
+    const bool needs_brackets = text.front() != '[' && colon != std::string_view::npos;
     const std::string host = needs_brackets ? "[" + std::string(text) + "]" : std::string(text);
     parsed_endpoint parsed = parse_endpoint(host + ":" + std::to_string(port), wanted);
     return parsed.value ? parsed : wrong(text, "has no usable host");

@@ -20,8 +20,8 @@ struct door_options {
     std::uint32_t backlog; // 0: as long as the system allows
     bool ipv6_only;
     bool reuse_address;
-    std::span<const as_option_value>
-        of_streams; // of those that come in; they make sense (core/platform/system_socket.hpp)
+    // Of those that come in; they make sense (core/platform/system_socket.hpp).
+    std::span<const as_option_value> of_streams;
 };
 
 struct door {

@@ -1,6 +1,5 @@
-// What a platform implements. CMake picks one folder (src/win32, ...) that defines all of this, with
-// core/platform/address_wait.hpp, core/platform/clock.hpp, core/platform/error_text.hpp, core/platform/last_error.hpp,
-// core/platform/system_address.hpp, core/platform/thread_slot.hpp and core/transport/system_calls.hpp beside it.
+// What a platform implements. CMake picks one folder (src/win32, ...) that defines all of this, the other headers of
+// this folder, core/resolve/system_calls.hpp and core/transport/system_calls.hpp.
 //
 // A pool is a set of threads. A channel is one connection in use: it starts operations and, on the
 // pool's threads, hands each started one to `socket::finish` exactly once. What has a deadline and does not end at once

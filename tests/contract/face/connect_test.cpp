@@ -164,6 +164,17 @@ TEST_F(FaceConnect, ListensAtAName)
     EXPECT_EQ(as::run(as::listen(engine_, "192.0.2.1", "0")), as::how::unreachable);
 }
 
+TEST_F(FaceConnect, ListensAtOneFamilyOfAName)
+{
+    as::listener_options options;
+    options.family = as::family::ipv4;
+    const auto listener = as::run(as::listen(engine_, "localhost", "0", options));
+    ASSERT_TRUE(listener) << listener.message().c_str();
+    for (std::uint32_t i = 0; const auto at = listener->local_address(i); ++i) {
+        EXPECT_EQ(at->family(), as::family::ipv4);
+    }
+}
+
 TEST_F(FaceConnect, NamesBecomeAddresses)
 {
     const auto resolve = [](as::engine& engine, as::question asked,

@@ -68,7 +68,7 @@ void compute()
 // A peer that never stops sending, and a callback that takes its time for each of its little receives.
 class flood {
 public:
-    explicit flood(EXECUTION_ENGINE_HANDLE engine, void (*take_time)() = block) : pair_(engine)
+    explicit flood(EXECUTION_ENGINE_HANDLE engine, void (*take_time)()) : pair_(engine)
     {
         received_.then = [this, take_time](const receive_event& event) {
             take_time();
@@ -112,6 +112,7 @@ unsigned at_least_two()
 TEST(Fairness, AnEchoBesideAFloodOnOneThread)
 {
     for (void (*const take_time)() : {block, compute}) {
+        SCOPED_TRACE(take_time == block ? "callbacks that block" : "callbacks that compute");
         const engine engine(1, 1);
         echo other(engine.handle());
         flood busy(engine.handle(), take_time);
@@ -123,6 +124,7 @@ TEST(Fairness, AnEchoBesideAFloodOnOneThread)
 TEST(Fairness, AnEchoBesideAFloodOnSeveralThreads)
 {
     for (void (*const take_time)() : {block, compute}) {
+        SCOPED_TRACE(take_time == block ? "callbacks that block" : "callbacks that compute");
         const engine engine(at_least_two(), 0);
         flood busy(engine.handle(), take_time); // one of the others is on its loop
         std::deque<echo> others;
