@@ -146,10 +146,10 @@ namespace detail {
 
 } // namespace detail
 
-// Listens at all addresses of a name that this machine has, of the first AS_LISTENER_ADDRESSES; "" is all of the machine.
-// What the options point to stays until it has ended. The outcome is that of the lookup (resolve.h) or of the listening
-// (listener.h); `unreachable` or `not_available` if no address is of this machine. Of a service "0" all have the same
-// port, as listener.h says.
+// Listens at all addresses of a name that this machine has, of the first AS_LISTENER_ADDRESSES; "" is all of the
+// machine. What the options point to stays until it has ended. The outcome is that of the lookup (resolve.h) or of the
+// listening (listener.h); `unreachable` or `not_available` if no address is of this machine. Of a service "0" all have
+// the same port, as listener.h says.
 [[nodiscard]] inline task<result_of<listener>> listen(engine& engine, std::string host, std::string service,
                                                       listener_options options = {}, deadline until = never)
 {

@@ -48,7 +48,7 @@ class CommandLine(unittest.TestCase):
                     (["--client", "host", "--size", "-1"], "--size"),
                     (["--client", "host", "--bytes", "99999999999T"], "--bytes"),
                     (["--client", "host", "--rate", "1x"], "--rate"),
-                    (["--client", "host", "--rate", "1K"], "less than a message"),
+                    (["--client", "host", "--rate", "1K", "--size", "64K"], "less than a message"),
                     (["--client", "host", "--size", "2", "--rate", "1"], "less than a message"),
                     (["--client", "host", "--streams", "501", "--bidir"], "at most 500"),
                     (["--client", "host:80"], "has a port"),

@@ -17,7 +17,8 @@ class Output(unittest.TestCase):
         self.addCleanup(self.server.__exit__, None, None, None)
 
     def command(self, *options, duration=0.2):
-        return pt.client_command(self.server.port, "--duration", str(duration), *options)
+        time = ["--duration", str(duration)] if duration else []
+        return pt.client_command(self.server.port, *time, *options)
 
     def test_a_full_disk(self):
         with open("/dev/full", "w", encoding="ascii") as full:
@@ -25,6 +26,12 @@ class Output(unittest.TestCase):
                                     timeout=rt.TIMEOUT)
         self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1))
         self.assertIn("async-perf: cannot write: ", result.stderr)
+
+    def test_all_of_a_long_result(self):
+        result = rt.run(self.command("--quiet", "--streams", "600", "--bytes", "1", duration=None))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(len(result.stdout.splitlines()), 601)
+        self.assertTrue(result.stdout.splitlines()[-1].startswith("total: 600 bytes"))
 
     def test_readers_who_go(self):
         with subprocess.Popen(self.command("--interval", "0.01"), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as client:
@@ -38,7 +45,7 @@ class Output(unittest.TestCase):
                               stderr=subprocess.PIPE) as client:
             fcntl.fcntl(client.stderr, F_SETPIPE_SZ, 4096)
             self.assertIsNone(self.server.test()["error"])  # it was not held up
-            self.assertEqual(client.wait(rt.TIMEOUT), 0)
+            self.assertEqual(client.wait(rt.TIMEOUT), 1)  # but its result is lost
 
     def test_a_name_that_is_no_utf_8_in_json(self):
         arguments = [part.encode() for part in rt.command(rt.programs.perf, "--json", "--quiet", "--client")]

@@ -152,6 +152,38 @@ class Trouble(unittest.TestCase):
     def test_client_promises_more_streams(self):
         self.check_failed_test(pt.request(streams=2), b"m" * 5000 + struct.pack(">Q", 5000), "promised 2 streams")
 
+    def greeted(self, server, request, reply):
+        client = socket.create_connection(("127.0.0.1", server.port))
+        self.addCleanup(client.close)
+        client.sendall(request)
+        self.assertEqual(rt.receive_exactly(client, len(pt.REPLY)), reply)
+        return client
+
+    def test_client_asks_for_streams_that_are_not_of_its_test(self):
+        refused = pt.MAGIC + b"\x01" + bytes(5)
+        with pt.Server(stderr=subprocess.DEVNULL) as server:
+            first = self.greeted(server, pt.request(streams=2), pt.REPLY)
+            self.greeted(server, pt.request(streams=2, size=1), refused)
+            self.greeted(server, pt.request(streams=2, kind=1), refused)
+            second = self.greeted(server, pt.request(streams=2, direction=1), pt.REPLY)
+            self.greeted(server, pt.request(streams=2), refused)
+            for each in first, second:
+                each.close()
+            self.assertEqual(server.test()["streams"], 2)
+            self.assert_goes_on(server)
+
+    def test_one_off_is_for_one(self):
+        with pt.Server("--one-off", stderr=subprocess.DEVNULL) as server:
+            first = self.greeted(server, pt.request(), pt.REPLY)
+            result = pt.run_client(server.port, "--quiet")
+            self.assertEqual(result.returncode, 1, result)
+            self.assertIn("the server refuses the test", result.stderr)
+            rt.send_and_end(first, pt.GO + struct.pack(">Q", 0))
+            self.assertEqual(rt.receive_all(first), struct.pack(">Q", 0))
+            self.assertIsNone(server.test()["error"])
+            self.assertIsNone(server.line())
+            self.assertEqual(server.exit_code(), 0)
+
     def test_client_ends_in_a_ping_pong(self):
         self.check_failed_test(pt.request(kind=1), b"\0" * 1500, "ended the connection early")
 

@@ -87,8 +87,8 @@ as::task<> client::connect(part& one)
         } else {
             fail("cannot connect to " + to_string(options_.target) + ": " + tools::reason_of(made));
         }
-    } catch (const std::exception& error) {
-        fail(error.what());
+    } catch (const std::exception&) {
+        fail("there is no memory for it");
     }
 }
 
@@ -122,8 +122,8 @@ as::task<> client::measure(part& one)
         } else {
             fail(failure_of(sent, role::client));
         }
-    } catch (const std::exception& error) {
-        fail(error.what());
+    } catch (const std::exception&) {
+        fail("there is no memory for it");
     }
 }
 
@@ -152,18 +152,23 @@ as::task<> client::watch()
     }
 }
 
-void client::fail(const std::string& reason)
+void client::fail(std::string_view reason) noexcept
 {
     const std::lock_guard lock(mutex_);
-    if (failure_.empty()) {
+    if (reason.empty() || has_failed_) {
+        return;
+    }
+    has_failed_ = true;
+    try {
         failure_ = reason;
+    } catch (const std::exception&) { // there is no memory for it, as for whatever has failed
     }
 }
 
 bool client::has_failed()
 {
     const std::lock_guard lock(mutex_);
-    return !failure_.empty();
+    return has_failed_;
 }
 
 moved client::so_far() const
@@ -179,7 +184,7 @@ moved client::so_far() const
 client_result client::result()
 {
     client_result measured;
-    measured.failure = failure_;
+    measured.failure = has_failed_ && failure_.empty() ? "there is no memory for it" : failure_;
     measured.total = so_far();
     measured.cpu_seconds = cpu_seconds_;
     measured.intervals = progress_.intervals();

@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "async_socket/async_socket.hpp"
 #include "client_report.hpp"
@@ -39,7 +40,7 @@ private:
     as::task<> measure(part& one);
     as::task<> watch();
 
-    void fail(const std::string& reason); // the first one counts
+    void fail(std::string_view reason) noexcept; // the first one counts; empty: none
     [[nodiscard]] bool has_failed();
     [[nodiscard]] moved so_far() const;
     [[nodiscard]] client_result result();
@@ -52,6 +53,7 @@ private:
     std::deque<part> parts_;
     std::mutex mutex_; // for the failure
     std::string failure_;
+    bool has_failed_ = false;
 };
 
 } // namespace async_perf

@@ -81,20 +81,22 @@ std::string line(kind test, const std::string& title, const moved& part)
            fixed(per_second(part.operations, part.seconds), 0) + " a second";
 }
 
-void print_text(const client_options& chosen, const client_result& result)
+std::string text(const client_options& chosen, const client_result& result)
 {
     const kind test = chosen.test.test;
+    std::string all;
     for (std::size_t i = 0; i < result.streams.size() && result.streams.size() > 1; ++i) {
         const bool is_back = chosen.both_ways && result.streams[i].flow == direction::server_sends;
         const std::string title = "stream " + std::to_string(i + 1) + (is_back ? ", back" : "");
-        tools::print_line(stdout, line(test, title, result.streams[i].part));
+        all += line(test, title, result.streams[i].part) + "\n";
     }
-    tools::print_line(stdout, line(test, "total", result.total) + ", " + fixed(result.cpu_seconds, 2) + " s of CPU");
+    all += line(test, "total", result.total) + ", " + fixed(result.cpu_seconds, 2) + " s of CPU\n";
     if (test == kind::ping_pong) {
-        tools::print_line(stdout, "latency: p50 " + fixed(microseconds(result.latencies.percentile(50)), 1) +
-                                      " us, p99 " + fixed(microseconds(result.latencies.percentile(99)), 1) +
-                                      " us, max " + fixed(microseconds(result.latencies.max()), 1) + " us");
+        all += "latency: p50 " + fixed(microseconds(result.latencies.percentile(50)), 1) + " us, p99 " +
+               fixed(microseconds(result.latencies.percentile(99)), 1) + " us, max " +
+               fixed(microseconds(result.latencies.max()), 1) + " us\n";
     }
+    return all;
 }
 
 } // namespace
@@ -106,7 +108,7 @@ void print_result(const client_options& chosen, const client_result& result)
         whole["error"] = result.failure.empty() ? ordered_json(nullptr) : ordered_json(result.failure);
         tools::print_line(stdout, tools::text_of(whole, true));
     } else if (!result.streams.empty()) {
-        print_text(chosen, result);
+        tools::print(stdout, text(chosen, result)); // in one piece, so that all of it comes, or nothing
     }
     if (!result.failure.empty()) {
         tools::print_error("async-perf", result.failure);

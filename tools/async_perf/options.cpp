@@ -1,5 +1,7 @@
 #include "options.hpp"
 
+#include <algorithm>
+
 #include "common/command_line.hpp"
 
 namespace async_perf {
@@ -116,8 +118,9 @@ void describe_traffic(CLI::App& app, CLI::Option* client, command_line& given)
         ->needs(client)
         ->check(CLI::Range(1U, most_streams))
         ->type_name("N");
-    tools::add_scaled(app, "-l,--size", given.size, {1024, 1, largest_message},
-                      "Bytes of a message (default 64K; 64 with --ping-pong)")
+    tools::add_scaled(
+        app, "-l,--size", given.size, {1024, 1, largest_message},
+        "Bytes of a message (default 64K, with --rate a tenth of a second's at most; 64 with --ping-pong)")
         ->needs(client)
         ->type_name("BYTES");
     CLI::Option* const outstanding =
@@ -149,6 +152,16 @@ void describe_client(CLI::App& app, command_line& given)
     app.add_flag("-q,--quiet", given.client.quiet, "Do not show progress")->needs(client);
 }
 
+// Of a rate at most a tenth of what a second has, so that it is kept.
+std::uint64_t default_size(const command_line& given)
+{
+    if (given.ping_pong) {
+        return ping_pong_size;
+    }
+    const std::uint64_t rate = given.client.test.bits_per_second;
+    return rate == 0 ? throughput_size : std::clamp<std::uint64_t>(rate / 8 / 10, 1, throughput_size);
+}
+
 using parsed = std::variant<server_options, client_options, int>;
 
 parsed client_of(const CLI::App& app, const command_line& given)
@@ -158,8 +171,7 @@ parsed client_of(const CLI::App& app, const command_line& given)
     request& test = chosen.test;
     test.test = given.ping_pong ? kind::ping_pong : kind::throughput;
     test.flow = given.reverse ? direction::server_sends : direction::client_sends;
-    const std::uint64_t size = given.size != 0 ? given.size : given.ping_pong ? ping_pong_size : throughput_size;
-    test.message_size = static_cast<std::uint32_t>(size);
+    test.message_size = static_cast<std::uint32_t>(given.size != 0 ? given.size : default_size(given));
     test.outstanding = given.ping_pong ? 1 : test.outstanding;
     if (is_too_slow(test)) {
         return tools::refuse(app, "--rate: less than a message in 10 seconds; choose a smaller --size");

@@ -27,7 +27,7 @@ enum class kind : std::uint8_t { throughput, ping_pong };
 enum class direction : std::uint8_t { client_sends, server_sends };
 
 constexpr std::uint32_t largest_message = 16U << 20U;
-constexpr std::uint32_t most_outstanding = 1024;
+constexpr std::uint32_t most_outstanding = 128;
 constexpr std::uint32_t most_streams = 1000;
 // A sender that is slower than a message in so many seconds cannot be told from one that has gone.
 constexpr std::uint64_t longest_pause_seconds = 10;
@@ -42,6 +42,8 @@ struct request {
     std::uint64_t bytes = 0;           // so many, however long it takes; 0: by the duration
     std::uint64_t bits_per_second = 0; // and not faster than this; 0: as fast as it goes
     std::uint64_t test_id = 0;         // the same for all streams of a test
+
+    friend bool operator==(const request&, const request&) = default;
 };
 
 constexpr std::size_t request_size = 52;

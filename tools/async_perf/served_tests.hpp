@@ -28,7 +28,8 @@ class server_report;
 // Any thread.
 class served_tests {
 public:
-    explicit served_tests(const server_report& told) noexcept : report_(told) {}
+    // Only one: others than the first are refused.
+    served_tests(const server_report& told, bool only_one) noexcept : report_(told), only_one_(only_one) {}
 
     // A stream of a test, from its request to its end.
     class stream {
@@ -38,12 +39,16 @@ public:
         stream(const stream&) = delete;
         stream& operator=(const stream&) = delete;
 
+        // False: the test does not ask for it, or there may be none any more. Nothing is told of it then.
+        [[nodiscard]] bool is_accepted() const noexcept { return is_accepted_; }
+
         meter counted;
         std::string failure = "it was not finished"; // empty: a success
 
     private:
         served_tests& all_;
         const std::uint64_t test_id_;
+        bool is_accepted_;
     };
 
     [[nodiscard]] std::size_t succeeded();
@@ -56,9 +61,11 @@ private:
         std::size_t running = 0;
     };
 
+    [[nodiscard]] bool accepts(const request& asked);
     void end(entry& of, stream& ended) noexcept; // so nothing is allocated
 
     const server_report& report_;
+    const bool only_one_;
     std::mutex mutex_; // for what follows
     std::map<std::uint64_t, entry> running_;
     std::size_t succeeded_ = 0;

@@ -16,7 +16,7 @@ namespace {
 // How long a client may wait for its other streams.
 constexpr std::chrono::seconds go_patience{30};
 // Further connections wait to be accepted.
-constexpr std::size_t most_open = 10'000;
+constexpr std::size_t most_open = 2'000;
 
 } // namespace
 
@@ -24,15 +24,16 @@ server::server(const server_options& chosen, as::engine& engine)
     : options_(chosen),
       engine_(engine),
       report_(chosen.json),
-      tests_(report_),
-      listener_(tools::open_listener(engine, chosen.where, chosen.family))
+      tests_(report_, chosen.one_off),
+      listener_(tools::open_listener(engine, chosen.where, chosen.family)),
+      file_(chosen.where)
 {
 }
 
 server::~server()
 {
     listener_.close();
-    tools::remove_file_of(options_.where);
+    file_.remove();
 }
 
 int server::run()
@@ -79,16 +80,18 @@ as::task<> server::serve(as::stream client)
 {
     std::string failure;
     std::string name;
+    const char* problem = nullptr;
     try {
         tools::prepare(client, options_.keep_alive_seconds);
         const auto address = client.remote_address();
         name = address ? tools::text_of(*address) : "a client that has gone";
         failure = co_await serve_unknown(client, name);
-    } catch (const std::exception& error) {
-        failure = error.what();
+        problem = failure.empty() ? nullptr : failure.c_str();
+    } catch (const std::exception&) {
+        problem = "there is no memory for it";
     }
-    if (!failure.empty()) {
-        report_.warning(name, failure);
+    if (problem != nullptr) {
+        report_.warning(name, problem);
     }
 }
 
@@ -105,14 +108,24 @@ as::task<std::string> server::serve_unknown(as::stream& client, const std::strin
         co_return "the peer is no async-perf of this version"; // no reply: who knows what it would take that for
     }
     if (!possible(*asked)) {
-        const auto reply = encode(answer::refused);
-        (void)co_await client.send(reply, until);
-        (void)co_await client.drain_and_close(until);
+        co_await refuse(client);
         co_return "the client asks for what cannot be done";
     }
     served_tests::stream mine(tests_, *asked, name);
+    if (!mine.is_accepted()) {
+        co_await refuse(client);
+        co_return "the client asks for a stream that its test has not, or for a second test";
+    }
     mine.failure = co_await serve_test(client, *asked, mine.counted);
     co_return "";
+}
+
+as::task<> server::refuse(as::stream& client)
+{
+    const as::deadline until = as::within(greeting_patience);
+    const auto reply = encode(answer::refused);
+    (void)co_await client.send(reply, until);
+    (void)co_await client.drain_and_close(until);
 }
 
 as::task<std::string> server::serve_test(as::stream& client, const request& asked, meter& counted)

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "async_socket/async_socket.hpp"
+#include "common/network.hpp"
 #include "options.hpp"
 #include "served_tests.hpp"
 #include "server_report.hpp"
@@ -27,6 +28,7 @@ private:
     as::task<> wait_for_the_end();
     as::task<> serve(as::stream client);
     as::task<std::string> serve_unknown(as::stream& client, const std::string& name);
+    static as::task<> refuse(as::stream& client);
     as::task<std::string> serve_test(as::stream& client, const request& asked, meter& counted);
 
     const server_options& options_;
@@ -34,6 +36,7 @@ private:
     const server_report report_;
     served_tests tests_;
     as::listener listener_;
+    const tools::socket_file file_;
     as::scope clients_;
 };
 

@@ -13,26 +13,20 @@ namespace async_perf {
 
 namespace {
 
-using nlohmann::ordered_json;
-
 std::string direction_of(const served_test& served)
 {
     return direction_of(served.asked.test, served.asked.flow, served.both_ways);
 }
 
-ordered_json document(const served_test& served)
+std::string json(const served_test& served)
 {
-    const bool failed = !served.error.empty();
-    return {{"event", "test"},
-            {"client", served.client},
-            {"test", name_of(served.asked.test)},
-            {"direction", direction_of(served)},
-            {"streams", served.streams},
-            {"message_size", served.asked.message_size},
-            {"bytes", served.total.bytes},
-            {"operations", served.total.operations},
-            {"seconds", served.total.seconds},
-            {"error", failed ? ordered_json(served.error) : ordered_json(nullptr)}};
+    tools::json_line line;
+    line.add("event", "test").add("client", served.client).add("test", name_of(served.asked.test));
+    line.add("direction", direction_of(served)).add("streams", served.streams);
+    line.add("message_size", served.asked.message_size).add("bytes", served.total.bytes);
+    line.add("operations", served.total.operations).add("seconds", served.total.seconds);
+    return line.add("error", served.error.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(served.error))
+        .text();
 }
 
 std::string text(const served_test& served)
@@ -50,8 +44,8 @@ void server_report::listening(const as::address& at) const
 {
     const std::string where = tools::text_of(at);
     if (json_) {
-        const ordered_json line = {{"event", "listening"}, {"address", where}, {"port", at.port()}};
-        tools::print_line(stdout, tools::text_of(line));
+        tools::json_line line;
+        tools::print_line(stdout, line.add("event", "listening").add("address", where).add("port", at.port()).text());
     } else {
         tools::print_line(stdout, "listening on " + where);
     }
@@ -59,13 +53,14 @@ void server_report::listening(const as::address& at) const
 
 void server_report::test(const served_test& served) const noexcept
 try {
-    tools::print_line(stdout, json_ ? tools::text_of(document(served)) : text(served));
+    tools::print_line(stdout, json_ ? json(served) : text(served));
 } catch (const std::exception&) { // there is no memory: this one is lost
 }
 
-void server_report::warning(std::string_view client, std::string_view message) const
-{
+void server_report::warning(std::string_view client, std::string_view message) const noexcept
+try {
     tools::print_error("async-perf", std::string(client).append(": ").append(message));
+} catch (const std::exception&) { // the same
 }
 
 } // namespace async_perf

@@ -16,7 +16,7 @@ public:
     void listening(const as::address& at) const;
     // Without memory for the line nothing is told.
     void test(const served_test& served) const noexcept;
-    void warning(std::string_view client, std::string_view message) const;
+    void warning(std::string_view client, std::string_view message) const noexcept;
 
 private:
     const bool json_;

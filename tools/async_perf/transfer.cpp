@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t largest_piece = 256U << 10U;
 constexpr std::uint32_t least_room = 64U << 10U; // small messages are received many at a time
 
-// How long a peer may be silent.
+// How long a peer may be silent, and how long it may still have something to say when its time is over.
 constexpr std::chrono::seconds patience{30};
 
 std::vector<std::byte> piece_of_message(const request& asked)
@@ -90,6 +90,11 @@ public:
         failed_ = failed_ ? failed : failed_; // the first one is the reason of the others
     }
 
+    // When the next message would come, or the time is over: a rate is that of all the time that it takes.
+    [[nodiscard]] as::deadline end() const noexcept
+    {
+        return bits_per_second_ == 0 ? as::deadline(0) : end_ == as::never ? as::deadline(next_) : end_;
+    }
     // When all have ended.
     [[nodiscard]] const as::result& how() const noexcept { return failed_; }
 
@@ -137,6 +142,9 @@ as::task<std::string> send_messages(as::engine& engine, as::stream& peer, const 
         }
     }
     co_await under_way.joined();
+    if (all.how() && !all.end().is_over()) {
+        all.fail(co_await as::timer(engine, all.end()));
+    }
     if (!all.how()) {
         co_return failure_of(all.how(), own);
     }
@@ -180,7 +188,8 @@ as::task<std::string> receive_messages(as::stream& peer, const request& asked, r
     std::vector<std::byte> room(std::clamp(asked.message_size, least_room, largest_piece));
     tail last;
     as::received got;
-    while ((got = co_await peer.receive(room))) {
+    const as::deadline until = asked.bytes != 0 ? as::never : as::within(asked.duration + patience);
+    while ((got = co_await peer.receive(room, until))) {
         const std::uint64_t before = last.before();
         last.add(got.data());
         counted.count(last.before() - before);

@@ -10,6 +10,7 @@
 #include <new>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "async_socket/async_socket.hpp"
 #include "async_socket/log.h"
@@ -103,6 +104,7 @@ private:
         }
         for (const tools::endpoint& each : chosen_.listen) {
             listeners_.push_back(tools::open_listener(engine_, each, chosen_.family));
+            files_.emplace_back(each);
         }
         for (as::listener& each : metrics_listeners_) {
             require(metrics_.serve(each));
@@ -118,8 +120,8 @@ private:
         for (as::listener& each : listeners_) {
             each.close();
         }
-        for (const tools::endpoint& each : chosen_.listen) {
-            tools::remove_file_of(each);
+        for (const tools::socket_file& each : files_) {
+            each.remove();
         }
     }
 
@@ -162,6 +164,7 @@ private:
     counters counted_;
     const report report_;
     std::deque<as::listener> listeners_; // longer than those who accept
+    std::vector<tools::socket_file> files_;
     std::deque<as::listener> metrics_listeners_;
     relay relay_;
     metrics metrics_;

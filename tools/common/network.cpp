@@ -39,7 +39,7 @@ as::task<as::result_of<as::listener>> listen_at_path(as::engine& engine, const e
     if (co_await as::connect(engine, *address) != as::how::refused) {
         co_return opened; // somebody is there
     }
-    remove_file_of(where);
+    std::filesystem::remove(where.path, ignored);
     co_return as::listener::open(engine, *address);
 }
 
@@ -66,11 +66,17 @@ as::listener open_listener(as::engine& engine, const endpoint& where, as::family
     return std::move(*opened);
 }
 
-void remove_file_of(const endpoint& where)
+socket_file::socket_file(const endpoint& where) : path_(is_file(where) ? where.path : std::string())
 {
-    if (is_file(where)) {
-        std::error_code ignored;
-        std::filesystem::remove(where.path, ignored);
+    std::error_code ignored;
+    made_ = std::filesystem::last_write_time(path_, ignored);
+}
+
+void socket_file::remove() const
+{
+    std::error_code ignored;
+    if (!path_.empty() && std::filesystem::last_write_time(path_, ignored) == made_) {
+        std::filesystem::remove(path_, ignored);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "async_socket/connect.hpp"
@@ -19,8 +20,19 @@ as::task<as::result_of<as::listener>> listen_at(as::engine& engine, endpoint whe
 // The same for a thread that has nothing else to do. Throws std::runtime_error with the reason.
 as::listener open_listener(as::engine& engine, const endpoint& where, as::family family);
 
-// What a listener at a path leaves behind when it is closed.
-void remove_file_of(const endpoint& where);
+// What a listener at a path leaves behind when it is closed. Of other listeners there is nothing.
+class socket_file {
+public:
+    // It listens there now.
+    explicit socket_file(const endpoint& where);
+
+    // Not if another one is in its place.
+    void remove() const;
+
+private:
+    std::string path_;
+    std::filesystem::file_time_type made_;
+};
 
 // The endpoint itself stays until it has ended.
 as::task<as::connected> connect_to(as::engine& engine, const endpoint& where, as::deadline until,

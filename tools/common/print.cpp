@@ -19,6 +19,13 @@ constexpr std::chrono::seconds patience{2};
 std::atomic<background_printer*> in_the_background{nullptr};
 std::atomic<int> first_failure{0};
 
+// 0 is none.
+void note_failure(int code) noexcept
+{
+    int none = 0;
+    (void)first_failure.compare_exchange_strong(none, code);
+}
+
 void write(std::FILE* file, const std::string& line)
 {
     errno = 0;
@@ -26,9 +33,8 @@ void write(std::FILE* file, const std::string& line)
         return;
     }
     std::clearerr(file); // the next one may have room
-    int none = 0;
     if (errno != EPIPE) {
-        (void)first_failure.compare_exchange_strong(none, errno != 0 ? errno : EIO);
+        note_failure(errno != 0 ? errno : EIO);
     }
 }
 
@@ -106,6 +112,7 @@ void background_printer::take(std::FILE* file, std::string&& line)
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() == most_waiting) {
+            note_failure(file == stdout ? ENOBUFS : 0);
             return;
         }
         waiting_.push_back({file, std::move(line)});

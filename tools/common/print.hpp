@@ -21,14 +21,15 @@ void print(std::FILE* file, std::string text) noexcept;
 // "PROGRAM: MESSAGE" on stderr, one line whatever the message looks like.
 void print_error(std::string_view program, std::string_view message) noexcept;
 
-// Why a line could not be written; empty if all could be, or if nobody reads them any more.
+// Why a text could not be written; empty if all could be, or if nobody reads them any more. Where nobody is told, since
+// the reader does not read: that there was no room for one that must not be lost.
 std::string print_failure();
 
 // From now on a reader who has gone does not end the program.
 void outlive_readers();
 
-// As long as there is one, lines are written by a thread of its own, so that a reader who does not read holds up
-// nobody: what there is no room for is lost. One at a time.
+// As long as there is one, texts are written by a thread of its own, so that a reader who does not read holds up
+// nobody: what there is no room for is lost, on stdout as something that could not be written. One at a time.
 class background_printer {
 public:
     background_printer();

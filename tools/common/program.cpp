@@ -20,8 +20,8 @@ int run_while_printing(std::string_view name, const std::function<int()>& body)
     } catch (const std::exception& error) {
         print_error(name, error.what());
     }
-    if (printer.is_stuck()) {
-        std::_Exit(exit_code);
+    if (printer.is_stuck()) { // and what it did not read is lost
+        std::_Exit(exit_code == EXIT_SUCCESS ? EXIT_FAILURE : exit_code);
     }
     return exit_code;
 }
