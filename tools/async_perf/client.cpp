@@ -100,7 +100,7 @@ as::task<std::string> client::greet(part& one)
     std::array<std::byte, reply_size> reply{};
     as::result ended = co_await one.connection.send(request, until);
     if (ended) {
-        ended = co_await one.connection.receive_exactly(reply, until);
+        ended = (co_await one.connection.receive_exactly(reply, until)).outcome();
     }
     if (!ended) {
         co_return failure_of(ended, role::client);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "common/interrupt.hpp"
@@ -43,7 +44,10 @@ int server::run()
     const bool was_told = is_over(); // otherwise it had no memory to go on
     listener_.close();
     clients_.stop_and_join();
-    return !was_told ? EXIT_FAILURE : options_.one_off && tests_.succeeded() == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    if (!was_told) {
+        throw std::bad_alloc();
+    }
+    return options_.one_off && tests_.succeeded() == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 bool server::is_over()
@@ -100,7 +104,7 @@ as::task<std::string> server::serve_unknown(as::stream& client, const std::strin
 {
     const as::deadline until = as::within(greeting_patience);
     std::array<std::byte, request_size> bytes{};
-    if (const as::result got = co_await client.receive_exactly(bytes, until); !got) {
+    if (const as::received got = co_await client.receive_exactly(bytes, until); !got) {
         co_return failure_of(got, role::server);
     }
     const std::optional<request> asked = decode_request(bytes);
@@ -134,7 +138,7 @@ as::task<std::string> server::serve_test(as::stream& client, const request& aske
     std::array<std::byte, 1> started{};
     as::result ended = co_await client.send(reply, as::within(greeting_patience));
     if (ended) {
-        ended = co_await client.receive_exactly(started, as::within(go_patience));
+        ended = (co_await client.receive_exactly(started, as::within(go_patience))).outcome();
     }
     if (!ended) {
         co_return failure_of(ended, role::server);

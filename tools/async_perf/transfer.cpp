@@ -37,7 +37,7 @@ as::task<as::result> receive_message(as::stream& peer, std::span<std::byte> piec
 {
     as::result got = as::how::done;
     for (std::uint64_t left = size; got && left != 0; left -= got.bytes()) {
-        got = co_await peer.receive_exactly(piece.first(std::min<std::uint64_t>(left, piece.size())));
+        got = (co_await peer.receive_exactly(piece.first(std::min<std::uint64_t>(left, piece.size())))).outcome();
         first = left == size ? piece.front() : first;
     }
     co_return got;
@@ -155,7 +155,7 @@ as::task<std::string> send_messages(as::engine& engine, as::stream& peer, const 
         ended = co_await peer.shutdown_send();
     }
     if (ended) {
-        ended = co_await peer.receive_exactly(count_of_peer);
+        ended = (co_await peer.receive_exactly(count_of_peer)).outcome();
     }
     co_return ended ? compare(decode_count(count_of_peer), counted.bytes()) : failure_of(ended, own);
 }
@@ -227,7 +227,7 @@ as::task<std::string> ask(as::stream& peer, const request& asked, role own, mete
     std::array<std::byte, count_size> count_of_peer{};
     ended = co_await send_message(peer, question, asked.message_size);
     if (ended) {
-        ended = co_await peer.receive_exactly(count_of_peer);
+        ended = (co_await peer.receive_exactly(count_of_peer)).outcome();
     }
     co_return ended ? compare(decode_count(count_of_peer), counted.bytes()) : failure_of(ended, own);
 }

@@ -21,8 +21,8 @@ void print(std::FILE* file, std::string text) noexcept;
 // "PROGRAM: MESSAGE" on stderr, one line whatever the message looks like.
 void print_error(std::string_view program, std::string_view message) noexcept;
 
-// Why a text could not be written; empty if all could be, or if nobody reads them any more. Where nobody is told, since
-// the reader does not read: that there was no room for one that must not be lost.
+// Why a text could not be written; empty if all could be, or if its reader has gone. One for stdout that there was no
+// room for, since its reader does not read, counts.
 std::string print_failure();
 
 // From now on a reader who has gone does not end the program.
