@@ -6,25 +6,17 @@ Only where the test has a network and files of its own: the program asks the ser
 import argparse
 import subprocess
 import sys
-import unittest
 
 sys.dont_write_bytecode = True
-from name_server import NXDOMAIN, Name, NameServer  # noqa: E402
-from own_network import is_inside, run_tests  # noqa: E402
+from name_server import NXDOMAIN, Name  # noqa: E402
+from own_network import NamedTestCase, run_tests  # noqa: E402
 
 TIMEOUT = 60
 
 program = ""
 
 
-class Listen(unittest.TestCase):
-    def setUp(self):
-        if not is_inside():
-            self.skipTest("there are no namespaces here")
-        self.names = NameServer(53)
-        self.names.__enter__()
-        self.addCleanup(self.names.__exit__, None, None, None)
-
+class Listen(NamedTestCase):
     def listen(self, name):
         """The words that are said of it."""
         done = subprocess.run([program, name], stdout=subprocess.PIPE, text=True, timeout=TIMEOUT, check=True)

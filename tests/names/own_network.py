@@ -10,6 +10,8 @@ import sys
 import tempfile
 import unittest
 
+from name_server import NameServer
+
 EXIT_SKIPPED = 77
 INSIDE = "ASYNC_SOCKET_NAMES_INSIDE"
 NAMESPACES = ["unshare", "--user", "--map-root-user", "--net", "--mount"]
@@ -56,6 +58,17 @@ def put_files(folder):
         subprocess.run(["mount", "--bind", own, os.path.realpath(path)], check=True)
     if os.path.isdir("/run/nscd"):  # it would answer from its own memory
         subprocess.run(["mount", "-t", "tmpfs", "none", "/run/nscd"], check=True)
+
+
+class NamedTestCase(unittest.TestCase):
+    """With a server of names, which programs ask as the machine says. So only in a network and with files of its own."""
+
+    def setUp(self):
+        if not is_inside():
+            self.skipTest("there are no namespaces here")
+        self.names = NameServer(53)
+        self.names.__enter__()
+        self.addCleanup(self.names.__exit__, None, None, None)
 
 
 def run_tests(arguments, missing):

@@ -8,11 +8,10 @@ import http.server
 import subprocess
 import sys
 import threading
-import unittest
 
 sys.dont_write_bytecode = True
-from name_server import NXDOMAIN, Name, NameServer  # noqa: E402
-from own_network import is_inside, run_tests  # noqa: E402
+from name_server import NXDOMAIN, Name  # noqa: E402
+from own_network import NamedTestCase, run_tests  # noqa: E402
 
 TIMEOUT = 60
 PAGE = b"a page"
@@ -28,13 +27,9 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Pages(unittest.TestCase):
+class Pages(NamedTestCase):
     def setUp(self):
-        if not is_inside():
-            self.skipTest("there are no namespaces here")
-        self.names = NameServer(53)
-        self.names.__enter__()
-        self.addCleanup(self.names.__exit__, None, None, None)
+        super().setUp()
         self.web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
         self.web.daemon_threads = True
         threading.Thread(target=self.web.serve_forever, daemon=True).start()

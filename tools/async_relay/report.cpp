@@ -1,9 +1,12 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 
 #include "common/json.hpp"
 #include "common/network.hpp"
@@ -31,27 +34,24 @@ try {
     if (quiet_) {
         return;
     }
-    const nlohmann::ordered_json counts = {{"open", open},
-                                           {"total", counted.total.load()},
-                                           {"bytes_to_target", counted.bytes_to_target.load()},
-                                           {"bytes_to_client", counted.bytes_to_client.load()},
-                                           {"connect_errors", counted.connect_errors.load()},
-                                           {"resets", counted.resets.load()},
-                                           {"idle", counted.idle.load()},
-                                           {"bad_headers", counted.bad_headers.load()},
-                                           {"dropped", counted.dropped.load()}};
-    if (json_) {
-        nlohmann::ordered_json line = {{"event", "stats"}};
-        line.update(counts);
-        tools::print_line(stdout, line.dump());
-        return;
+    const std::pair<const char*, std::uint64_t> counts[] = {{"open", open},
+                                                            {"total", counted.total},
+                                                            {"bytes_to_target", counted.bytes_to_target},
+                                                            {"bytes_to_client", counted.bytes_to_client},
+                                                            {"connect_errors", counted.connect_errors},
+                                                            {"resets", counted.resets},
+                                                            {"idle", counted.idle},
+                                                            {"bad_headers", counted.bad_headers},
+                                                            {"dropped", counted.dropped}};
+    tools::json_line json;
+    json.add("event", "stats");
+    std::string text;
+    for (const auto& [name, count] : counts) {
+        json.add(name, count);
+        text += (text.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(count);
     }
-    std::string line;
-    for (const auto& [name, count] : counts.items()) {
-        line += (line.empty() ? "" : ", ") + name + " " + count.dump();
-    }
-    std::replace(line.begin(), line.end(), '_', ' ');
-    tools::print_line(stdout, line);
+    std::replace(text.begin(), text.end(), '_', ' ');
+    tools::print_line(stdout, json_ ? json.text() : text);
 } catch (const std::exception&) { // there is no memory: these are lost
 }
 
