@@ -1,6 +1,7 @@
 // async_socket/stream.h: as_stream_drain_and_close.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "own/stream_end.hpp"
@@ -233,9 +234,14 @@ TEST_F(OwnDrain, TheLastCallbackOfAStreamMayBeginIt)
 TEST_F(OwnDrain, ItKeepsItsEngineWhichCanBeEndedInTheCallback)
 {
     as_engine* const used = engine_.release();
-    drain_.then = [used](const as_outcome&) { as_engine_end(used); };
+    std::atomic<bool> is_refused{false}; // so that what follows it through the network also follows it in the language
+    drain_.then = [&](const as_outcome&) {
+        EXPECT_TRUE(is_refused.load());
+        as_engine_end(used);
+    };
     expect(drain(), AS_DONE);
     expect(as_engine_end_and_wait(used), AS_INVALID);
+    is_refused = true;
     far_end_.shut_down_sending();
     expect_end(AS_DONE);
 }
