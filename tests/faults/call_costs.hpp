@@ -153,4 +153,13 @@ inline raw_pair connect_raw_pair()
     return {client, server};
 }
 
+// Ends the connection of this end so that the other one sees a reset.
+inline void reset(int end)
+{
+    const test_call mine;
+    const linger at_once{1, 0};
+    EXPECT_EQ(::setsockopt(end, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    (void)::close(end);
+}
+
 } // namespace faults

@@ -232,8 +232,38 @@ TEST_F(Cost, OfOpenAndClose)
     expect_cost_of_opens(rounds_.each());
 }
 
-// The same for a descriptor with a high number that is the only one of the process: what it costs does not depend
-// on the number.
+// What the peer has reset is over: its loss is known by that, and nothing lingers. So only the kind of the socket is
+// asked.
+TEST_F(Cost, OfWhatIsReset)
+{
+    std::vector<char> buffer(16);
+    count_opens([&buffer](ASYNC_SOCKET_HANDLE again) {
+        const raw_pair pair = connect_raw_pair();
+        open(again, pair.client);
+        contract::gate is_reset;
+        const auto note = [](void* context, ASYNC_SOCKET_RECEIVE_RESULT result, std::uint32_t) {
+            EXPECT_EQ(result, ASYNC_SOCKET_RECEIVE_ABANDONED);
+            static_cast<contract::gate*>(context)->open();
+        };
+        receive(again, buffer, note, &is_reset);
+        reset(pair.server);
+        ASSERT_TRUE(is_reset.wait());
+        async_socket_close(again);
+    });
+    expect_cost(rounds_.each(), {{"getsockopt", {operations, operations}},
+                                 {"recv", {operations, 2 * operations}},
+                                 {"epoll_ctl", {operations, operations}},
+                                 {"epoll_ctl_del", {operations, operations}},
+                                 {"close", {operations, operations + room}},
+                                 {"malloc", {operations, operations + room}}, // the receive
+                                 {"epoll_wait", {0, unlimited}},
+                                 {"futex_wake", {0, 2 * operations}},
+                                 {"write", {0, 2 * operations}},
+                                 {"read-modify-write", {0, unlimited}}});
+}
+
+// As OfOpenAndClose, for a descriptor with a high number that is the only one of the process: what it costs does not
+// depend on the number.
 TEST_F(Cost, OfTheOnlyOpenWithAHighNumber)
 {
     async_socket_close(client_);

@@ -1,9 +1,13 @@
 // The twin of RoundTrip (cost_test.cpp) in the library's own interface: what a send and a receive of it cost.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <vector>
 
+#include "async_socket/address.h"
 #include "async_socket/engine.h"
+#include "async_socket/listener.h"
 #include "async_socket/stream.h"
 #include "call_costs.hpp"
 #include "faulty_calls.hpp"
@@ -109,6 +113,84 @@ TEST(OwnRoundTrip, IsSixSystemCallsAndNoAllocation)
         ASSERT_TRUE(counted.over.wait());
     }
     expect_cost_of_round_trips(counted.rounds.each(), 12);
+}
+
+// A listener on a port that nobody knows, and somebody who goes there.
+class meeting_place {
+public:
+    meeting_place()
+    {
+        const as_listener_options options = AS_LISTENER_OPTIONS;
+        EXPECT_EQ(as_address_loopback(&address_, AS_IPV4, 0).how, AS_DONE);
+        EXPECT_EQ(as_listener_open(engine_of_messages(), &address_, 1, &options, &listener_).how, AS_DONE);
+        EXPECT_EQ(as_listener_address(listener_, 0, &address_).how, AS_DONE);
+    }
+    ~meeting_place() { as_listener_close(listener_); }
+    meeting_place(const meeting_place&) = delete;
+    meeting_place& operator=(const meeting_place&) = delete;
+
+    // A connection is made, taken and closed.
+    void accept_one()
+    {
+        arrival coming;
+        ASSERT_EQ(as_listener_accept(listener_, &coming.operation, &coming.stream, AS_NEVER).how, AS_DONE);
+        const int guest = go_there();
+        ASSERT_TRUE(coming.is_there.wait());
+        as_stream_close(coming.stream);
+        const test_call mine;
+        (void)::close(guest);
+    }
+
+private:
+    struct arrival {
+        contract::gate is_there;
+        as_stream* stream = nullptr;
+        as_operation operation{note, this, {}};
+
+        static void note(as_operation* ended, as_outcome outcome)
+        {
+            EXPECT_EQ(outcome.how, AS_DONE);
+            static_cast<arrival*>(ended->context)->is_there.open();
+        }
+    };
+
+    [[nodiscard]] int go_there() const
+    {
+        const test_call mine;
+        const int guest = ::socket(AF_INET, SOCK_STREAM, 0);
+        const auto* const there = reinterpret_cast<const sockaddr*>(address_.system);
+        EXPECT_EQ(::connect(guest, there, address_.size), 0);
+        return guest;
+    }
+
+    as_address address_{};
+    as_listener* listener_ = nullptr;
+};
+
+// What is accepted is no stranger: it is asked what it speaks, and whether it lingers when it is closed, but not
+// whether it can be a stream.
+TEST(OwnArrival, IsNotAskedWhatTheLibraryKnows)
+{
+    plan(nullptr);
+    meeting_place here;
+    here.accept_one();
+    std::vector<counts> each_round;
+    for (std::uint32_t round = 0; round < rounds; ++round) {
+        const counts before = counts_now();
+        for (std::uint32_t i = 0; i < operations; ++i) {
+            here.accept_one();
+        }
+        each_round.push_back(between(before, counts_now()));
+    }
+    expect_cost(each_round, {{"getsockopt", {2 * operations, 2 * operations}},
+                             {"epoll_ctl", {operations, operations}},
+                             {"epoll_ctl_del", {operations, operations}},
+                             {"close", {operations, operations + room}},
+                             {"malloc", {operations, operations + room}},
+                             {"epoll_wait", {0, unlimited}},
+                             {"futex_wake", {0, 2 * operations}},
+                             {"write", {0, 2 * operations}},
+                             {"read-modify-write", {0, unlimited}}});
 }
 
 } // namespace

@@ -106,6 +106,10 @@ public:
     // For the channel, while it is opened.
     [[nodiscard]] completion_mode mode() const noexcept { return mode_.load(std::memory_order_relaxed); }
 
+    // The same of what it is opened with: not the caller's (`open`'s `given`), but what it was made with, or has
+    // adopted. Of a stream that is one that the library has made.
+    [[nodiscard]] bool has_made(const backend::connection& opened) const noexcept { return &opened == &adopted_; }
+
     // Null: it is none.
     [[nodiscard]] core::doors* listens_at() const noexcept { return doors_; }
 

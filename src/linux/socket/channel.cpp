@@ -64,7 +64,8 @@ bool channel::open(const connection& connection, core::socket& owner) noexcept
     ++generation_;
     undelivered_.begin_again();
     endpoint_.set(fd, owner);
-    const bool has_to_be_fit = owner.mode() == core::completion_mode::in_order && doors == nullptr;
+    const bool is_foreign = doors == nullptr && !owner.has_made(connection);
+    const bool has_to_be_fit = is_foreign && owner.mode() == core::completion_mode::in_order;
     const int unfitness = has_to_be_fit ? endpoint_.unfitness() : 0;
     const int refusal = unfitness == 0 ? register_socket() : unfitness;
     if (refusal != 0) {
@@ -230,7 +231,7 @@ void channel::close(bool keeps_connection) noexcept
         wait_for_callbacks();
     }
     if (!keeps_connection) {
-        connection_close(connection_);
+        linux_os::close(connection_, endpoint_.is_lost());
     }
     wait_for_callbacks();
     linux_os::let_go_of_socket(connection_);

@@ -32,6 +32,18 @@ bool is_connected(const backend::connection& connection) noexcept
     return connection.transport == nullptr || transport_of(connection).is_open();
 }
 
+void close(const backend::connection& connection, bool is_lost) noexcept
+{
+    if (connection.transport != nullptr) {
+        transport_of(connection).disconnect();
+    } else if (backend::is_connection(connection)) {
+        if (!is_lost) {
+            forget_lingering(connection.socket);
+        }
+        const unique_fd closing(connection.socket); // 42_006, 42_007
+    }
+}
+
 } // namespace async_socket::linux_os
 
 namespace async_socket::backend {
@@ -48,12 +60,7 @@ bool is_connection(const connection& connection) noexcept
 
 void connection_close(const connection& connection) noexcept
 {
-    if (connection.transport != nullptr) {
-        linux_os::transport_of(connection).disconnect();
-    } else if (is_connection(connection)) {
-        linux_os::forget_lingering(connection.socket);
-        const linux_os::unique_fd closing(connection.socket); // 42_006, 42_007
-    }
+    linux_os::close(connection, false);
 }
 
 } // namespace async_socket::backend

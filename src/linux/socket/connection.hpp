@@ -15,4 +15,7 @@ void let_go_of_socket(const backend::connection& connection) noexcept;
 // False once the user has disconnected the transport.
 [[nodiscard]] bool is_connected(const backend::connection& connection) noexcept;
 
+// See backend::connection_close. `is_lost`: the connection is over already, so that no close of it lingers.
+void close(const backend::connection& connection, bool is_lost) noexcept;
+
 } // namespace async_socket::linux_os

@@ -324,11 +324,11 @@ int endpoint::explained(const operation& operation, int code) noexcept
 }
 
 // Whatever the reason is, the connection is over by it, or it is none: a program may have asked for notices
-// (IP_RECVERR) that come as errors of a connection that goes on. The first counts, as of two directions each may be
-// told of one.
+// (IP_RECVERR) that come as errors of a connection that goes on. No notice says that of a reset. The first counts, as
+// of two directions each may be told of one.
 void endpoint::remember_loss(int code) noexcept
 {
-    if (!is_later(code) && (is_tcp_ ? connection_is_over(fd_) : code == ECONNRESET)) {
+    if (!is_later(code) && (code == ECONNRESET || (is_tcp_ && connection_is_over(fd_)))) {
         std::uint16_t none = 0;
         (void)loss_.compare_exchange_strong(none, static_cast<std::uint16_t>(code), std::memory_order_relaxed);
     }

@@ -31,6 +31,8 @@ public:
     // it can be, as far as one call of the system's tells; whether it is connected it tells itself when it is used.
     [[nodiscard]] int unfitness() const noexcept;
     [[nodiscard]] bool has_hooks() const noexcept { return has_hooks_; }
+    // The connection is over, and somebody has seen it: nothing is left for a close to wait for.
+    [[nodiscard]] bool is_lost() const noexcept { return loss_.load(std::memory_order_relaxed) != 0; }
     // A call that moves less than it could has emptied the socket, or filled it: nobody has to ask again
     // before the system says that something has changed. Only TCP promises that.
     [[nodiscard]] bool short_means_over() const noexcept { return is_tcp_ && !has_hooks(); }

@@ -331,7 +331,7 @@ void channel::end_pending(bool keeps_connection) noexcept
     } else if (keeps_connection) {
         win32::end_pending(connection_, undelivered_.none(), is_pending());
     } else {
-        win32::close(connection_, undelivered_.none(), is_pending());
+        win32::close(connection_, {undelivered_.none(), win32::is_reset(code_of_loss())}, is_pending());
     }
 }
 

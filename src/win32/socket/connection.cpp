@@ -55,7 +55,7 @@ void end_pending(const backend::connection& connection, bool is_idle, const pend
     }
 }
 
-void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept
+void close(const backend::connection& connection, known_state state, const pending_question& question) noexcept
 {
     if (connection.transport != nullptr) {
         transport_of(connection).disconnect();
@@ -64,8 +64,9 @@ void close(const backend::connection& connection, bool is_idle, const pending_qu
     if (!backend::is_connection(connection)) {
         return;
     }
-    end_pending(connection, is_idle, question);
-    close_socket(to_socket(connection.socket)); // 42_006, 42_007
+    end_pending(connection, state.is_idle, question);
+    const SOCKET socket = to_socket(connection.socket);
+    state.is_reset ? (void)closesocket(socket) : close_socket(socket); // 42_006, 42_007
 }
 
 } // namespace async_socket::win32
@@ -86,7 +87,7 @@ bool is_connection(const connection& connection) noexcept
 
 void connection_close(const connection& connection) noexcept
 {
-    win32::close(connection, false, {});
+    win32::close(connection, {}, {});
 }
 
 } // namespace async_socket::backend

@@ -48,7 +48,12 @@ struct socket_nature {
 
 // Ends what the system has of a plain socket, unless that is nothing (`is_idle`).
 void end_pending(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept;
-// The same, and closes; also a transport, which others may use.
-void close(const backend::connection& connection, bool is_idle, const pending_question& question) noexcept;
+// What whoever closes knows of a plain socket.
+struct known_state {
+    bool is_idle = false;  // the system has nothing of it
+    bool is_reset = false; // by the peer: no close of it lingers, and none has to ask, which is slow on Wine
+};
+// As end_pending, and closes; also a transport, which others may use.
+void close(const backend::connection& connection, known_state state, const pending_question& question) noexcept;
 
 } // namespace async_socket::win32

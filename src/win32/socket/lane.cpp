@@ -531,6 +531,9 @@ core::outcome lane::final_outcome(const request& request, core::outcome outcome)
     if (in_the_middle && !request.ends_whole() && !request.has_gap() && !is_inexact(outcome)) {
         outcome.how = core::ending::done; // the bytes of an earlier round are not lost
     }
+    if (outcome.how == core::ending::reset) {
+        channel_.remember_loss(outcome.code); // also where nobody is told of it again: a close need not ask then
+    }
     if (way_ == core::direction::receive) {
         return in_words_of_streams(request, outcome);
     }

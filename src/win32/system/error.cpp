@@ -83,6 +83,11 @@ core::ending ending_of_lookup(int code) noexcept
     return find(lookups, static_cast<DWORD>(code));
 }
 
+bool is_reset(std::uint32_t code) noexcept
+{
+    return ending_of(code) == ending::reset || ending_of_refusal(code) == ending::reset;
+}
+
 bool is_abort(std::uint32_t code) noexcept
 {
     return code == ERROR_CONNECTION_ABORTED || code == WSAECONNABORTED;

@@ -20,6 +20,9 @@ namespace async_socket::win32 {
     return {ending_of_refusal(error), error};
 }
 
+// Of either: the peer has reset the connection.
+[[nodiscard]] bool is_reset(std::uint32_t code) noexcept;
+
 // Of either: this machine has given the connection up.
 [[nodiscard]] bool is_abort(std::uint32_t code) noexcept;
 

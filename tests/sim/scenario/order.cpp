@@ -270,7 +270,7 @@ void nothing_goes_between_the_calls_of_a_send()
             first.start(here);
             second.start(here);
         });
-        sleep_ms(1);
+        wait_until("there is no room", [&] { return here.peer->sent.size() == room && !here.peer->sends.empty(); });
         require(here.peer->sends.size() == 1 || (here.peer->sends.size() == 2 && room >= 2048),
                 "the system has the second one only together with the last call of the first");
         require(first.ended + second.ended == 0, "both wait for room");
