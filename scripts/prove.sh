@@ -64,6 +64,7 @@ computing() {
     check seeds-own build/linux-tests/tests/sim/sim_prove --own --seeds 1000000
     check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
     check asan build/asan/tests/sim/sim_free_threads --seconds 60
+    check scenarios build/asan/tests/sim/sim_scenarios --schedules 400
     check fuzz long_tests fuzz --tests-regex '^fuzz/' # nothing else is built there
     check coverage scripts/coverage.sh
     check canaries python3 tests/canaries/run_canaries.py build/canaries
@@ -84,6 +85,7 @@ waiting() {
             --tests-regex '^(unit|own|face|v[123](-fast)?|faults_[a-z0-9]*)/' --no-tests=error --output-on-failure
     done
     check wine long_tests mingw-tests
+    check wine-tools ctest --test-dir build/mingw-tests --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
     check wine10 scripts/wine10.sh ctest --test-dir build/mingw-tests --tests-regex '^(v[123](-fast)?|own|face|unit)/' \
         --no-tests=error --output-on-failure --output-junit "$PWD/$folder/wine10.xml"
     for preset in i686 i686-time64 armhf aarch64; do

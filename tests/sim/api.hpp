@@ -22,6 +22,8 @@ extern "C" int async_socket_open_async_v3(ASYNC_SOCKET_HANDLE handle, SOCKET_HAN
 
 namespace sim {
 
+inline const auto no_socket = reinterpret_cast<SOCKET_HANDLE>(INVALID_SOCKET);
+
 enum class generation : std::uint8_t { handle = 1, transport = 2, current = 3 };
 
 } // namespace sim

@@ -19,17 +19,13 @@
 #include "model/breach.hpp"
 #include "model/connection.hpp"
 #include "model/network.hpp"
+#include "outcome.hpp"
 #include "simulation.hpp"
 #include "sweep.hpp"
 
 namespace sim {
 
 namespace {
-
-bool is(const as_outcome& outcome, as_how how)
-{
-    return outcome.how == static_cast<std::uint32_t>(how);
-}
 
 // Some of the words of as_how: those that a header names for something.
 class words {

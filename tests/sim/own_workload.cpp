@@ -17,6 +17,7 @@
 #include "model/connection.hpp"
 #include "model/machine.hpp"
 #include "model/network.hpp"
+#include "outcome.hpp"
 #include "plan.hpp"
 #include "shared_dice.hpp"
 #include "simulation.hpp"
@@ -40,11 +41,6 @@ enum class kind : std::uint8_t {
     lookup,
     timer
 };
-
-bool is(const as_outcome& outcome, as_how how)
-{
-    return outcome.how == static_cast<std::uint32_t>(how);
-}
 
 bool is_send(kind what)
 {

@@ -13,12 +13,12 @@ namespace sim {
 namespace {
 
 // A handle to ask through.
-class client {
+class asker {
 public:
-    client() : handle_(socket_transport_create_client()) {}
-    ~client() { socket_transport_destroy(handle_); }
-    client(const client&) = delete;
-    client& operator=(const client&) = delete;
+    asker() : handle_(socket_transport_create_client()) {}
+    ~asker() { socket_transport_destroy(handle_); }
+    asker(const asker&) = delete;
+    asker& operator=(const asker&) = delete;
 
     [[nodiscard]] SOCKET_TRANSPORT_HANDLE handle() const { return handle_; }
 
@@ -28,7 +28,7 @@ private:
 
 void both_families_are_told()
 {
-    const client here;
+    const asker here;
     the_machine().host_name = "here";
     the_machine().adapters = "lAa";
     char name[MAX_GET_HOST_NAME_LEN] = {};
@@ -43,7 +43,7 @@ void both_families_are_told()
 
 void what_does_not_fit_an_entry_is_left_out()
 {
-    const client here;
+    const asker here;
     static constexpr char adapters[] = {is_down, of_another_family, too_long_to_print, answers_at_once, '\0'};
     the_machine().adapters = adapters;
     char name[MAX_GET_HOST_NAME_LEN] = {};
@@ -56,7 +56,7 @@ void what_does_not_fit_an_entry_is_left_out()
 
 void a_machine_that_does_not_know_its_own_name_has_addresses()
 {
-    const client here;
+    const asker here;
     static constexpr char nobody[] = {not_found, '\0'};
     the_machine().host_name = nobody;
     char name[MAX_GET_HOST_NAME_LEN] = {};
@@ -72,7 +72,7 @@ void a_machine_that_does_not_know_its_own_name_has_addresses()
 
 void many_adapters_take_a_second_look()
 {
-    const client here;
+    const asker here;
     const std::string adapters(1000, answers_at_once);
     the_machine().adapters = adapters.c_str();
     char name[MAX_GET_HOST_NAME_LEN] = {};
@@ -85,7 +85,7 @@ void many_adapters_take_a_second_look()
 
 void failures_give_no_list()
 {
-    const client here;
+    const asker here;
     char name[MAX_GET_HOST_NAME_LEN] = {};
     LOCAL_ADDRESS* list = nullptr;
     std::uint32_t count = 7;
@@ -99,7 +99,7 @@ void failures_give_no_list()
 
 void null_is_refused()
 {
-    const client here;
+    const asker here;
     char name[MAX_GET_HOST_NAME_LEN] = {};
     LOCAL_ADDRESS* list = nullptr;
     std::uint32_t count = 0;

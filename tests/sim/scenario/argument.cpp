@@ -15,8 +15,6 @@ namespace {
 
 constexpr generation all_generations[] = {generation::handle, generation::transport, generation::current};
 
-const auto no_socket = reinterpret_cast<SOCKET_HANDLE>(INVALID_SOCKET);
-
 void ignore_open(void*, ASYNC_SOCKET_OPEN_RESULT)
 {
     require(false, "a refused open calls nothing");

@@ -20,9 +20,9 @@ constexpr std::uint32_t rounds = 16;
 
 // An echo server's connection: each receive's callback sends what came, which succeeds at once, and receives
 // again, which has to wait.
-class echo {
+class echo_connection {
 public:
-    explicit echo(ASYNC_SOCKET_COMPLETION_MODE mode) : pool_(1, 1), end_(pool_, generation::current)
+    explicit echo_connection(ASYNC_SOCKET_COMPLETION_MODE mode) : pool_(1, 1), end_(pool_, generation::current)
     {
         require(async_socket_set_completion_mode(end_.handle, mode) == 0, "a mode");
         the_machine().how.pends_one_in = 0; // what can succeed at once, does
@@ -30,9 +30,9 @@ public:
         end_.in_callback = [this] { on_callback(); };
         require(end_.receive(64) == 0, "receive starts");
     }
-    ~echo() { end_.close(); }
-    echo(const echo&) = delete;
-    echo& operator=(const echo&) = delete;
+    ~echo_connection() { end_.close(); }
+    echo_connection(const echo_connection&) = delete;
+    echo_connection& operator=(const echo_connection&) = delete;
 
     void run(std::uint32_t count) const
     {
@@ -66,7 +66,7 @@ private:
 
 call_counts cost_of_echoes(ASYNC_SOCKET_COMPLETION_MODE mode)
 {
-    echo measured(mode);
+    echo_connection measured(mode);
     measured.run(warm_up);
     call_counts counts;
     the_machine().counted = &counts;

@@ -38,8 +38,8 @@ struct meaning {
     ASYNC_SOCKET_RECEIVE_RESULT result;
 };
 
-constexpr std::uint32_t aborted = 1; // ERROR_OPERATION_ABORTED
-constexpr std::uint32_t lost = 5;    // Wine's own, of an operation whose thread was ending
+constexpr std::uint32_t code_aborted = 1; // ERROR_OPERATION_ABORTED
+constexpr std::uint32_t code_lost = 5;    // Wine's own, of an operation whose thread was ending
 
 // As long as it lives, every call (or completion) of that name fails.
 class failing {
@@ -79,7 +79,7 @@ void what_the_system_gives_back_goes_on()
     one_receive pending;
     the_machine().failed_call = nullptr;
     {
-        const failing completions("send completes", aborted);
+        const failing completions("send completes", code_aborted);
         require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
         wait_until("it was given back", [] { return the_machine().failed_call != nullptr; });
     }
@@ -87,7 +87,7 @@ void what_the_system_gives_back_goes_on()
     const bool goes_on = the_machine().how.wine;
     require(here.send_result == (goes_on ? ASYNC_SOCKET_SEND_OK : ASYNC_SOCKET_SEND_ERROR),
             "it went out, or is the last");
-    for (const std::uint32_t code : {aborted, lost}) {
+    for (const std::uint32_t code : {code_aborted, code_lost}) {
         the_machine().failed_call = nullptr;
         pending.ended = 0;
         {
@@ -107,7 +107,7 @@ void a_lost_send_is_the_last()
     async_end here;
     here.opened();
     {
-        const failing completions("send completes", lost);
+        const failing completions("send completes", code_lost);
         require(here.send(8) == ASYNC_SOCKET_SEND_SYNC_OK, "send starts");
         here.wait_for_sends(1);
     }

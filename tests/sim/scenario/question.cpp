@@ -10,6 +10,7 @@
 #include "model/network.hpp"
 #include "model/pool.hpp"
 #include "model/thread.hpp"
+#include "outcome.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "simulation.hpp"
@@ -17,11 +18,6 @@
 namespace sim {
 
 namespace {
-
-bool is(const as_outcome& outcome, as_how how)
-{
-    return outcome.how == static_cast<std::uint32_t>(how);
-}
 
 as_question asking(const char* host, const char* service = "80", as_family family = AS_NO_FAMILY)
 {

@@ -9,6 +9,7 @@
 #include "model/machine.hpp"
 #include "model/network.hpp"
 #include "model/thread.hpp"
+#include "outcome.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "simulation.hpp"
@@ -18,11 +19,6 @@ namespace sim {
 namespace {
 
 constexpr as_deadline far_away = AS_NEVER - 1;
-
-bool is(const as_outcome& outcome, as_how how)
-{
-    return outcome.how == static_cast<std::uint32_t>(how);
-}
 
 // Given up at its end, unless that was done before.
 class racing_engine {

@@ -15,15 +15,11 @@
 #include "async_end.hpp"
 #include "async_socket/stream.h"
 #include "model/machine.hpp"
+#include "outcome.hpp"
 #include "requirement.hpp"
 #include "simulation.hpp"
 
 namespace sim {
-
-inline bool is(const as_outcome& outcome, as_how how)
-{
-    return outcome.how == static_cast<std::uint32_t>(how);
-}
 
 // An engine for a scope.
 class own_engine {

@@ -7,6 +7,7 @@
 #include "model/connection.hpp"
 #include "model/machine.hpp"
 #include "model/thread.hpp"
+#include "outcome.hpp"
 #include "requirement.hpp"
 #include "scenario.hpp"
 #include "simulation.hpp"
@@ -14,11 +15,6 @@
 namespace sim {
 
 namespace {
-
-bool is(const as_outcome& outcome, as_how how)
-{
-    return outcome.how == static_cast<std::uint32_t>(how);
-}
 
 // An engine with one stream, for a scope.
 class one_stream {

@@ -15,8 +15,6 @@ namespace sim {
 
 namespace {
 
-const auto no_socket = reinterpret_cast<SOCKET_HANDLE>(INVALID_SOCKET);
-
 class client {
 public:
     client() : handle_(socket_transport_create_client()) {}
