@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "async_socket/std_stop_token.hpp"
 #include "face/ends.hpp"
 
 namespace {
@@ -172,7 +173,10 @@ TEST_F(FaceScope, IsJoinedBySeveralAndMayGoWithTheFirst)
 {
     as::scope joiners;
     auto tasks = std::make_unique<as::scope>();
-    tasks->spawn(wait_and_count(engine_, as::within(5ms), ended_));
+    std::stop_source all_wait;
+    tasks->spawn([this, &all_wait]() -> as::task<> {
+        (void)co_await as::timer(engine_, as::never).stopped_by(all_wait.get_token());
+    });
     std::atomic<int> joined = 0;
     const auto join = [](std::unique_ptr<as::scope>& joined_scope, std::atomic<int>& count) -> as::task<> {
         co_await joined_scope->joined();
@@ -183,6 +187,7 @@ TEST_F(FaceScope, IsJoinedBySeveralAndMayGoWithTheFirst)
     for (int i = 0; i < 3; ++i) {
         joiners.spawn(join(tasks, joined));
     }
+    all_wait.request_stop();
     joiners.join();
     EXPECT_EQ(joined, 3);
     EXPECT_EQ(tasks, nullptr);
