@@ -297,13 +297,18 @@ TEST_F(FaceScope, ADrainTellsHowTheyHaveEnded)
     EXPECT_EQ(tasks.size(), 0U);
 }
 
+// Told of is who ends while it lasts. On a busy machine one may have ended before it begins.
 TEST_F(FaceScope, ADrainThatHasTimeStopsNobody)
 {
-    as::scope tasks;
-    tasks.spawn(wait_and_count(engine_, as::within(5ms), ended_));
-    const as::tally told = tasks.drain(deadline);
+    as::tally told;
+    for (int i = 0; i < 100 && told.ended == 0; ++i) {
+        as::scope tasks;
+        tasks.spawn(wait_and_count(engine_, as::within(5ms), ended_));
+        told = tasks.drain(deadline);
+        ASSERT_EQ(told.cancelled + told.cut_off, 0U);
+        ASSERT_EQ(ended_, i + 1);
+    }
     EXPECT_EQ(told.ended, 1U);
-    EXPECT_EQ(told.cancelled + told.cut_off, 0U);
 }
 
 } // namespace
