@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import subprocess
 import unittest
 
@@ -41,9 +42,12 @@ class Output(unittest.TestCase):
         self.assertIsNone(self.server.test()["error"])
 
     def test_a_reader_who_does_not_read(self):
-        with subprocess.Popen(self.command("--interval", "0.001", duration=1), stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE) as client:
-            fcntl.fcntl(client.stderr, F_SETPIPE_SZ, 4096)
+        unread, full = os.pipe()
+        self.addCleanup(os.close, unread)
+        fcntl.fcntl(full, F_SETPIPE_SZ, 4096)
+        os.write(full, bytes(4096))
+        with subprocess.Popen(self.command("--interval", "0.001"), stdout=subprocess.DEVNULL, stderr=full) as client:
+            os.close(full)
             self.assertIsNone(self.server.test()["error"])  # it was not held up
             self.assertEqual(client.wait(rt.TIMEOUT), 1)  # but its result is lost
 

@@ -156,9 +156,9 @@ class Limits(unittest.TestCase):
                         got += rt.receive_exactly(target, 1 << 16)
                         time.sleep(0.1)
                     got += rt.receive_all(target)
-                    sender()
-                    self.assertEqual(rt.digest(got), rt.digest(sent))
+                sender()
                 self.assertEqual(rt.receive_all(client), b"")
+                self.assertEqual(rt.digest(got), rt.digest(sent))
                 stats = relay.finish()
                 self.assertEqual((stats["idle"], stats["resets"]), (0, 0))
 

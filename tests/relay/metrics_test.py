@@ -30,7 +30,7 @@ class Metrics(unittest.TestCase):
                     client.sendall(b"12345")
                     rt.receive_exactly(target, 5)
                     self.assertEqual(self.values()["async_relay_connections_open"], 1)
-                relay.wait_for(lambda stats: stats["open"] == 0)
+                relay.wait_for(lambda stats: (stats["open"], stats["total"]) == (0, 1))
                 values = self.values()
                 self.assertEqual(values["async_relay_connections_open"], 0)
                 self.assertEqual(values["async_relay_connections_total"], 1)

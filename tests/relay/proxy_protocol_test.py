@@ -63,7 +63,7 @@ class ProxyProtocol(unittest.TestCase):
                                 self.assertEqual(rt.receive_exactly(target, len(line) + 11), line + b"first bytes")
                                 target.sendall(b"answer")
                                 self.assertEqual(rt.receive_exactly(client, 6), b"answer")
-                    relay.wait_for(lambda stats: stats["open"] == 0)
+                    relay.wait_for(lambda stats: stats["open"] == 0 and stats["total"] > 0)
                     relay.finish()
 
     def passed_on(self, relay, listener, header):
