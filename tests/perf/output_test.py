@@ -62,10 +62,10 @@ class Output(unittest.TestCase):
             command = pt.client_command(rt.port_of(listener), "--quiet", "--keepalive", "30")
             with rt.Running(command, stderr=subprocess.DEVNULL), rt.accept(listener) as connection:
                 rt.receive_exactly(connection, pt.REQUEST_SIZE)
-                own = connection.getpeername()[1]
+                ends = [connection.getpeername()[1], rt.port_of(listener)]
                 with open("/proc/net/tcp", encoding="ascii") as file:
                     rows = [line.split() for line in file.readlines()[1:]]
-                timers = [row[5].split(":")[0] for row in rows if int(row[1].split(":")[1], 16) == own]
+                timers = [row[5].split(":")[0] for row in rows if [int(end.split(":")[1], 16) for end in row[1:3]] == ends]
                 self.assertEqual(timers, ["02"])  # that of keepalive
 
     def test_a_server_is_told_to_end(self):
