@@ -16,28 +16,14 @@ export CMAKE_BUILD_PARALLEL_LEVEL=$((($(nproc) + 3) / 2))
 printf '%s\n' "${presets[@]}" |
     xargs --max-procs=2 -I PRESET bash -c 'scripts/build.sh PRESET && touch "$0/PRESET.built"' "$reports"
 
-# run_tests PRESET HOW_MANY_AT_A_TIME
-run_tests() {
-    local preset=$1
-    [ -e "$reports/$preset.built" ] || return
+hold_wine "$reports"
+for preset in "${presets[@]}"; do
+    [ -e "$reports/$preset.built" ] || continue
     echo "test: $preset"
     rm -rf "build/$preset/test-reports"
-    ctest --preset "$preset" --parallel "$2" --no-tests=error --output-junit "$PWD/$reports/$preset.xml"
+    ctest --preset "$preset" --parallel "$(scripts/slots.sh)" --no-tests=error --output-junit "$PWD/$reports/$preset.xml" {wine_input}>&-
     echo $? >"$reports/$preset.status"
-}
-
-# Those for Windows wait for Wine's server most of their time, which is one thread: a few at a time are enough for it, and
-# the others run meanwhile.
-slots=$(scripts/slots.sh)
-hold_wine "$reports"
-trap 'trap "" TERM; kill 0; wait; exit 130' INT # what is in the background takes no notice of Ctrl-C
-run_tests "${presets[0]}" $((slots / 2)) >"$reports/${presets[0]}.log" 2>&1 </dev/null {wine_input}>&- &
-windows=$!
-for preset in "${presets[@]:1}"; do
-    run_tests "$preset" "$slots" {wine_input}>&-
 done
-wait "$windows"
-cat "$reports/${presets[0]}.log"
 release_wine
 
 python3 scripts/count_tests.py "$reports" "${presets[@]}"
