@@ -15,13 +15,7 @@ namespace faults {
 namespace {
 
 class StreamError : public testing::Test {
-protected:
-    StreamError()
-    {
-        plan(nullptr);
-        EXPECT_EQ(as_engine_create(nullptr, &engine_).how, AS_DONE);
-        EXPECT_EQ(as_stream_adopt(engine_, pair_.near_end, &stream_).how, AS_DONE);
-    }
+public:
     ~StreamError() override
     {
         plan(nullptr);
@@ -31,6 +25,13 @@ protected:
     StreamError(const StreamError&) = delete;
     StreamError& operator=(const StreamError&) = delete;
 
+protected:
+    StreamError()
+    {
+        plan(nullptr);
+        EXPECT_EQ(as_engine_create(nullptr, &engine_).how, AS_DONE);
+        EXPECT_EQ(as_stream_adopt(engine_, pair_.near_end, &stream_).how, AS_DONE);
+    }
     // While `call` fails.
     template <typename Question>
     static as_outcome asked_while_fails(const char* call, int code, Question ask)
