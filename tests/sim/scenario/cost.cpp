@@ -180,6 +180,25 @@ void a_close_cancels_what_is_there()
     }
 }
 
+// Nothing lingers behind a reset that somebody was told of; otherwise the socket is asked whether it would.
+void a_close_behind_a_reset_asks_nothing()
+{
+    for (const bool is_reset : {false, true}) {
+        async_end end;
+        end.opened();
+        require(end.receive(4) == 0, "receive starts");
+        if (is_reset) {
+            peer_reset(*end.peer);
+            wait_until("it is told", [&] { return end.receives == 1; });
+        }
+        call_counts counts;
+        the_machine().counted = &counts;
+        end.close();
+        the_machine().counted = nullptr;
+        require(counts["getsockopt"] == (is_reset ? 0U : 1U), "whether it lingers");
+    }
+}
+
 // A callback that the pool was asked for keeps what it starts, as that of a completion does.
 void one_work_item_for_a_chain_of_sends()
 {
@@ -207,6 +226,7 @@ const std::vector<scenario> cost_scenarios = {
     {"an_echo_in_fast_mode", an_echo_in_fast_mode},
     {"an_echo_of_a_stream", an_echo_of_a_stream},
     {"a_close_cancels_what_is_there", a_close_cancels_what_is_there},
+    {"a_close_behind_a_reset_asks_nothing", a_close_behind_a_reset_asks_nothing},
     {"one_work_item_for_a_chain_of_sends", one_work_item_for_a_chain_of_sends},
 };
 
