@@ -19,7 +19,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
+from pathlib import Path
 
 TIMEOUT = 60
 EXIT_SKIPPED = 77
@@ -69,6 +71,10 @@ class Running:
         return line
 
     def interrupt(self):
+        """Once its first thread sleeps: ThreadSanitizer, which does not know the library's waits, lets a signal that comes
+        just before one wait for the thread's next step."""
+        while self.process.poll() is None and first_thread_state(self.process.pid) != "S":
+            time.sleep(0.001)
         self.process.send_signal(signal.SIGINT)
 
     def kill(self):
@@ -88,6 +94,11 @@ class Running:
         self.process.wait()
         self.reader.join()
         self.process.stdout.close()
+
+
+def first_thread_state(pid):
+    """As in proc(5): S sleeps."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
 
 
 def look_for_emulator_failure(failed):
