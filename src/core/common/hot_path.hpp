@@ -16,3 +16,13 @@
 #define ASYNC_SOCKET_IN_ONE_PIECE
 #define ASYNC_SOCKET_APART
 #endif
+
+// Of a function with a variable whose address it gives away, but with no array, which is what could be overrun.
+#if defined(__has_cpp_attribute)
+#if __has_cpp_attribute(gnu::no_stack_protector)
+#define ASYNC_SOCKET_UNGUARDED [[gnu::no_stack_protector]]
+#endif
+#endif
+#ifndef ASYNC_SOCKET_UNGUARDED
+#define ASYNC_SOCKET_UNGUARDED
+#endif

@@ -23,8 +23,9 @@ private:
 
     // In a circle with all that are in the same place of the wheel; null while it is not armed.
     alarm* next_ = nullptr;
-    alarm* previous_ = nullptr;
-    std::uint64_t due_ = 0; // the tick, as in nanoseconds; in the bits below it, which do not count, the place
+    // Of one that is armed; most operations end before that.
+    alarm* previous_;
+    std::uint64_t due_; // the tick, as in nanoseconds; in the bits below it, which do not count, the place
 };
 
 // Every operation has one.
