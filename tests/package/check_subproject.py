@@ -77,20 +77,7 @@ def check_commands(build: Build) -> None:
     require(not foreign, f"compiled although nobody asked: {', '.join(foreign)}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("how", choices=("add_subdirectory", "fetch_content"))
-    parser.add_argument("--shared", action="store_true", help="the parent sets BUILD_SHARED_LIBS")
-    parser.add_argument("--folder", type=Path, required=True, help="for the builds")
-    parser.add_argument("--toolchain", default="")
-    parser.add_argument("--emulator", nargs="*", default=[], help="what runs the program")
-    options = parser.parse_args()
-    shutil.rmtree(options.folder, ignore_errors=True)
-
-    without = Build(options, "without", "not_at_all")
-    project = Build(options, "with", options.how)
-    check_cache(without, project)
-    check_commands(project)
+def check_build(project: Build, options: argparse.Namespace) -> None:
     project.build()
     program = next(path for path in (project.folder / "bin").iterdir() if path.stem == "consumer")
     run(*options.emulator, program)
@@ -106,6 +93,25 @@ def main() -> None:
         installed = project.install("installed_as_asked")
         require({"lib/libasync_socket.a", "lib/cmake/async_socket/async_socket-config.cmake"} <= installed,
                 f"asked for, not installed: {sorted(installed)}")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("how", choices=("add_subdirectory", "fetch_content"))
+    parser.add_argument("--shared", action="store_true", help="the parent sets BUILD_SHARED_LIBS")
+    parser.add_argument("--only-configure", action="store_true", help="nothing is built")
+    parser.add_argument("--folder", type=Path, required=True, help="for the builds")
+    parser.add_argument("--toolchain", default="")
+    parser.add_argument("--emulator", nargs="*", default=[], help="what runs the program")
+    options = parser.parse_args()
+    shutil.rmtree(options.folder, ignore_errors=True)
+
+    without = Build(options, "without", "not_at_all")
+    project = Build(options, "with", options.how)
+    check_cache(without, project)
+    check_commands(project)
+    if not options.only_configure:
+        check_build(project, options)
     print("ok")
 
 
