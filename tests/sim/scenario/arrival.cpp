@@ -442,6 +442,7 @@ void a_listener_waits_for_room()
         for (arrival& accept : accepts) {
             require(told(accept.accept(here.handle), AS_DONE), "accepted");
         }
+        wait_until("it says so", [&] { return log.count() == 1; });
         sleep_ms(60);
         const std::uint32_t asked_before = the_machine().fallible_calls;
         sleep_ms(1000);
@@ -482,6 +483,7 @@ void a_listener_waits_for_room_at_all_doors()
     the_machine().faults = {1, true, 4, 0, 0, "accept completes"};
     arrival accept;
     require(told(accept.accept(here.handle), AS_DONE), "accepted");
+    wait_until("it says so", [&] { return log.count() == 1; });
     sleep_ms(500);
     require(!accept.has_ended && log.count() == 1, "it waits, and has said so once");
     the_machine().faults = {};
