@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+import resource
+import socket
 import subprocess
 import unittest
 
@@ -67,6 +69,18 @@ class Output(unittest.TestCase):
                     rows = [line.split() for line in file.readlines()[1:]]
                 timers = [row[5].split(":")[0] for row in rows if [int(end.split(":")[1], 16) for end in row[1:3]] == ends]
                 self.assertEqual(timers, ["02"])  # that of keepalive
+
+    def test_says_why_a_client_waits(self):
+        few = (40, 40)
+        with pt.Server(stderr=subprocess.PIPE, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, few)) as server:
+            silent = [socket.create_connection((server.host, server.port)) for _ in range(few[0] + 10)]
+            self.assertIn("no descriptors", server.process.stderr.readline())
+            for client in silent:
+                client.close()
+            pt.measure(server)
+            server.finish()
+            self.assertNotIn("no descriptors", server.process.stderr.read())
+            server.process.stderr.close()
 
     def test_a_server_is_told_to_end(self):
         self.server.process.terminate()

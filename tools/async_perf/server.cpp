@@ -60,6 +60,17 @@ as::task<> server::wait_for_the_end()
     as::result waited = as::how::done;
     while (waited && !is_over()) {
         waited = co_await as::timer(engine_, as::within(tools::interrupt::between_looks));
+        warn_of_shortage();
+    }
+}
+
+// The listener waits until there is room, and the client with it.
+void server::warn_of_shortage()
+{
+    const as::result_of<as_engine_statistics> told = engine_.statistics();
+    if (told && told->accept_shortages != shortages_) {
+        shortages_ = told->accept_shortages;
+        report_.warning("a client waits", "there are no descriptors, or there is no memory, for it");
     }
 }
 

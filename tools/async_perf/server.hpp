@@ -1,6 +1,7 @@
 // The server's course: accepts streams, does what each asks for, until it is told to end.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "async_socket/async_socket.hpp"
@@ -24,6 +25,7 @@ public:
 
 private:
     [[nodiscard]] bool is_over();
+    void warn_of_shortage();
     as::task<> accept_clients();
     as::task<> wait_for_the_end();
     as::task<> serve(as::stream client);
@@ -38,6 +40,7 @@ private:
     as::listener listener_;
     const tools::socket_file file_;
     as::scope clients_;
+    std::uint64_t shortages_ = 0; // that were told of
 };
 
 } // namespace async_perf
