@@ -108,6 +108,9 @@ private:
 template <std::size_t most>
 class pieces {
 public:
+    constexpr pieces() noexcept = default;
+    explicit constexpr pieces(const_bytes only) noexcept { add(only.data(), only.size()); } // none if that is empty
+
     [[nodiscard]] constexpr const as_buffer* data() const noexcept { return all_; }
     [[nodiscard]] constexpr std::uint32_t size() const noexcept { return count_; }
     [[nodiscard]] constexpr bool is_nothing() const noexcept { return count_ == 0; }

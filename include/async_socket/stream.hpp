@@ -79,16 +79,20 @@ namespace detail {
 using transfer_function = as_outcome (*)(as_stream*, as_operation*, const as_buffer*, std::uint32_t, as_deadline);
 
 // Buffers that the caller describes, as long as the operation lasts.
-struct callers_pieces {
-    std::span<const as_buffer> all;
+class callers_pieces {
+public:
+    explicit constexpr callers_pieces(std::span<const as_buffer> all) noexcept : all_(all) {}
 
-    [[nodiscard]] const as_buffer* data() const noexcept { return all.data(); }
+    [[nodiscard]] const as_buffer* data() const noexcept { return all_.data(); }
     [[nodiscard]] std::uint32_t size() const noexcept
     {
         constexpr std::size_t most = 0xffff'ffff;
-        return all.size() <= most ? static_cast<std::uint32_t>(all.size()) : 0; // 0 is invalid, too
+        return all_.size() <= most ? static_cast<std::uint32_t>(all_.size()) : 0; // 0 is invalid, too
     }
     [[nodiscard]] static constexpr bool is_nothing() noexcept { return false; }
+
+private:
+    std::span<const as_buffer> all_;
 };
 
 // `Pieces` describe the buffers, and are kept until the end. The stream is looked up when it is started, so that one
@@ -98,8 +102,10 @@ class transfer : public awaitable<transfer<function, Pieces, Result>> {
 public:
     static constexpr bool is_send = !std::is_same_v<Result, received>;
 
-    transfer(as_stream* const& stream, const Pieces& pieces, deadline until) noexcept
-        : awaitable<transfer>(until), stream_(&stream), pieces_(pieces)
+    // `memory`: the pieces, or the only one.
+    template <typename Memory>
+    transfer(as_stream* const& stream, const Memory& memory, deadline until) noexcept
+        : awaitable<transfer>(until), stream_(&stream), pieces_(memory)
     {
     }
     transfer(transfer&&) noexcept = default;
@@ -196,7 +202,7 @@ public:
     // The first bytes that come: a `received`.
     [[nodiscard]] auto receive(bytes room, deadline until = never) noexcept
     {
-        return detail::receive_operation<&as_stream_receive, pieces<1>>(stream_, scatter(room), until);
+        return detail::receive_operation<&as_stream_receive, pieces<1>>(stream_, room, until);
     }
     template <std::size_t count>
     [[nodiscard]] auto receive(const pieces<count>& rooms, deadline until = never) noexcept
@@ -205,13 +211,13 @@ public:
     }
     [[nodiscard]] auto receive(std::span<const as_buffer> rooms, deadline until = never) noexcept
     {
-        return detail::receive_operation<&as_stream_receive, detail::callers_pieces>(stream_, {rooms}, until);
+        return detail::receive_operation<&as_stream_receive, detail::callers_pieces>(stream_, rooms, until);
     }
 
     // As many as there is room for.
     [[nodiscard]] auto receive_exactly(bytes room, deadline until = never) noexcept
     {
-        return detail::receive_operation<&as_stream_receive_exactly, pieces<1>>(stream_, scatter(room), until);
+        return detail::receive_operation<&as_stream_receive_exactly, pieces<1>>(stream_, room, until);
     }
     template <std::size_t count>
     [[nodiscard]] auto receive_exactly(const pieces<count>& rooms, deadline until = never) noexcept
@@ -220,13 +226,13 @@ public:
     }
     [[nodiscard]] auto receive_exactly(std::span<const as_buffer> rooms, deadline until = never) noexcept
     {
-        return detail::receive_operation<&as_stream_receive_exactly, detail::callers_pieces>(stream_, {rooms}, until);
+        return detail::receive_operation<&as_stream_receive_exactly, detail::callers_pieces>(stream_, rooms, until);
     }
 
     // All of it: a `result`.
     [[nodiscard]] auto send(const_bytes what, deadline until = never) noexcept
     {
-        return detail::send_operation<&as_stream_send, pieces<1>>(stream_, gather(what), until);
+        return detail::send_operation<&as_stream_send, pieces<1>>(stream_, what, until);
     }
     template <std::size_t count>
     [[nodiscard]] auto send(const pieces<count>& what, deadline until = never) noexcept
@@ -235,13 +241,13 @@ public:
     }
     [[nodiscard]] auto send(std::span<const as_buffer> what, deadline until = never) noexcept
     {
-        return detail::send_operation<&as_stream_send, detail::callers_pieces>(stream_, {what}, until);
+        return detail::send_operation<&as_stream_send, detail::callers_pieces>(stream_, what, until);
     }
 
     // What the system takes at once, at least a byte.
     [[nodiscard]] auto send_some(const_bytes what, deadline until = never) noexcept
     {
-        return detail::send_operation<&as_stream_send_some, pieces<1>>(stream_, gather(what), until);
+        return detail::send_operation<&as_stream_send_some, pieces<1>>(stream_, what, until);
     }
     template <std::size_t count>
     [[nodiscard]] auto send_some(const pieces<count>& what, deadline until = never) noexcept
@@ -250,7 +256,7 @@ public:
     }
     [[nodiscard]] auto send_some(std::span<const as_buffer> what, deadline until = never) noexcept
     {
-        return detail::send_operation<&as_stream_send_some, detail::callers_pieces>(stream_, {what}, until);
+        return detail::send_operation<&as_stream_send_some, detail::callers_pieces>(stream_, what, until);
     }
 
     // The end of what the peer receives, behind the sends before it.

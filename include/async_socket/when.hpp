@@ -6,6 +6,10 @@
 // All of them have ended when it goes on, always: when_any stops the others as soon as one has ended, and waits for
 // them. Each result is there, also those of the others: one that was done at the same time has not lost its bytes.
 //
+// Both may have a deadline, and be stopped by a token (stop.hpp), as a task may:
+//
+//     co_await as::when_all(fetch(one), fetch(other)).until(as::within(5s));
+//
 // They begin on this thread, in their order, and go on each on its own. What comes behind goes on where the last of
 // them has ended; on this thread, if all had ended when the last one was begun. A stop and the deadline of who awaits
 // reach all of them. One that throws holds up nothing: the exception comes out when all have ended, and with it the
@@ -22,6 +26,7 @@
 
 #include "async_socket/detail/face.hpp"
 #include "async_socket/detail/group.hpp"
+#include "async_socket/stop.hpp"
 #include "async_socket/task.hpp"
 
 namespace as {
@@ -73,37 +78,82 @@ struct any_result {
 
 namespace detail {
 
-// Tasks that are known one by one.
-template <bool is_any, typename... Values>
-class [[nodiscard]] when_awaiter {
+// What the two below have in common. Derived has its tasks, add_backwards(group), since the last that is added begins
+// first, set_until(deadline) for each, and await_resume().
+template <typename Derived, bool is_any>
+class members_awaiter {
 public:
-    explicit when_awaiter(task<Values>&&... tasks) noexcept : tasks_(std::move(tasks)...) {}
-    // Before it is awaited.
-    when_awaiter(when_awaiter&& other) noexcept : tasks_(std::move(other.tasks_)) {}
-    when_awaiter& operator=(when_awaiter&&) = delete;
-    ~when_awaiter() = default;
-
     [[nodiscard]] constexpr bool await_ready() const noexcept { return false; }
 
     template <typename Promise>
     ASYNC_SOCKET_AWAIT_APART bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept
     {
-        add_backwards(std::index_sequence_for<Values...>());
-        return all_.run(coroutine, chain_of(coroutine));
+        return suspend_in(coroutine, chain_of(coroutine), []() noexcept {});
     }
+
+    template <typename Accepted>
+    bool suspend_in(std::coroutine_handle<> coroutine, chain* line, Accepted accepted) noexcept
+    {
+        accepted();
+        self().add_backwards(all_);
+        return all_.run(coroutine, line);
+    }
+
+    // The same with a deadline: that of all of their operations.
+    [[nodiscard]] Derived until(deadline deadline) && noexcept
+    {
+        self().set_until(deadline);
+        return std::move(self());
+    }
+
+    // The same, which a stop of the token (stop.hpp) ends.
+    template <typename Token>
+    [[nodiscard]] stopped<Derived, Token> stopped_by(Token token) && noexcept
+    {
+        return {std::move(self()), std::move(token)};
+    }
+
+protected:
+    members_awaiter() noexcept = default;
+    // Before it is awaited: there is nothing to be moved.
+    members_awaiter(members_awaiter&& /*other*/) noexcept {}
+    members_awaiter& operator=(members_awaiter&&) = delete;
+    ~members_awaiter() = default;
+
+    [[nodiscard]] std::uint32_t end() noexcept { return all_.end(); }
+
+private:
+    [[nodiscard]] Derived& self() noexcept { return static_cast<Derived&>(*this); }
+
+    group all_{is_any};
+};
+
+// Tasks that are known one by one.
+template <bool is_any, typename... Values>
+class [[nodiscard]] when_awaiter : public members_awaiter<when_awaiter<is_any, Values...>, is_any> {
+public:
+    explicit when_awaiter(task<Values>&&... tasks) noexcept : tasks_(std::move(tasks)...) {}
 
     [[nodiscard]] auto await_resume()
     {
-        const std::uint32_t first = all_.end();
+        const std::uint32_t first = this->end();
         return results(first, std::index_sequence_for<Values...>());
     }
 
 private:
+    friend members_awaiter<when_awaiter, is_any>;
+
+    void add_backwards(group& all) noexcept { add_backwards(all, std::index_sequence_for<Values...>()); }
     template <std::size_t... index>
-    void add_backwards(std::index_sequence<index...> /*all*/) noexcept // the last that is added begins first
+    void add_backwards(group& all, std::index_sequence<index...> /*all*/) noexcept
     {
         constexpr std::size_t last = sizeof...(index) - 1;
-        (add_to(all_, std::get<last - index>(tasks_), static_cast<std::uint32_t>(last - index)), ...);
+        (add_to(all, std::get<last - index>(tasks_), static_cast<std::uint32_t>(last - index)), ...);
+    }
+
+    void set_until(deadline until) noexcept
+    {
+        std::apply([until](auto&... each) noexcept { ((each = std::move(each).until(until)), ...); }, tasks_);
     }
 
     template <std::size_t... index>
@@ -119,32 +169,17 @@ private:
     }
 
     std::tuple<task<Values>...> tasks_;
-    group all_{is_any};
 };
 
 // Any number of tasks of one kind.
 template <bool is_any, template <typename...> typename Container, typename Value>
-class [[nodiscard]] when_each_awaiter {
+class [[nodiscard]] when_each_awaiter : public members_awaiter<when_each_awaiter<is_any, Container, Value>, is_any> {
 public:
     explicit when_each_awaiter(Container<task<Value>>&& tasks) noexcept : tasks_(std::move(tasks)) {}
-    when_each_awaiter(when_each_awaiter&& other) noexcept : tasks_(std::move(other.tasks_)) {}
-    when_each_awaiter& operator=(when_each_awaiter&&) = delete;
-    ~when_each_awaiter() = default;
-
-    [[nodiscard]] constexpr bool await_ready() const noexcept { return false; }
-
-    template <typename Promise>
-    ASYNC_SOCKET_AWAIT_APART bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept
-    {
-        for (std::size_t left = tasks_.size(); left-- != 0;) {
-            add_to(all_, tasks_[left], static_cast<std::uint32_t>(left));
-        }
-        return all_.run(coroutine, chain_of(coroutine));
-    }
 
     [[nodiscard]] auto await_resume()
     {
-        const std::uint32_t first = all_.end();
+        const std::uint32_t first = this->end();
         Container<or_nothing<Value>> values;
         for (task<Value>& each : tasks_) {
             values.push_back(value_of(each));
@@ -158,8 +193,23 @@ public:
     }
 
 private:
+    friend members_awaiter<when_each_awaiter, is_any>;
+
+    void add_backwards(group& all) noexcept
+    {
+        for (std::size_t left = tasks_.size(); left-- != 0;) {
+            add_to(all, tasks_[left], static_cast<std::uint32_t>(left));
+        }
+    }
+
+    void set_until(deadline until) noexcept
+    {
+        for (task<Value>& each : tasks_) {
+            each = std::move(each).until(until);
+        }
+    }
+
     Container<task<Value>> tasks_;
-    group all_{is_any};
 };
 
 } // namespace detail

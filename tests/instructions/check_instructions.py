@@ -21,7 +21,7 @@ LONG = 4000
 # C library has other functions.
 BOUNDS = {"own": 1915, "c_pal": 3500}
 # What coroutines may add to callbacks that do the same, in a round trip: two sends and two receives. It is the target; they
-# add 425, so this is no test yet.
+# add 386, so this is no test yet.
 COROUTINES_ADD = 150
 # What a deadline on every receive may add to the own interface's, in percent: one for all, or to each its own, which has to
 # be worked out.

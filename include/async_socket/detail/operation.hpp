@@ -41,11 +41,7 @@ public:
     ~operation() { require_not_under_way(); }
 
 protected:
-    explicit operation(deadline until) noexcept : stoppable(&cancel), until_(until) // `reserved` is the library's
-    {
-        on_end = nullptr;
-        context = nullptr;
-    }
+    explicit operation(deadline until) noexcept : stoppable(&cancel), until_(until) { outcome_.how = AS_INVALID; }
 
     // `start(operation, deadline)` calls the C interface, and `accepted()` comes behind it, if it was. True: it is
     // under way, and `coroutine` will be resumed on a thread of the engine; all of this may be gone by now.
@@ -122,9 +118,9 @@ private:
         }
     }
 
-    as_outcome outcome_{0, AS_INVALID, 0};
+    as_outcome outcome_; // but for `how`, of one that has ended
     deadline until_;
-    chain* line_ = nullptr;
+    chain* line_; // of one that was started
 };
 
 // What the operations of all kinds have in common; Derived has start(operation, deadline) and await_resume().

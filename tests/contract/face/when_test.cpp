@@ -2,10 +2,12 @@
 #include <array>
 #include <chrono>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "async_socket/std_stop_token.hpp"
 #include "face/ends.hpp"
 
 namespace {
@@ -32,6 +34,11 @@ as::task<int> throw_after(as::engine& engine, std::chrono::milliseconds time)
     (void)co_await as::timer(engine, as::within(time));
     throw std::runtime_error("thrown");
     co_return 0;
+}
+
+as::task<as::result> result_of_timer(as::engine& engine, as::deadline until)
+{
+    co_return co_await as::timer(engine, until);
 }
 
 TEST_F(FaceWhen, AllTellsEachValue)
@@ -165,6 +172,58 @@ TEST_F(FaceWhen, ADeadlineReachesAll)
         expect(other, as::how::timed_out);
     };
     as::run(work(engine_).until(as::within(soon)));
+}
+
+TEST_F(FaceWhen, MayHaveADeadlineOfItsOwn)
+{
+    const auto work = [](as::engine& engine) -> as::task<> {
+        const auto [one, other] =
+            co_await as::when_all(as::timer(engine, as::never), as::timer(engine, as::never)).until(as::within(1ms));
+        expect(one, as::how::timed_out);
+        expect(other, as::how::timed_out);
+        const auto [first, results] =
+            co_await as::when_any(as::timer(engine, as::never), as::timer(engine, as::within(0ms)))
+                .until(as::within(deadline));
+        EXPECT_EQ(first, 1U);
+        expect(std::get<0>(results), as::how::cancelled);
+        expect(std::get<1>(results), as::how::done);
+
+        std::vector<as::task<as::result>> tasks;
+        tasks.push_back(result_of_timer(engine, as::never));
+        tasks.push_back(result_of_timer(engine, as::never));
+        for (const as::result& each : co_await as::when_all(std::move(tasks)).until(as::within(1ms))) {
+            expect(each, as::how::timed_out);
+        }
+        expect(co_await as::timer(engine, as::within(0ms)), as::how::done); // whoever awaits has none
+    };
+    as::run(work(engine_));
+}
+
+TEST_F(FaceWhen, MayBeStoppedByAToken)
+{
+    const auto work = [](as::engine& engine, std::stop_token token) -> as::task<> {
+        const auto [one, other] =
+            co_await as::when_all(as::timer(engine, as::never), as::timer(engine, as::never)).stopped_by(token);
+        expect(one, as::how::cancelled);
+        expect(other, as::how::cancelled);
+
+        std::vector<as::task<as::result>> tasks;
+        tasks.push_back(result_of_timer(engine, as::never));
+        tasks.push_back(result_of_timer(engine, as::never));
+        const auto [first, results] = co_await as::when_any(std::move(tasks)).stopped_by(token); // it has come already
+        EXPECT_LT(first, 2U);
+        for (const as::result& each : results) {
+            expect(each, as::how::cancelled);
+        }
+        expect(co_await as::timer(engine, as::within(0ms)), as::how::done); // whoever awaits is not stopped
+    };
+    for (int i = 0; i < 50; ++i) {
+        std::stop_source source;
+        as::scope tasks;
+        tasks.spawn(work(engine_, source.get_token()));
+        source.request_stop();
+        tasks.join();
+    }
 }
 
 TEST_F(FaceWhen, OneThereWasNoMemoryForIsTheFirst)
