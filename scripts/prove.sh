@@ -47,6 +47,10 @@ foreign_tests() {
             --parallel "$(nproc)" --no-tests=error --output-on-failure
 }
 
+# Of a preset that is said behind it: the unit tests, the contract suites, failing system calls.
+suites=(ctest --parallel "$(scripts/slots.sh)" --tests-regex '^(unit|own|face|v[123](-fast)?|faults_[a-z0-9]*)/'
+    --no-tests=error --output-on-failure)
+
 # What a forked child leaves alone is its parent's, so nobody asks there what was lost.
 under_valgrind() {
     local program=build/linux-tests/tests/contract/contract_v3
@@ -80,10 +84,11 @@ waiting() {
     check tsan-tools ctest --test-dir build/tsan --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
     check asan-tools ctest --test-dir build/asan --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
     check linux long_tests linux-tests
-    for preset in linux-tests mingw-tests asan tsan; do # each test case in a process of its own
-        check "alone-$preset" env ASYNC_SOCKET_ALONE=1 ctest --test-dir "build/$preset" --parallel "$(scripts/slots.sh)" \
-            --tests-regex '^(unit|own|face|v[123](-fast)?|faults_[a-z0-9]*)/' --no-tests=error --output-on-failure
+    for preset in linux-tests mingw-tests; do # each test case in a process of its own
+        check "alone-$preset" env ASYNC_SOCKET_ALONE=1 "${suites[@]}" --test-dir "build/$preset"
     done
+    check tsan-suites "${suites[@]}" --test-dir build/tsan
+    check asan-suites "${suites[@]}" --test-dir build/asan
     check wine long_tests mingw-tests
     check wine-tools ctest --test-dir build/mingw-tests --tests-regex '^(relay|perf)/' --no-tests=error --output-on-failure
     check wine10 scripts/wine10.sh ctest --test-dir build/mingw-tests --tests-regex '^(v[123](-fast)?|own|face|unit)/' \
