@@ -9,18 +9,18 @@ namespace async_socket::core {
 
 namespace {
 
-struct address_list_traits {
+struct found_addresses_traits {
     using type = addrinfo*;
     static type none() noexcept { return nullptr; }
     static void close(type list) noexcept { backend::free_addresses(list); }
 };
-using address_list = unique_handle<address_list_traits>;
+using found_addresses = unique_handle<found_addresses_traits>;
 
-address_list resolve(const char* host, std::uint16_t port) noexcept
+found_addresses resolve(const char* host, std::uint16_t port) noexcept
 {
     char service[8];
     (void)std::snprintf(service, sizeof service, "%u", static_cast<unsigned>(port));
-    return address_list(backend::resolve(host, service));
+    return found_addresses(backend::resolve(host, service));
 }
 
 std::uint32_t count(const addrinfo* list) noexcept
@@ -55,7 +55,7 @@ bool transport::connect(const char* host, std::uint16_t port, std::uint32_t time
         return false;
     }
     stop_.begin();
-    const address_list list = resolve(host, port);
+    const found_addresses list = resolve(host, port);
     backend::unique_socket socket = connect_to_any(list.get(), timeout_ms, stop_);
     if (!stop_.end()) {
         socket.reset();

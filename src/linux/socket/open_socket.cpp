@@ -11,6 +11,7 @@
 #include "core/platform/system_address.hpp"
 #include "core/platform/system_socket.hpp"
 #include "linux/system/error.hpp"
+#include "linux/system/number_option.hpp"
 
 namespace async_socket::backend {
 
@@ -26,15 +27,10 @@ unique_socket open_for(const as_address& address) noexcept
     return unique_socket(::socket(system_form(address)->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-bool set_option(int socket, int level, int option, int value) noexcept
-{
-    return ::setsockopt(socket, level, option, &value, sizeof value) == 0;
-}
-
 bool set_options(int socket, as_family family, const core::door_options& options) noexcept
 {
-    return (family != AS_IPV6 || set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? 1 : 0)) &&
-           (!options.reuse_address || set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1));
+    return (family != AS_IPV6 || linux_os::set_number(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? 1 : 0)) &&
+           (!options.reuse_address || linux_os::set_number(socket, SOL_SOCKET, SO_REUSEADDR, 1));
 }
 
 int backlog_of(const core::door_options& options) noexcept
@@ -79,7 +75,7 @@ core::refusal come_from(const as_address& from, int socket, as_family family) no
     if (family_of(from) != family) {
         return {core::ending::unreachable, EAFNOSUPPORT};
     }
-    (void)set_option(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    (void)linux_os::set_number(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
     return bind_at(socket, from) ? core::refusal{} : refusal_of_errno();
 }
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "linux/system/error.hpp"
+#include "linux/system/number_option.hpp"
 #include "linux/transport/accept.hpp"
 #include "linux/transport/socket_wait.hpp"
 #include "linux/transport/transport.hpp"
@@ -15,17 +16,12 @@ namespace {
 
 using linux_os::readiness;
 
-bool set_option(int socket, int level, int option, int value) noexcept
-{
-    return ::setsockopt(socket, level, option, &value, sizeof value) == 0;
-}
-
 bool bind_both(int socket, std::uint16_t port) noexcept
 {
     sockaddr_in6 any{};
     any.sin6_family = AF_INET6;
     any.sin6_port = htons(port);
-    return set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0) &&
+    return linux_os::set_number(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0) &&
            ::bind(socket, reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0;
 }
 
@@ -47,7 +43,7 @@ unique_socket listen_at(core::transport& /*transport*/, families which, std::uin
         ::socket(is_both ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
     // SO_REUSEADDR: a restarted server gets its port although old connections linger; a second listener does not get
     // it on Linux.
-    if (socket && !(set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1) &&
+    if (socket && !(linux_os::set_number(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1) &&
                     (is_both ? bind_both : bind_ipv4)(socket.get(), port) && ::listen(socket.get(), SOMAXCONN) == 0)) {
         socket.reset();
     }

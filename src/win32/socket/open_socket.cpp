@@ -42,17 +42,13 @@ unique_socket open_for(const as_address& address) noexcept
     return win32::open_stream_socket(system_form(address)->sa_family);
 }
 
-bool set_option(SOCKET socket, int level, int option, DWORD value) noexcept
-{
-    return setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value) == 0;
-}
-
 // SO_EXCLUSIVEADDRUSE: Windows would let another program take the port over. One whose connections have not faded away
 // can be had all the same.
 bool set_options(SOCKET socket, as_family family, const core::door_options& options) noexcept
 {
-    return set_option(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, TRUE) &&
-           (family != AS_IPV6 || set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? TRUE : FALSE));
+    return win32::set_number(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, TRUE) &&
+           (family != AS_IPV6 ||
+            win32::set_number(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? TRUE : FALSE));
 }
 
 int backlog_of(const core::door_options& options) noexcept

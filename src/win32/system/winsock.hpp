@@ -13,4 +13,10 @@ namespace async_socket::win32 {
 // take what it has not taken yet, is taken off first, and the system goes on with what is unsent.
 void close_socket(SOCKET socket) noexcept;
 
+// An option that is a whole number. False: with the last error.
+[[nodiscard]] inline bool set_number(SOCKET socket, int level, int option, DWORD value) noexcept
+{
+    return setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value) == 0;
+}
+
 } // namespace async_socket::win32

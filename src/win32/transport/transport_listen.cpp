@@ -1,6 +1,7 @@
 // What socket_transport_listen and _accept need of the system.
 #include <algorithm>
 
+#include "win32/system/winsock.hpp"
 #include "win32/transport/transport.hpp"
 
 namespace async_socket::backend {
@@ -10,17 +11,12 @@ namespace {
 // Wine was seen to leave two accepting threads asleep although connections were waiting.
 constexpr std::uint32_t look_again_ms = 100;
 
-bool set_option(SOCKET socket, int level, int option, DWORD value) noexcept
-{
-    return setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value) == 0;
-}
-
 bool bind_both(SOCKET socket, std::uint16_t port) noexcept
 {
     sockaddr_in6 any{};
     any.sin6_family = AF_INET6;
     any.sin6_port = htons(port);
-    return set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, FALSE) &&
+    return win32::set_number(socket, IPPROTO_IPV6, IPV6_V6ONLY, FALSE) &&
            ::bind(socket, reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0;
 }
 
@@ -46,7 +42,7 @@ unique_socket listen_at(core::transport& transport, families which, std::uint16_
     const SOCKET made = win32::to_socket(socket.get());
     // SO_EXCLUSIVEADDRUSE: Windows would let another program take the port over. WSAEventSelect also makes the socket
     // non-blocking.
-    if (socket && set_option(made, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, TRUE) &&
+    if (socket && win32::set_number(made, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, TRUE) &&
         (is_both ? bind_both : bind_ipv4)(made, port) && WSAEventSelect(made, connection_waits.get(), FD_ACCEPT) == 0 &&
         ::listen(made, SOMAXCONN) == 0) {
         transport::of(transport).connection_waits() = std::move(connection_waits);
