@@ -287,7 +287,8 @@ void without_a_thread_a_lookup_is_refused()
     require(slow.answers == 1, "after the first");
 }
 
-// Wherever it is: nobody has looked at it, it is in line, the system is at it.
+// Wherever it is: nobody has looked at it, it is in line, the system is at it. In a few schedules nobody else runs
+// before the system has its answer.
 void an_abandoned_lookup_has_no_answer()
 {
     a_resolver here({1, 100});
@@ -298,9 +299,13 @@ void an_abandoned_lookup_has_no_answer()
     wait_until_inside(1);
     in_line->begin(*here, "a");
     last.begin(*here, "w");
-    require(here->abandon(*in_line), "it has no answer");
+    if (!here->abandon(*in_line)) {
+        in_line->require_answer(ending::done, "a");
+    }
     in_line.reset();
-    require(here->abandon(*inside), "it has no answer");
+    if (!here->abandon(*inside)) {
+        inside->require_answer(ending::done, "a");
+    }
     require(!here->abandon(*inside), "nor is it under way any more");
     inside.reset();
     last.require_answer(ending::done, "w");
