@@ -64,11 +64,7 @@ class Output(unittest.TestCase):
             command = pt.client_command(rt.port_of(listener), "--quiet", "--keepalive", "30")
             with rt.Running(command, stderr=subprocess.DEVNULL), rt.accept(listener) as connection:
                 rt.receive_exactly(connection, pt.REQUEST_SIZE)
-                ends = [connection.getpeername()[1], rt.port_of(listener)]
-                with open("/proc/net/tcp", encoding="ascii") as file:
-                    rows = [line.split() for line in file.readlines()[1:]]
-                timers = [row[5].split(":")[0] for row in rows if [int(end.split(":")[1], 16) for end in row[1:3]] == ends]
-                self.assertEqual(timers, ["02"])  # that of keepalive
+                self.assertEqual(rt.timer_of(connection.getpeername()[1], rt.port_of(listener)), rt.KEEPALIVE)
 
     def test_says_why_a_client_waits(self):
         few = (40, 40)

@@ -28,6 +28,8 @@ EXIT_SKIPPED = 77
 
 ATTEMPTS = 3
 
+RETRANSMISSION, KEEPALIVE = "01", "02"  # timers in /proc/net/tcp
+
 programs = argparse.Namespace(emulator="", relay="", perf="", echo_server="", echo_server_v1="", tls_echo_server="",
                               fetch_all="", http_files="", line_chat="")
 socket.setdefaulttimeout(TIMEOUT)
@@ -99,6 +101,22 @@ class Running:
 def first_thread_state(pid):
     """As in proc(5): S sleeps."""
     return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+
+
+def timer_of(local_port, remote_port):
+    """The timer that runs for one end of a connection between two ports of this machine, as in proc(5).
+
+    Both ports say which end: another connection may have either of them at the same time. A timer of data that is not
+    acknowledged yet comes before the others and goes by itself, so it is waited for.
+    """
+    while True:
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            rows = [line.split() for line in file.readlines()[1:]]
+        (timer,) = (row[5].split(":")[0] for row in rows
+                    if [int(end.split(":")[1], 16) for end in row[1:3]] == [local_port, remote_port])
+        if timer != RETRANSMISSION:
+            return timer
+        time.sleep(0.01)
 
 
 def look_for_emulator_failure(failed):
@@ -201,8 +219,9 @@ def listen(backlog=100):
     return listener
 
 
-def port_of(listener):
-    return listener.getsockname()[1]
+def port_of(own):
+    """Of a listener, or of this end of a connection."""
+    return own.getsockname()[1]
 
 
 def accept(listener):

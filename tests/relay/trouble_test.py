@@ -167,12 +167,8 @@ class Trouble(unittest.TestCase):
             with relay.connect() as client, rt.accept(self.listener) as target:
                 target.sendall(b"!")
                 self.assertEqual(rt.receive_exactly(client, 1), b"!")
-                own = {relay.port, target.getpeername()[1]}
-                with open("/proc/net/tcp", encoding="ascii") as file:
-                    rows = [line.split() for line in file.readlines()[1:]]
-                timers = [row[5].split(":")[0] for row in rows if row[3] == "01" and  # established
-                          int(row[1].split(":")[1], 16) in own]
-                self.assertEqual(timers, ["02", "02"])  # that of keepalive
+                for end, peer in ((relay.port, rt.port_of(client)), (target.getpeername()[1], rt.port_of(self.listener))):
+                    self.assertEqual(rt.timer_of(end, peer), rt.KEEPALIVE)
             relay.finish()
 
     def test_a_name_that_is_no_utf_8_in_json(self):
