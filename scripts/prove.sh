@@ -66,6 +66,7 @@ count_of() {
 computing() {
     check seeds build/linux-tests/tests/sim/sim_prove --seeds 1000000
     check seeds-own build/linux-tests/tests/sim/sim_prove --own --seeds 1000000
+    check seeds-face build/linux-tests/tests/sim/sim_prove --face --seeds 1000000
     check tsan build/tsan/tests/sim/sim_free_threads --seconds 60
     check asan build/asan/tests/sim/sim_free_threads --seconds 60
     check scenarios build/asan/tests/sim/sim_scenarios --schedules 400

@@ -13,12 +13,14 @@
 #include "async_socket/resolve.h"
 #include "async_socket/statistics.h"
 #include "async_socket/timer.h"
+#include "by_fault.hpp"
 #include "model/breach.hpp"
 #include "model/connection.hpp"
 #include "model/machine.hpp"
 #include "model/network.hpp"
 #include "outcome.hpp"
 #include "plan.hpp"
+#include "received_bytes.hpp"
 #include "shared_dice.hpp"
 #include "simulation.hpp"
 
@@ -26,7 +28,7 @@ namespace sim {
 
 namespace {
 
-constexpr std::uint32_t word_size = 4;
+constexpr std::uint32_t word_size = received_bytes::word_size;
 
 enum class kind : std::uint8_t {
     send,
@@ -92,8 +94,8 @@ struct place : gate {
     std::uint32_t cuts = 0;           // a bit for each as_how that a send has ended with which may have been cut
     as_deadline idle_from = AS_NEVER; // not before this it can have been idle for as long as it may
     sums told;
-    sums answered;                                                 // by the library, when it was asked last
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> received; // from, to: of the peer's bytes
+    sums answered; // by the library, when it was asked last
+    received_bytes received;
 };
 
 struct door : gate {
@@ -119,20 +121,6 @@ struct work {
     bool is_accepted = false;
     bool has_ended = false;
 };
-
-// The code is that of a call, or of a completion, that was made to fail; a want of memory has none. Nobody but the
-// program cancels, and only who has ended or reset a stream is told as having done so.
-bool is_by_fault(const as_outcome& outcome)
-{
-    const std::vector<std::uint32_t>& struck = the_machine().struck;
-    const bool may_fail_so = outcome.how != static_cast<std::uint32_t>(AS_DONE) &&
-                             outcome.how != static_cast<std::uint32_t>(AS_END_OF_STREAM) &&
-                             outcome.how != static_cast<std::uint32_t>(AS_CANCELLED) &&
-                             outcome.how < static_cast<std::uint32_t>(AS_INVALID);
-    const bool is_failure = may_fail_so || is(outcome, AS_FAILED);
-    return is_failure && (std::ranges::find(struck, outcome.code) != struck.end() ||
-                          (is(outcome, AS_NO_ROOM) && outcome.code == 0 && !struck.empty()));
-}
 
 class own_workload {
 public:
@@ -167,8 +155,7 @@ private:
     [[nodiscard]] bool may_have_been_cut(const place& on, as_how how) const;
     void check_answer(const place& on, const as_outcome& answer, const char* what) const;
     void note_cut(const work& one, const as_outcome& outcome) const;
-    void check_bytes(const work& one, const as_outcome& outcome);
-    void check_received() const;
+    void check_bytes(const work& one, const as_outcome& outcome) const;
     void check_sent() const;
     void check_statistics() const;
     void end();
@@ -706,7 +693,7 @@ bool own_workload::has_reason(const work& one, const as_outcome& outcome) const
     }
 }
 
-void own_workload::check_bytes(const work& one, const as_outcome& outcome)
+void own_workload::check_bytes(const work& one, const as_outcome& outcome) const
 {
     const bool is_whole = one.what == kind::send || one.what == kind::receive_exactly;
     if (one.what == kind::drain || one.bytes.empty()) {
@@ -717,38 +704,9 @@ void own_workload::check_bytes(const work& one, const as_outcome& outcome)
         breach("an operation of kind %d was told \"%s\" with %llu of %zu bytes", static_cast<int>(one.what),
                as_how_text(outcome.how), static_cast<unsigned long long>(outcome.bytes), one.bytes.size());
     }
-    if (!is_receive(one.what) || outcome.bytes == 0) {
-        return;
-    }
-    // The peer's bytes say where in the stream they are.
-    const model_lock lock;
-    std::uint64_t from = 0;
-    for (std::uint32_t i = 0; i < word_size - 1; ++i) {
-        from |= std::uint64_t{one.bytes[i]} << (8 * i);
-    }
-    from *= word_size;
-    for (std::uint64_t i = 0; i < outcome.bytes; ++i) {
-        if (one.bytes[i] != peer_byte(one.where->peer->id, from + i)) {
-            breach("byte %llu of a receive is not the next one of the stream", static_cast<unsigned long long>(i));
-        }
-    }
-    one.where->received.emplace_back(from, from + outcome.bytes);
-}
-
-// Every byte up to the last was received, and once.
-void own_workload::check_received() const
-{
-    for (const place& each : places_) {
-        auto parts = each.received;
-        std::ranges::sort(parts);
-        std::uint64_t next = 0;
-        for (const auto& [from, to] : parts) {
-            if (from != next) {
-                breach("received up to byte %llu, and then from %llu", static_cast<unsigned long long>(next),
-                       static_cast<unsigned long long>(from));
-            }
-            next = to;
-        }
+    if (is_receive(one.what)) {
+        const model_lock lock;
+        one.where->received.add(*one.where->peer, one.bytes.data(), outcome.bytes);
     }
 }
 
@@ -837,7 +795,9 @@ void own_workload::end()
     if (!is(as_engine_end_and_wait(engine_), AS_DONE)) {
         breach("the engine is in use at the end");
     }
-    check_received();
+    for (const place& each : places_) {
+        each.received.check();
+    }
     check_sent();
 }
 

@@ -1,12 +1,13 @@
 // sim_prove: the random workload, seed after seed.
 //   sim_prove [--first S] [--seeds N]   N seeds from S on
 //   sim_prove --seed S [--trace]        one seed, with its schedule and ledger
-// With --own in front: that of the library's own interface.
+// With --own in front: that of the library's own interface; with --face: that of the C++ interface.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "face_workload.hpp"
 #include "model/breach.hpp"
 #include "own_workload.hpp"
 #include "workload.hpp"
@@ -16,7 +17,7 @@ int main(int count, char** arguments)
     std::uint64_t first = 1;
     std::uint64_t seeds = 20000;
     sim::workload_options options;
-    bool is_own = false;
+    sim::workload_figures (*run_other)(std::uint64_t seed) = nullptr;
     for (int i = 1; i < count; ++i) {
         const bool has_value = i + 1 < count;
         if (std::strcmp(arguments[i], "--first") == 0 && has_value) {
@@ -27,12 +28,14 @@ int main(int count, char** arguments)
             first = std::strtoull(arguments[++i], nullptr, 10);
             seeds = 1;
         } else if (std::strcmp(arguments[i], "--own") == 0) {
-            is_own = true;
+            run_other = sim::run_own_workload;
+        } else if (std::strcmp(arguments[i], "--face") == 0) {
+            run_other = sim::run_face_workload;
         } else if (std::strcmp(arguments[i], "--trace") == 0) {
             sim::trace_to_stderr(true);
             options.print_ledger_at_the_end = true;
         } else {
-            (void)std::fprintf(stderr, "usage: %s [--own] [--first S] [--seeds N] [--seed S [--trace]]\n",
+            (void)std::fprintf(stderr, "usage: %s [--own | --face] [--first S] [--seeds N] [--seed S [--trace]]\n",
                                arguments[0]);
             return 2;
         }
@@ -40,7 +43,7 @@ int main(int count, char** arguments)
     sim::workload_figures all;
     const auto begin = std::chrono::steady_clock::now();
     for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-        const sim::workload_figures figures = is_own ? sim::run_own_workload(seed) : sim::run_workload(seed, options);
+        const sim::workload_figures figures = run_other != nullptr ? run_other(seed) : sim::run_workload(seed, options);
         all.operations += figures.operations;
         all.peer_actions += figures.peer_actions;
     }

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cxxabi.h>
 #include <sys/mman.h>
+#include <utility>
 
 // GCC has a macro for it, Clang a question.
 #if defined(__SANITIZE_ADDRESS__)
@@ -70,6 +72,7 @@ void fiber::prepare(void (*entry)()) noexcept
     bottom_ = stack_;
     size_ = stack_size;
     shadow_ = nullptr;
+    exceptions_ = {};
 #if defined(SIM_HAS_ADDRESS_SANITIZER)
     __asan_unpoison_memory_region(stack_, stack_size); // the frames of its last use were never left
 #endif
@@ -95,6 +98,8 @@ void fiber::prepare(void (*entry)()) noexcept
 void fiber::switch_to(fiber& from, fiber& to, [[maybe_unused]] bool from_ends) noexcept
 {
     left_last = &from;
+    auto& exceptions_of_thread = *reinterpret_cast<exceptions*>(abi::__cxa_get_globals()); // laid out by the C++ ABI
+    from.exceptions_ = std::exchange(exceptions_of_thread, to.exceptions_);
 #if defined(SIM_HAS_ADDRESS_SANITIZER)
     __sanitizer_start_switch_fiber(from_ends ? nullptr : &from.shadow_, to.bottom_, to.size_);
 #endif

@@ -32,6 +32,13 @@ private:
 #else
     ucontext_t context_{};
 #endif
+    // What the C++ runtime keeps for each thread: the exceptions that are being handled, and how many are on their way.
+    struct exceptions {
+        void* handled = nullptr;
+        unsigned int on_their_way = 0;
+    };
+
+    exceptions exceptions_;
     void* shadow_ = nullptr; // AddressSanitizer's
     const void* bottom_ = nullptr;
     std::size_t size_ = 0;
