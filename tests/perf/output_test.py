@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import subprocess
+import time
 import unittest
 
 import perf_testing as pt
@@ -20,8 +21,8 @@ class Output(unittest.TestCase):
         self.addCleanup(self.server.__exit__, None, None, None)
 
     def command(self, *options, duration=0.2):
-        time = ["--duration", str(duration)] if duration else []
-        return pt.client_command(self.server.port, *time, *options)
+        limit = ["--duration", str(duration)] if duration else []
+        return pt.client_command(self.server.port, *limit, *options)
 
     def test_a_full_disk(self):
         with open("/dev/full", "w", encoding="ascii") as full:
@@ -42,6 +43,20 @@ class Output(unittest.TestCase):
             client.stderr.close()
             self.assertEqual(client.wait(rt.TIMEOUT), 0)
         self.assertIsNone(self.server.test()["error"])
+
+    def test_a_reader_who_reads_slowly(self):
+        slow, result = os.pipe()
+        fcntl.fcntl(result, F_SETPIPE_SZ, 4096)
+        command = self.command("--quiet", "--json", "--interval", "0.002", duration="1")
+        with subprocess.Popen(command, stdout=result) as client, open(slow, "rb", buffering=0) as reader:
+            os.close(result)
+            said = b""
+            while piece := reader.read(4096):  # one at a time takes longer than a reader may say nothing at all
+                said += piece
+                time.sleep(0.25)
+            self.assertEqual(client.wait(rt.TIMEOUT), 0)
+        self.assertGreater(len(said), 10 * 4096)
+        self.assertIsNone(json.loads(said)["error"])
 
     def test_a_reader_who_does_not_read(self):
         unread, full = os.pipe()

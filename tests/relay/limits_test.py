@@ -162,6 +162,18 @@ class Limits(unittest.TestCase):
                 stats = relay.finish()
                 self.assertEqual((stats["idle"], stats["resets"]), (0, 0))
 
+    def test_the_time_of_a_half_closed_one_begins_with_the_end(self):
+        with rt.listen() as listener, rt.Relay(rt.port_of(listener), "--half-close-timeout", "2") as relay:
+            with relay.connect() as client, rt.accept(listener) as target:
+                time.sleep(3)  # silence that nobody has limited
+                client.shutdown(socket.SHUT_WR)
+                self.assertEqual(rt.receive_all(target), b"")
+                time.sleep(1)  # less than it may take
+                target.sendall(b"answer")
+                target.close()
+                self.assertEqual(rt.receive_all(client), b"answer")
+            self.assertEqual(relay.finish()["idle"], 0)
+
     def test_half_closed_for_too_long(self):
         with rt.listen() as listener, rt.Relay(rt.port_of(listener), "--half-close-timeout", "0.5") as relay:
             with relay.connect() as whole, rt.accept(listener) as whole_target:

@@ -42,13 +42,21 @@ class Metrics(unittest.TestCase):
 
     def test_its_own_tool_finds_no_fault_with_it(self):
         promtool = rt.find("promtool")
-        with rt.listen() as listener:
-            with rt.Relay(rt.port_of(listener), "--metrics", f"127.0.0.1:{self.port}") as relay:
-                _, body = self.ask(b"GET /metrics HTTP/1.1\r\nHost: relay\r\n\r\n")
-                checked = subprocess.run([promtool, "check", "metrics"], input=body, capture_output=True, text=True,
-                                         timeout=rt.TIMEOUT, check=False)
-                self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
-                relay.finish()
+        targets = ["127.0.0.1:1", "127.0.0.1:1"]  # which is two turns of one target
+        if not rt.programs.emulator:
+            targets.append('unix:/a \n "path" \\')
+        command = rt.command(rt.programs.relay, "--listen", "127.0.0.1:0", "--metrics", f"127.0.0.1:{self.port}",
+                             *(part for each in targets for part in ("--target", each)))
+        with rt.Running(command) as relay:
+            relay.line()
+            _, body = self.ask(b"GET /metrics HTTP/1.1\r\nHost: relay\r\n\r\n")
+            samples = [line.rsplit(" ", 1)[0] for line in body.splitlines() if line[0] != "#"]
+            self.assertEqual(len(samples), len(set(samples)), body)
+            checked = subprocess.run([promtool, "check", "metrics"], input=body, capture_output=True, text=True,
+                                     timeout=rt.TIMEOUT, check=False)
+            self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
+            relay.interrupt()
+            self.assertEqual(relay.exit_code(), 0)
 
     def test_answers_for_what_else_is_asked(self):
         with rt.listen() as listener:

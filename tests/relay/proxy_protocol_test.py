@@ -96,7 +96,8 @@ class ProxyProtocol(unittest.TestCase):
                                                    version) as relay:
                 for head, addresses, line in ((b"\x21\x11", four, b"PROXY TCP4 192.0.2.1 198.51.100.2 65535 80\r\n"),
                                               (b"\x21\x21", six, b"PROXY TCP6 2001:db8::1 2001:db8::1 1 443\r\n"),
-                                              (b"\x20\x00", b"", b"PROXY UNKNOWN\r\n")):
+                                              (b"\x20\x00", b"", b"PROXY UNKNOWN\r\n"),  # the proxy's own
+                                              (b"\x21\x00", b"", b"PROXY UNKNOWN\r\n")):
                     plain = SIGNATURE + head + len(addresses).to_bytes(2, "big") + addresses
                     longer = SIGNATURE + head + len(addresses + extension).to_bytes(2, "big") + addresses + extension
                     with self.subTest(line, version=version):
@@ -114,7 +115,13 @@ class ProxyProtocol(unittest.TestCase):
                         b"PROXY TCP4 2001:db8::1 2001:db8::2 1 2\r\n", b"PROXY TCP5 a b 1 2\r\n",
                         b"PROXY UNKNOWN " + b"x" * 100 + b"\r\n", b"PROXY " + b"x" * 5000,
                         SIGNATURE + b"\x31\x11\x00\x0c" + bytes(12), SIGNATURE + b"\x21\x11\x00\x04abcd",
-                        SIGNATURE + b"\x21\x11\xff\xff" + bytes(5000), b"PROXY"), 1):
+                        SIGNATURE + b"\x21\x11\xff\xff" + bytes(5000), b"PROXY",
+                        # What may not be written so, though one could guess what is meant.
+                        b"PROXY TCP4 192.0.2.1 198.51.100.2 080 80\r\n",
+                        b"PROXY TCP4 192.0.2.1 198.51.100.2 80 00443\r\n",
+                        b"PROXY TCP4 192.0.2.1\x00 198.51.100.2 1 2\r\n",
+                        b"PROXY TCP6 [2001:db8::1] 2001:db8::2 1 2\r\n", b"PROXY TCP6 fe80::1%lo fe80::2 1 2\r\n",
+                        SIGNATURE + b"\x21\x41\x00\x00", SIGNATURE + b"\x21\x13\x00\x00"), 1):
                     with self.subTest(sent[:40]), relay.connect() as client:
                         try:
                             rt.send_and_end(client, sent)
@@ -123,7 +130,7 @@ class ProxyProtocol(unittest.TestCase):
                         except OSError:
                             pass  # it was reset before all of it was sent
                         stats = relay.wait_for(lambda stats, count=count: stats["bad_headers"] == count)
-                        self.assertEqual(stats["resets"], count)
+                        self.assertEqual((stats["resets"], stats["dropped"]), (count, 0))
                         self.assertFalse(rt.readable(listener, 0))
                 relay.finish()
 

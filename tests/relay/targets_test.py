@@ -1,6 +1,7 @@
 """Where the relay listens and whom it passes clients on to: several of both, families, paths, itself."""
 
 import os
+import select
 import socket
 import tempfile
 import unittest
@@ -61,6 +62,65 @@ class Targets(unittest.TestCase):
         self.assertEqual(len(warnings), 1, warnings)
         self.assertIn(f"cannot connect to {dead}, the next one is asked: ", warnings[0])
         self.assertIn("refused", warnings[0])
+
+    def test_the_turns_of_one_that_is_left_alone_are_everybodys(self):
+        with rt.listen() as gone:
+            dead = f"127.0.0.1:{rt.port_of(gone)}"
+        with rt.listen() as one, rt.listen() as other:
+            living = [f"127.0.0.1:{rt.port_of(each)}" for each in (one, other)]
+            with self.start([LOCAL], [dead, *living], stderr=rt.subprocess.DEVNULL) as relay:
+                [port] = self.ports(relay, 1)
+                taken = []
+                for _ in range(7):
+                    with socket.create_connection(("127.0.0.1", port)) as client:
+                        [listener], _, _ = select.select([one, other], [], [], rt.TIMEOUT)
+                        with rt.accept(listener) as target:
+                            exchange(client, target)
+                        taken.append(listener)
+                self.assertEqual(taken[1:], [other, one] * 3 if taken[1] is other else [one, other] * 3)
+                self.finish(relay)
+
+    def test_a_target_that_is_named_twice_has_two_turns(self):
+        with rt.listen() as heavy, rt.listen() as light:
+            names = [f"127.0.0.1:{rt.port_of(each)}" for each in (heavy, heavy, light)]
+            with self.start([LOCAL], names) as relay:
+                [port] = self.ports(relay, 1)
+                for listener in (heavy, heavy, light) * 2:
+                    with socket.create_connection(("127.0.0.1", port)) as client, rt.accept(listener) as target:
+                        exchange(client, target)
+                self.finish(relay)
+
+    def test_a_listener_that_nobody_visits_takes_no_place(self):
+        with rt.listen() as listener:
+            target_name = f"127.0.0.1:{rt.port_of(listener)}"
+            with self.start([LOCAL, LOCAL], [target_name], "--max-connections", "1") as relay:
+                idle, busy = self.ports(relay, 2)
+                for _ in range(3):
+                    with socket.create_connection(("127.0.0.1", busy)) as client, rt.accept(listener) as target:
+                        exchange(client, target)
+                # Whoever comes first is next, at whichever door.
+                with socket.create_connection(("127.0.0.1", busy)) as client, rt.accept(listener) as target:
+                    exchange(client, target)
+                    waiting = socket.create_connection(("127.0.0.1", idle))
+                    waiting.sendall(b"?")
+                    self.assertFalse(rt.readable(listener, 0.2))
+                with waiting, rt.accept(listener) as target:
+                    self.assertEqual(rt.receive_exactly(target, 1), b"?")
+                self.finish(relay)
+
+    def test_whoever_waits_for_a_place_is_reset_at_the_end(self):
+        with rt.listen() as listener:
+            target_name = f"127.0.0.1:{rt.port_of(listener)}"
+            with self.start([LOCAL], [target_name], "--max-connections", "1") as relay:
+                [port] = self.ports(relay, 1)
+                with socket.create_connection(("127.0.0.1", port)) as client, rt.accept(listener) as target:
+                    exchange(client, target)
+                    with socket.create_connection(("127.0.0.1", port)) as waiting:
+                        relay.interrupt()
+                        with self.assertRaises(ConnectionResetError):
+                            rt.receive_all(waiting)
+                    exchange(client, target)  # who has a place may go on
+                self.assertEqual(relay.exit_code(), 0)
 
     def test_listens_at_several_addresses(self):
         with rt.listen() as listener:
@@ -134,6 +194,22 @@ class Targets(unittest.TestCase):
                     self.assertIn("cannot listen on unix:" + front, second.stderr)
                     self.finish(relay)
                     self.assertFalse(os.path.exists(front))
+
+    def test_leaves_no_files_behind(self):
+        if rt.programs.emulator:
+            return  # has no such files
+        with tempfile.TemporaryDirectory(prefix="relay-") as folder, rt.listen() as taken:
+            listen, metrics = (os.path.join(folder, name) for name in ("listen", "metrics"))
+            with self.start(["unix:" + listen], ["localhost:1"], "--metrics", "unix:" + metrics) as relay:
+                relay.line()
+                self.assertTrue(os.path.exists(listen) and os.path.exists(metrics))
+                self.finish(relay)
+            self.assertEqual(os.listdir(folder), [])
+            # Nor if it cannot begin, for another reason.
+            with self.start(["unix:" + listen, f"127.0.0.1:{rt.port_of(taken)}"], ["localhost:1"],
+                            stderr=rt.subprocess.DEVNULL) as relay:
+                self.assertEqual(relay.exit_code(), 1)
+            self.assertEqual(os.listdir(folder), [])
 
     def test_a_target_that_is_the_relay_itself(self):
         with rt.listen() as listener:

@@ -31,10 +31,12 @@ public:
         meter& timed_;
     };
 
+    void count_bytes(std::uint64_t bytes) noexcept { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
+    void count_operation() noexcept { operations_.fetch_add(1, std::memory_order_relaxed); }
     void count(std::uint64_t bytes) noexcept
     {
-        bytes_.fetch_add(bytes, std::memory_order_relaxed);
-        operations_.fetch_add(1, std::memory_order_relaxed);
+        count_bytes(bytes);
+        count_operation();
     }
 
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }

@@ -34,7 +34,6 @@ server::server(const server_options& chosen, as::engine& engine)
 server::~server()
 {
     listener_.close();
-    file_.remove();
 }
 
 int server::run()

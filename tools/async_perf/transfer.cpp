@@ -23,11 +23,16 @@ std::vector<std::byte> piece_of_message(const request& asked)
     return std::vector<std::byte>(std::min(asked.message_size, largest_piece), one_of_many);
 }
 
-as::task<as::result> send_message(as::stream& peer, std::span<const std::byte> piece, std::uint64_t size)
+// `counted`: where the bytes are counted as they go, or null.
+as::task<as::result> send_message(as::stream& peer, std::span<const std::byte> piece, std::uint64_t size,
+                                  meter* counted = nullptr)
 {
     as::result sent = as::how::done;
     for (std::uint64_t left = size; sent && left != 0; left -= sent.bytes()) {
         sent = co_await peer.send(piece.first(std::min<std::uint64_t>(left, piece.size())));
+        if (counted != nullptr) {
+            counted->count_bytes(sent.bytes());
+        }
     }
     co_return sent;
 }
@@ -121,13 +126,13 @@ as::task<> send_one_after_the_other(as::engine& engine, sending& all)
             sent = co_await as::timer(engine, turn);
         }
         if (sent) {
-            sent = co_await send_message(all.peer, all.piece, size);
+            sent = co_await send_message(all.peer, all.piece, size, &all.counted);
         }
         if (!sent) {
             all.fail(sent);
             co_return;
         }
-        all.counted.count(size);
+        all.counted.count_operation();
     }
 }
 

@@ -30,17 +30,17 @@ using namespace async_relay;
 constexpr int exit_cut_off = 3;
 constexpr int exit_interrupted_twice = 130;
 
-// Two for each connection, and some for the program itself.
-std::size_t connections_for(std::size_t descriptors)
+// Two for each connection, and some for the program itself, its listeners and whom they have accepted too early.
+std::size_t connections_for(std::size_t descriptors, std::size_t listeners)
 {
-    constexpr std::size_t of_the_program = 64;
+    const std::size_t of_the_program = 63 + listeners;
     return descriptors > of_the_program ? std::max<std::size_t>((descriptors - of_the_program) / 2, 1) : 1;
 }
 
 settings settings_of(const options& chosen)
 {
     const std::size_t descriptors = tools::raise_descriptor_limit();
-    const std::size_t most = std::min(chosen.max_connections, connections_for(descriptors));
+    const std::size_t most = std::min(chosen.max_connections, connections_for(descriptors, chosen.listen.size()));
     if (most < chosen.max_connections) {
         print_error("the system allows " + std::to_string(descriptors) + " descriptors, so at most " +
                     std::to_string(most) + " connections at a time");
@@ -92,8 +92,7 @@ public:
         const int exit_code = drain();
         report_.counts(relay_.open(), counted_);
         metrics_.stop();
-        (void)engine_.end_and_wait();
-        return exit_code;
+        return exit_code; // nobody waits for the engine, which may look up a name for a client that is gone
     }
 
 private:
@@ -101,6 +100,7 @@ private:
     {
         for (const tools::endpoint& each : chosen_.metrics) {
             metrics_listeners_.push_back(tools::open_listener(engine_, each, chosen_.family));
+            metrics_files_.emplace_back(each);
         }
         for (const tools::endpoint& each : chosen_.listen) {
             listeners_.push_back(tools::open_listener(engine_, each, chosen_.family));
@@ -120,9 +120,7 @@ private:
         for (as::listener& each : listeners_) {
             each.close();
         }
-        for (const tools::socket_file& each : files_) {
-            each.remove();
-        }
+        files_.clear();
     }
 
     static void require(bool has_memory)
@@ -164,8 +162,9 @@ private:
     counters counted_;
     const report report_;
     std::deque<as::listener> listeners_; // longer than those who accept
-    std::vector<tools::socket_file> files_;
+    std::deque<tools::socket_file> files_;
     std::deque<as::listener> metrics_listeners_;
+    std::deque<tools::socket_file> metrics_files_;
     relay relay_;
     metrics metrics_;
     std::chrono::steady_clock::time_point next_stats_;

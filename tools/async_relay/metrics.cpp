@@ -34,7 +34,7 @@ std::string label(std::string_view name, std::string_view value)
 {
     std::string text = "{" + std::string(name) + "=\"";
     for (const char each : value) {
-        text += each == '"' || each == '\\' ? std::string{'\\', each} : std::string{each};
+        text += each == '"' || each == '\\' ? std::string{'\\', each} : each == '\n' ? "\\n" : std::string{each};
     }
     return text + "\"}";
 }

@@ -1,58 +1,84 @@
-// How many clients there may be at a time, and which listeners wait for one of them to leave.
+// How many clients there may be at a time, and who waits for one of them to leave: a client that has been accepted, for
+// each listener one at most, which takes no other one meanwhile. What comes behind those waits in the system.
 #pragma once
 
 #include <cstddef>
 #include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "async_socket/listener.hpp"
+#include "async_socket/stream.hpp"
 
 namespace async_relay {
 
 class places {
 public:
+    struct waiting {
+        as::stream client; // none: the listener alone, for which there was no memory
+        as::listener* at;
+    };
+
     explicit places(std::size_t most) noexcept : most_(most) {}
 
     // Before anybody takes one: so many listeners will ask.
     void expect(std::size_t listeners) { waiting_.reserve(listeners); }
 
-    // False: there is none, and the listener waits.
-    [[nodiscard]] bool take(as::listener& asking) noexcept
+    // False: there is none. The client waits, or is reset if nobody comes in any more.
+    [[nodiscard]] bool take(as::stream& client, as::listener& at) noexcept
     {
         const std::lock_guard lock(mutex_);
+        if (is_closed_) {
+            client.reset();
+            return false;
+        }
         if (taken_ == most_) {
-            waiting_.push_back(&asking);
+            waiting_.push_back({std::move(client), &at});
             return false;
         }
         ++taken_;
         return true;
     }
 
-    // A listener that has waited, and has to ask again; or none.
-    [[nodiscard]] as::listener* give_back() noexcept
+    // Who has waited longest. A client has the place now, and his listener takes the next one.
+    [[nodiscard]] std::optional<waiting> give_back() noexcept
     {
         const std::lock_guard lock(mutex_);
         --taken_;
         if (waiting_.empty()) {
-            return nullptr;
+            return std::nullopt;
         }
-        as::listener* const next = waiting_.back();
-        waiting_.pop_back();
+        waiting next = std::move(waiting_.front());
+        waiting_.erase(waiting_.begin());
+        taken_ += next.client ? 1U : 0U;
         return next;
     }
 
-    // It could not, and waits for the next place.
-    void wait_again(as::listener& next) noexcept
+    // The listener could not go on, and waits for the next who leaves.
+    void wait_again(as::listener& at) noexcept
     {
         const std::lock_guard lock(mutex_);
-        waiting_.push_back(&next);
+        waiting_.push_back({as::stream(), &at});
+    }
+
+    // Nobody comes in any more. Who waits is reset.
+    void close() noexcept
+    {
+        const std::lock_guard lock(mutex_);
+        is_closed_ = true;
+        for (waiting& each : waiting_) {
+            each.client.reset();
+        }
+        waiting_.clear();
     }
 
 private:
     const std::size_t most_;
     std::mutex mutex_; // for what follows
     std::size_t taken_ = 0;
-    std::vector<as::listener*> waiting_;
+    bool is_closed_ = false;
+    std::vector<waiting> waiting_;
 };
 
 } // namespace async_relay

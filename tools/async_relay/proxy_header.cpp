@@ -20,8 +20,10 @@ constexpr std::size_t unix_size = 108;  // of a path in version 2
 // The first byte behind version 2's signature has its number and whether it is about a connection of the proxy's own.
 constexpr unsigned char v2_local = 0x20;
 constexpr unsigned char v2_proxied = 0x21;
-// The second one: the family and that it is a stream.
+// The second one: the family and that it is a stream; and the largest that there is of each.
 constexpr unsigned char v2_unspecified = 0x00;
+constexpr unsigned v2_last_family = 3;
+constexpr unsigned v2_last_transport = 2;
 constexpr unsigned char v2_ipv4 = 0x11;
 constexpr unsigned char v2_ipv6 = 0x21;
 constexpr unsigned char v2_unix = 0x31;
@@ -31,6 +33,7 @@ constexpr std::size_t ipv4_offset = 4;
 constexpr std::size_t ipv4_size = 4;
 constexpr std::size_t ipv6_offset = 8;
 constexpr std::size_t ipv6_size = 16;
+constexpr std::size_t unix_offset = 2;
 
 struct bytes_within {
     std::size_t offset;
@@ -46,6 +49,14 @@ std::string bytes_of(const as::address& address)
     const bytes_within place = bytes_within_system(address.family());
     const auto* const system = static_cast<const char*>(as_address_system(&address, nullptr));
     return {system + place.offset, place.size};
+}
+
+// As the system has it: that of an abstract one begins with a 0.
+std::string path_of(const as::address& address)
+{
+    std::size_t size = 0;
+    const auto* const system = static_cast<const char*>(as_address_system(&address, &size));
+    return {system + unix_offset, size - unix_offset};
 }
 
 as::address address_of(as::family family, std::string_view bytes, std::uint16_t port)
@@ -99,7 +110,7 @@ std::string v2_of(const passage& told)
         case as::family::unix_domain:
             family = v2_unix;
             for (const as::address* const each : {&told.source, &told.destination}) {
-                std::string path = each->text().c_str();
+                std::string path = path_of(*each);
                 path.resize(unix_size, '\0');
                 addresses += path;
             }
@@ -109,7 +120,7 @@ std::string v2_of(const passage& told)
         }
     }
     std::string header(signature);
-    header += static_cast<char>(family == v2_unspecified ? v2_local : v2_proxied);
+    header += static_cast<char>(told.is_own ? v2_local : v2_proxied);
     header += static_cast<char>(family);
     append_number(header, static_cast<std::uint16_t>(addresses.size()));
     return header + addresses;
@@ -132,8 +143,13 @@ std::string next_word(std::string_view& line)
     return word;
 }
 
+// There is one way to write each of them. What a command line may have beyond that, brackets say, is no address here.
 std::optional<as::address> address_of(as::family family, const std::string& host, const std::string& port)
 {
+    const char* const characters = family == as::family::ipv4 ? "0123456789." : "0123456789abcdefABCDEF:.";
+    if (host.find_first_not_of(characters) != std::string::npos || (port.size() > 1 && port.front() == '0')) {
+        return std::nullopt;
+    }
     std::uint16_t number = 0;
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
     const auto address = as::address::parse(host, number);
@@ -168,10 +184,11 @@ bool parse_v1(std::string_view line, passage& told)
 // What is behind the signature. More than the addresses may be there, which is nobody's here.
 bool parse_v2(unsigned char command, unsigned char kind, std::string_view body, passage& told)
 {
-    if (command == v2_local) {
-        return true; // the connection is the proxy's own
+    if (command == v2_local) { // whatever follows
+        told.is_own = true;
+        return true;
     }
-    if (command != v2_proxied) {
+    if (command != v2_proxied || kind >> 4 > v2_last_family || (kind & 0xfU) > v2_last_transport) {
         return false;
     }
     if (kind != v2_ipv4 && kind != v2_ipv6) {
@@ -185,6 +202,12 @@ bool parse_v2(unsigned char command, unsigned char kind, std::string_view body, 
     told = {address_of(family, body, number_at(body, 2 * size)),
             address_of(family, body.substr(size), number_at(body, 2 * size + 2))};
     return true;
+}
+
+// Of a header that has not come whole. The room has none for longer ones.
+as::result reason_of(const as::text_read& failed)
+{
+    return failed == as::how::no_room ? as::result(as::how::invalid) : as::result(failed.outcome());
 }
 
 } // namespace
@@ -220,13 +243,13 @@ as::task<as::result> read_header(as::stream& from, header_room& room, passage& t
         const auto kind = static_cast<unsigned char>((*head)[1]);
         const as::text_read body = co_await in.exactly(number_at(*head, 2), until);
         if (!body) {
-            co_return body.outcome();
+            co_return reason_of(body);
         }
         is_header = parse_v2(command, kind, *body, told);
     } else if (start.starts_with(v1_start)) {
         const as::text_read rest = co_await in.until("\r\n", until);
         if (!rest) {
-            co_return rest.outcome();
+            co_return reason_of(rest);
         }
         const std::string line = start + std::string(*rest);
         is_header = line.size() + 2 <= v1_longest && parse_v1(line, told);

@@ -19,6 +19,7 @@ enum class proxy_version { none = 0, v1 = 1, v2 = 2 };
 struct passage {
     as::address source;
     as::address destination;
+    bool is_own = false; // the connection is a proxy's own: it passes nobody on
 };
 
 // What is to be sent. Version 1 has no words for sockets of one machine alone: it says that it does not know.

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <exception>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -95,27 +96,49 @@ bool relay::accept_from(std::deque<as::listener>& all)
 
 as::task<> relay::accept_clients(as::listener& at)
 {
-    while (places_.take(at)) { // otherwise whoever leaves goes on with it
+    for (;;) {
         auto client = co_await at.accept();
-        if (client && connections_.spawn(take(std::move(*client)))) {
-            continue; // it leaves when it has ended
-        }
-        const bool is_over = client == as::how::closed_here || client == as::how::cancelled;
-        counted_.dropped += is_over ? 0 : 1; // there was no memory for this one
-        leave();
-        if (is_over) {
+        if (client) {
+            if (!places_.take(*client, at)) {
+                co_return; // whoever leaves goes on with both
+            }
+            begin(std::move(*client));
+        } else if (client == as::how::closed_here || client == as::how::cancelled) {
             co_return;
+        } else {
+            ++counted_.dropped; // there was no memory for this one
+            (void)co_await as::timer(engine_, as::within(shortest));
         }
-        (void)co_await as::timer(engine_, as::within(shortest));
+    }
+}
+
+// It has a place, and leaves when it has ended.
+void relay::begin(as::stream client)
+{
+    if (!connections_.spawn(take(std::move(client)))) {
+        ++counted_.dropped;
+        leave();
     }
 }
 
 void relay::leave()
 {
-    as::listener* const next = places_.give_back();
-    if (next != nullptr && !acceptors_.spawn(accept_clients(*next))) {
-        places_.wait_again(*next); // there is no memory; the next one to leave may have some
+    std::optional<places::waiting> next = places_.give_back();
+    if (!next) {
+        return;
     }
+    if (next->client) {
+        begin(std::move(next->client));
+    }
+    if (!acceptors_.spawn(accept_clients(*next->at))) {
+        places_.wait_again(*next->at); // there is no memory; the next one to leave may have some
+    }
+}
+
+void relay::stop_accepting()
+{
+    places_.close();
+    acceptors_.stop_and_join();
 }
 
 // There is one until all of a client is gone.
@@ -169,7 +192,6 @@ as::task<as::result> relay::pass_on(connection& it)
 
 as::task<as::result> relay::reach_target(connection& it)
 {
-    as::result last = as::how::refused;
     const std::vector<target*> order = targets_.in_turn();
     std::array<as_attempt, 8> attempts;
     for (target* const each : order) {
@@ -183,9 +205,8 @@ as::task<as::result> relay::reach_target(connection& it)
             it.target = std::move(*made);
             co_return as::how::done;
         }
-        last = is_itself ? as::result(as::how::refused) : as::result(made.outcome());
-        if (last == as::how::cancelled) {
-            co_return last;
+        if (made == as::how::cancelled) {
+            co_return as::how::cancelled;
         }
         each->fails(is_itself);
         report_.warning("cannot connect to " + to_string(each->where) +
@@ -193,7 +214,7 @@ as::task<as::result> relay::reach_target(connection& it)
                         (is_itself ? "that is this relay itself" : tools::reason_of(made)));
     }
     ++counted_.connect_errors;
-    co_return last;
+    co_return as::how::refused; // whatever the reason of the last one was
 }
 
 as::task<as::result> relay::copy_both_ways(connection& it)
@@ -225,11 +246,15 @@ as::task<> relay::watch(as::scope& both, connection& it)
     const auto half_closed = std::min(settings_.idle_timeout, settings_.half_close_timeout);
     const auto between = std::max(half_closed / looks, shortest);
     std::uint64_t seen = it.progress();
+    int running = it.running;
     for (auto still = between; co_await as::timer(engine_, as::within(between)); still += between) {
-        if (const std::uint64_t progress = it.progress(); progress != seen) {
+        const std::uint64_t progress = it.progress();
+        const int running_now = it.running;
+        if (progress != seen || running_now != running) {
             seen = progress;
+            running = running_now;
             still = {};
-        } else if (still >= (it.running < 2 ? half_closed : settings_.idle_timeout)) {
+        } else if (still >= (running < 2 ? half_closed : settings_.idle_timeout)) {
             ++counted_.idle;
             both.stop();
         }

@@ -41,7 +41,7 @@ public:
     [[nodiscard]] bool accept_from(std::deque<as::listener>& all);
 
     // Blocks until no client comes any more; those that are there go on.
-    void stop_accepting() { acceptors_.stop_and_join(); }
+    void stop_accepting();
 
     [[nodiscard]] std::size_t open() const { return connections_.size(); }
 
@@ -55,6 +55,7 @@ private:
     struct place;
 
     as::task<> accept_clients(as::listener& at);
+    void begin(as::stream client);
     void leave();
 
     as::task<> take(as::stream client);

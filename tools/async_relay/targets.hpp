@@ -1,5 +1,5 @@
-// Whom clients are passed on to, by turns. One that cannot be reached is left alone for a while: it is asked when no
-// other one answers.
+// Whom clients are passed on to, by turns; one that is named twice has two of them. One that cannot be reached is left
+// alone for a while: it is asked when no other one answers.
 #pragma once
 
 #include <atomic>
@@ -41,13 +41,15 @@ class targets {
 public:
     explicit targets(const std::vector<tools::endpoint>& where);
 
-    // In which order a client's connection asks them; the next one's begins with the next.
+    // In which order a client's connection asks them, each once; the next one's begins with the next.
     [[nodiscard]] std::vector<target*> in_turn();
 
+    // Each once.
     [[nodiscard]] const std::deque<target>& all() const noexcept { return all_; }
 
 private:
     std::deque<target> all_;
+    std::vector<target*> turns_;
     std::atomic<std::size_t> turn_{0};
 };
 

@@ -72,7 +72,7 @@ socket_file::socket_file(const endpoint& where) : path_(is_file(where) ? where.p
     made_ = std::filesystem::last_write_time(path_, ignored);
 }
 
-void socket_file::remove() const
+socket_file::~socket_file()
 {
     std::error_code ignored;
     if (!path_.empty() && std::filesystem::last_write_time(path_, ignored) == made_) {

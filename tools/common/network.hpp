@@ -25,9 +25,10 @@ class socket_file {
 public:
     // It listens there now.
     explicit socket_file(const endpoint& where);
-
-    // Not if another one is in its place.
-    void remove() const;
+    // Removes it, but not another one that is in its place by now.
+    ~socket_file();
+    socket_file(const socket_file&) = delete;
+    socket_file& operator=(const socket_file&) = delete;
 
 private:
     std::string path_;

@@ -14,7 +14,8 @@ namespace tools {
 namespace {
 
 constexpr std::size_t most_waiting = 1000;
-constexpr std::chrono::seconds patience{2};
+constexpr std::chrono::seconds patience{2}; // with a reader who does not read at all
+constexpr std::size_t piece_size = 4096;    // of a long text: so a slow reader is seen to read
 
 std::atomic<background_printer*> in_the_background{nullptr};
 std::atomic<int> first_failure{0};
@@ -26,16 +27,18 @@ void note_failure(int code) noexcept
     (void)first_failure.compare_exchange_strong(none, code);
 }
 
-void write(std::FILE* file, const std::string& line)
+// False: it is lost.
+bool write(std::FILE* file, std::string_view text)
 {
     errno = 0;
-    if (std::fwrite(line.data(), 1, line.size(), file) == line.size() && std::fflush(file) == 0) {
-        return;
+    if (std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0) {
+        return true;
     }
     std::clearerr(file); // the next one may have room
     if (errno != EPIPE) {
         note_failure(errno != 0 ? errno : EIO);
     }
+    return false;
 }
 
 } // namespace
@@ -56,7 +59,7 @@ void print(std::FILE* file, std::string text) noexcept
         if (background_printer* const printer = in_the_background.load()) {
             printer->take(file, std::move(text));
         } else {
-            write(file, text);
+            (void)write(file, text);
         }
     } catch (const std::exception&) { // the same
     }
@@ -104,10 +107,17 @@ background_printer::~background_printer()
 bool background_printer::is_stuck()
 {
     std::unique_lock lock(mutex_);
-    return !changed_.wait_for(lock, patience, [this] { return waiting_.empty() && !is_writing_; });
+    const auto is_done = [this] { return waiting_.empty() && !is_writing_; };
+    while (!is_done()) {
+        const std::uint64_t seen = pieces_written_;
+        if (!changed_.wait_for(lock, patience, [&] { return is_done() || pieces_written_ != seen; })) {
+            return true;
+        }
+    }
+    return false;
 }
 
-void background_printer::take(std::FILE* file, std::string&& line)
+void background_printer::take(std::FILE* file, std::string&& text)
 {
     {
         const std::lock_guard lock(mutex_);
@@ -115,7 +125,7 @@ void background_printer::take(std::FILE* file, std::string&& line)
             note_failure(file == stdout ? ENOBUFS : 0);
             return;
         }
-        waiting_.push_back({file, std::move(line)});
+        waiting_.push_back({file, std::move(text)});
     }
     changed_.notify_all();
 }
@@ -131,9 +141,14 @@ void background_printer::run()
         const entry next = std::move(waiting_.front());
         waiting_.pop_front();
         is_writing_ = true;
-        lock.unlock();
-        write(next.file, next.line);
-        lock.lock();
+        for (std::string_view rest = next.text; !rest.empty();) {
+            lock.unlock();
+            const bool is_written = write(next.file, rest.substr(0, piece_size));
+            lock.lock();
+            rest = is_written ? rest.substr(std::min(rest.size(), piece_size)) : std::string_view();
+            ++pieces_written_;
+            changed_.notify_all();
+        }
         is_writing_ = false;
         changed_.notify_all();
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <cstdio>
 #include <deque>
 #include <mutex>
@@ -38,15 +39,15 @@ public:
     background_printer(const background_printer&) = delete;
     background_printer& operator=(const background_printer&) = delete;
 
-    // Waits for a while until all is written. True: a reader does not read, and only std::_Exit ends the program.
+    // Waits until all is written. True: a reader has not read for a while, and only std::_Exit ends the program.
     [[nodiscard]] bool is_stuck();
 
-    void take(std::FILE* file, std::string&& line);
+    void take(std::FILE* file, std::string&& text);
 
 private:
     struct entry {
         std::FILE* file;
-        std::string line;
+        std::string text;
     };
     void run();
 
@@ -54,6 +55,7 @@ private:
     std::condition_variable changed_;
     std::deque<entry> waiting_;
     bool is_writing_ = false;
+    std::uint64_t pieces_written_ = 0;
     bool is_over_ = false;
     std::thread thread_;
 };
