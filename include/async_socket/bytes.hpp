@@ -59,8 +59,7 @@ public:
     {
     }
     template <typename Element, std::size_t count>
-    requires(std::is_trivially_copyable_v<Element> &&
-             !std::is_const_v<Element>) constexpr bytes(Element (&array)[count]) noexcept
+    requires(detail::plain<Element> && !std::is_const_v<Element>) constexpr bytes(Element (&array)[count]) noexcept
         : data_(array), size_(sizeof array)
     {
     }

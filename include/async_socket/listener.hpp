@@ -122,26 +122,50 @@ private:
 
 namespace detail {
 
+// Why an address cannot be listened at, and never could.
+[[nodiscard]] inline bool is_elsewhere(const result& failed) noexcept
+{
+    return failed == how::unreachable || failed == how::not_available;
+}
+
 // A machine may not have all of a name's addresses, "::1" for one: then those that it has, which come to be the first.
 [[nodiscard]] inline result_of<listener> listen_where_it_can(engine& engine, std::span<address> addresses,
                                                              const listener_options& options) noexcept
 {
     result_of<listener> all = listener::open(engine, addresses, options);
-    if (all != how::unreachable && all != how::not_available) {
+    if (!is_elsewhere(all)) {
         return all;
     }
     std::size_t there = 0;
     for (const address& each : addresses) {
         address tried = each;
         (void)tried.set_port(0);
-        if (listener::open(engine, tried, options)) {
+        result_of<listener> alone = listener::open(engine, tried, options);
+        if (alone) {
             addresses[there++] = each;
+        } else if (!is_elsewhere(alone)) {
+            return alone; // it may be one of this machine, for which there is no room just now
         }
     }
     if (there == 0) {
         return all;
     }
     return listener::open(engine, addresses.first(there), options);
+}
+
+// All IPv6 addresses that take IPv4, too, are all that there are; the same of IPv4 would be taken already.
+[[nodiscard]] inline result_of<listener> listen_at_all(engine& engine, std::span<address> addresses,
+                                                       const listener_options& options) noexcept
+{
+    for (const address& each : addresses) {
+        if (!options.ipv6_only && each == address::any(as::family::ipv6, each.port())) {
+            result_of<listener> alone = listener::open(engine, each, options);
+            if (!is_elsewhere(alone)) {
+                return alone;
+            }
+        }
+    }
+    return listen_where_it_can(engine, addresses, options);
 }
 
 } // namespace detail
@@ -159,7 +183,7 @@ namespace detail {
     if (!found) {
         co_return static_cast<const result&>(found);
     }
-    co_return detail::listen_where_it_can(engine, found.addresses(), options);
+    co_return detail::listen_at_all(engine, found.addresses(), options);
 }
 
 } // namespace ASYNC_SOCKET_FACE

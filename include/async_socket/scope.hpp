@@ -77,7 +77,11 @@ public:
     // The same of a function that answers a task, a lambda with captures say, which is kept as long as the task.
     template <typename Function>
     requires requires(Function& function) { detail::as_task(function()); }
-    bool spawn(Function function) noexcept { return spawn(detail::task_of_call(std::move(function))); }
+    bool spawn(Function function) noexcept
+    {
+        bool has_memory = true;
+        return spawn(detail::task_of_call(std::move(function), has_memory)) && has_memory;
+    }
 
     // How many have not ended.
     [[nodiscard]] std::size_t size() const noexcept { return count_.load(); }
@@ -143,6 +147,7 @@ private:
             awaiting_ = coroutine;
             line_ = detail::chain_of(coroutine);
             if (line_ != nullptr) {
+                joined_.require_no_task_of(*line_);
                 is_registered_ = line_->begin(*this);
                 if (is_registered_) {
                     line_->begun(*this);
@@ -163,6 +168,7 @@ private:
         {
             if (line_ != nullptr && line_->is_stopped()) {
                 line_->was_cancelled = true;
+                line_->was_cut = line_->was_cut || has_cut_;
             }
         }
 
@@ -174,6 +180,7 @@ private:
         // From now on no stop comes through it to the scope.
         void end() noexcept
         {
+            has_cut_ = joined_.has_cut();
             if (is_registered_) {
                 line_->end(*this);
                 is_registered_ = false;
@@ -192,14 +199,33 @@ private:
         join_awaiter* next_ = nullptr;
         bool is_registered_ = false;
         bool is_waiting_ = false;
+        bool has_cut_ = false; // one of the tasks was cut off
     };
 
 public:
-    // co_await it: goes on when all have ended, as join does. A stop of whoever awaits it stops the scope. What others
-    // than its tasks spawn at that very moment is not waited for.
+    // co_await it: goes on when all have ended, as join does. A stop of whoever awaits it stops the scope. His deadline
+    // does not reach its tasks, which have been begun: they have that of the scope (with_scope hands it on). What
+    // others than its tasks spawn at that very moment is not waited for. Not in a task of this very scope, which would
+    // wait for itself: that ends the program with a message.
     [[nodiscard]] join_awaiter joined() noexcept { return join_awaiter(*this); }
 
 private:
+    void require_no_task_of(const detail::chain& line) noexcept
+    {
+        const detail::lock::holder held(lock_);
+        for (detail::promise_base* each = first_; each != nullptr; each = each->next) {
+            if (&each->own_line() == &line) {
+                detail::give_up("a task awaited the end of the scope that it is in");
+            }
+        }
+    }
+
+    [[nodiscard]] bool has_cut() noexcept
+    {
+        const detail::lock::holder held(lock_);
+        return has_cut_;
+    }
+
     void enter(detail::promise_base& added) noexcept
     {
         const detail::lock::holder held(lock_);
@@ -242,6 +268,7 @@ private:
             one.next->previous = one.previous;
         }
         const detail::chain& line = one.own_line();
+        has_cut_ = has_cut_ || line.was_cut;
         ++(line.was_cut ? tally_.cut_off : line.was_cancelled ? tally_.cancelled : tally_.ended);
     }
 
@@ -306,6 +333,7 @@ private:
     join_awaiter* joiners_ = nullptr;
     tally tally_;
     bool is_stopped_ = false;
+    bool has_cut_ = false; // of all, since the beginning
     const deadline until_{};
 };
 

@@ -443,17 +443,19 @@ task<decltype(std::declval<Awaited&>().await_resume())> task_of(Awaited awaited)
 
 ASYNC_SOCKET_KEEPS_A_FUNCTION_BEGIN
 
-// What a function answers, which is kept as long.
+// What a function answers, which is kept as long. `has_memory`: if there is none for the task that it answers, that is
+// told while this begins, and nothing else is done.
 template <typename Function>
-task<> task_of_call(Function function)
+task<> task_of_call(Function function, bool& has_memory)
 {
-    (void)co_await function();
-}
-template <typename Function>
-requires std::is_void_v<decltype(std::declval<Function&>()().operator co_await().await_resume())> task<>
-task_of_call(Function function)
-{
-    co_await function();
+    auto answered = function();
+    if constexpr (is_task<decltype(answered)>) {
+        if (!answered) {
+            has_memory = false;
+            co_return;
+        }
+    }
+    (void)co_await std::move(answered);
 }
 
 ASYNC_SOCKET_KEEPS_A_FUNCTION_END

@@ -175,20 +175,25 @@ private:
 template <bool is_any, template <typename...> typename Container, typename Value>
 class [[nodiscard]] when_each_awaiter : public members_awaiter<when_each_awaiter<is_any, Container, Value>, is_any> {
 public:
-    explicit when_each_awaiter(Container<task<Value>>&& tasks) noexcept : tasks_(std::move(tasks)) {}
+    // The room for the results is made before anything begins: none of them is lost for want of it.
+    explicit when_each_awaiter(Container<task<Value>>&& tasks) : tasks_(std::move(tasks))
+    {
+        if constexpr (requires { values_.reserve(tasks_.size()); }) {
+            values_.reserve(tasks_.size());
+        }
+    }
 
     [[nodiscard]] auto await_resume()
     {
         const std::uint32_t first = this->end();
-        Container<or_nothing<Value>> values;
         for (task<Value>& each : tasks_) {
-            values.push_back(value_of(each));
+            values_.push_back(value_of(each));
         }
         if constexpr (is_any) {
-            return any_result<Container<or_nothing<Value>>>{first, std::move(values)};
+            return any_result<Container<or_nothing<Value>>>{first, std::move(values_)};
         } else {
             (void)first;
-            return values;
+            return std::move(values_);
         }
     }
 
@@ -210,6 +215,7 @@ private:
     }
 
     Container<task<Value>> tasks_;
+    Container<or_nothing<Value>> values_;
 };
 
 } // namespace detail

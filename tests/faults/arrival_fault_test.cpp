@@ -10,9 +10,9 @@
 #include "async_socket/listener.h"
 #include "async_socket/log.h"
 #include "faulty_calls.hpp"
-#include "handle_count.hpp"
-#include "support/ending.hpp"
+#include "own_engine.hpp"
 #include "support/signal.hpp"
+#include "sweep.hpp"
 #include "variant.hpp"
 #include "verdict.hpp"
 
@@ -94,32 +94,9 @@ as_address loopback(const char* text)
     return address;
 }
 
-class engine {
-public:
-    engine() { EXPECT_TRUE(create() || create()); } // one call of it may fail
-    ~engine()
-    {
-        const library_call inside;
-        EXPECT_EQ(as_engine_end_and_wait(handle_).how, static_cast<std::uint32_t>(AS_DONE));
-    }
-    engine(const engine&) = delete;
-    engine& operator=(const engine&) = delete;
-
-    [[nodiscard]] as_engine* handle() const { return handle_; }
-
-private:
-    [[nodiscard]] bool create()
-    {
-        const library_call inside;
-        return as_engine_create(nullptr, &handle_).how == AS_DONE;
-    }
-
-    as_engine* handle_ = nullptr;
-};
-
 class listening {
 public:
-    explicit listening(const engine& on) : on_(on) {}
+    explicit listening(const own_engine& on) : on_(on) {}
     ~listening()
     {
         const library_call inside;
@@ -152,11 +129,11 @@ public:
     as_listener* handle = nullptr;
 
 private:
-    const engine& on_;
+    const own_engine& on_;
 };
 
 // A connection is made and taken. What was left behind by one that failed may be taken in its place.
-bool meet(const engine& on, const listening& here, std::uint32_t index)
+bool meet(const own_engine& on, const listening& here, std::uint32_t index)
 {
     arrival connect;
     as_outcome made = connect.connect(on.handle(), here.address(index));
@@ -174,7 +151,7 @@ std::string run_arrivals()
     const test_call outside;
     verdict found;
     {
-        const engine on;
+        const own_engine on;
         listening here(on);
         if (!found.works_at_last("listen", [&] { return here.open().how == AS_DONE; })) {
             return found.text();
@@ -204,36 +181,12 @@ constexpr variant arrival_variants[] = {
 
 class ArrivalFault : public testing::TestWithParam<variant> {
 protected:
-    static void SetUpTestSuite()
-    {
-        async_socket_set_log_level(ASYNC_SOCKET_LOG_OFF);
-        plan(nullptr);
-        EXPECT_EQ("", run_arrivals());
-    }
+    static void SetUpTestSuite() { run_without_faults(run_arrivals); }
 };
 
 TEST_P(ArrivalFault, LeavesEverythingInOrder)
 {
-    constexpr std::uint32_t calls_tried = 12;
-    const variant& each = GetParam();
-    plan(nullptr);
-    ASSERT_EQ("", run_arrivals());
-    const std::uint32_t calls = std::min(calls_of(each.call), calls_tried);
-    ASSERT_NE(0U, calls) << "this call is not made";
-    const std::size_t handles = async_socket::test::open_handles();
-    const std::int64_t memory = memory_in_use();
-    std::uint32_t struck = 0;
-    for (std::uint32_t number = 1; number <= calls; ++number) {
-        SCOPED_TRACE(number);
-        const fault planned{each.call, number, 1, each.what, each.code};
-        plan(&planned);
-        EXPECT_EQ("", run_arrivals());
-        struck += has_struck() ? 1U : 0U;
-    }
-    EXPECT_NE(0U, struck);
-    plan(nullptr);
-    EXPECT_TRUE(contract::handles_come_down_to(handles + contract::late_handles));
-    EXPECT_TRUE(contract::becomes_true([memory] { return memory_in_use() <= memory; }));
+    expect_order_after_each_fault(GetParam(), run_arrivals);
 }
 
 INSTANTIATE_TEST_SUITE_P(Call, ArrivalFault, testing::ValuesIn(arrival_variants),
@@ -275,7 +228,7 @@ protected:
     }
 
     const test_call outside_;
-    const engine on_;
+    const own_engine on_;
     listening here_{on_};
 };
 

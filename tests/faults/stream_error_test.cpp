@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <string>
 
+#include "async_socket/deadline.h"
+#include "async_socket/statistics.h"
 #include "async_socket/stream.h"
 #include "faulty_calls.hpp"
 #include "support/peer.hpp"
@@ -163,6 +165,31 @@ TEST_P(StreamLoss, IsNeverToldAsAnEnd)
     char none = 0;
     ASSERT_EQ(-1, recv(pair_.near_end, &none, 1, 0)); // the real reason, which is told once, too
     expect_told(receive_again(), static_cast<as_how>(told.how), told.code);
+}
+
+// Which is not the deadline that the receive had.
+TEST_F(StreamError, ATimeOutOfTheSystemsIsNoDeadline)
+{
+    const fault planned{"recv", 1, 1, kind::error, ETIMEDOUT};
+    plan(&planned);
+    struct {
+        char byte = 0;
+        contract::gate ended;
+    } one;
+    as_operation operation{
+        [](as_operation* self, as_outcome) { static_cast<decltype(one)*>(self->context)->ended.open(); }, &one, {}};
+    const as_buffer buffer = as_buffer_of(&one.byte, 1);
+    ASSERT_EQ(as_stream_receive(stream_, &operation, &buffer, 1, as_in_ms(3'600'000)).how, AS_DONE);
+    pair_.far_end.reset();
+    ASSERT_TRUE(one.ended.wait());
+    EXPECT_TRUE(has_struck());
+    as_stream_statistics of_stream = AS_STREAM_STATISTICS;
+    ASSERT_EQ(as_stream_get_statistics(stream_, &of_stream).how, AS_DONE);
+    EXPECT_EQ(of_stream.receives, 1U);
+    EXPECT_EQ(of_stream.deadlines_passed, 0U);
+    as_engine_statistics of_engine = AS_ENGINE_STATISTICS;
+    ASSERT_EQ(as_engine_get_statistics(engine_, &of_engine).how, AS_DONE);
+    EXPECT_EQ(of_engine.deadlines_passed, 0U);
 }
 
 // A program may have asked for notices that come as errors (IP_RECVERR). None of them is that of a reset, which ICMP

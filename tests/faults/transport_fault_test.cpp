@@ -6,16 +6,13 @@
 #include "async_socket/log.h"
 #include "faulty_calls.hpp"
 #include "handle_count.hpp"
-#include "support/peer.hpp"
+#include "sweep.hpp"
 #include "transport_workload.hpp"
 #include "variant.hpp"
 
 namespace faults {
 
 namespace {
-
-// Later calls are like earlier ones.
-constexpr std::uint32_t calls_tried = 12;
 
 class TransportFault : public testing::TestWithParam<variant> {
 protected:

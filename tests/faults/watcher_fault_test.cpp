@@ -70,5 +70,32 @@ TEST(Watcher, RingsTheTimersOfLoopsThatNobodyHolds)
     EXPECT_EQ(AS_DONE, as_engine_end_and_wait(engine).how);
 }
 
+// Whether a callback is blocked the system tells by a file. A process without descriptors is to be served all the same:
+// most likely it is waiting for just that.
+TEST(Watcher, TakesALoopAwayThoughTheSystemDoesNotSayThatItsHolderIsBlocked)
+{
+    as_engine_options options = AS_ENGINE_OPTIONS;
+    options.threads = 1;
+    as_engine* engine = nullptr;
+    ASSERT_EQ(AS_DONE, as_engine_create(&options, &engine).how);
+    contract::gate release;
+    const fault none{"open", 1, UINT32_MAX - 1, kind::error, EMFILE};
+    plan(&none);
+    timer stuck(&release);
+    stuck.start(engine, 0);
+    EXPECT_TRUE(stuck.wait());
+    std::array<timer, 8> others; // on all loops
+    for (timer& each : others) {
+        each.start(engine, 0);
+    }
+    for (timer& each : others) {
+        EXPECT_TRUE(each.wait());
+    }
+    EXPECT_TRUE(has_struck());
+    release.open();
+    plan(nullptr);
+    EXPECT_EQ(AS_DONE, as_engine_end_and_wait(engine).how);
+}
+
 } // namespace
 } // namespace faults

@@ -13,10 +13,12 @@
 #include "async_socket/listener.h"
 #include "async_socket/resolve.h"
 #include "async_socket/statistics.h"
+#include "async_socket/stream.h"
 #include "core/connect/attempt.hpp"
 #include "core/platform/system_address.hpp"
 #include "core/resolve/resolver.hpp"
 #include "model/breach.hpp"
+#include "model/connection.hpp"
 #include "model/module.hpp"
 #include "scenario/async_end.hpp"
 #include "scenario/message_log.hpp"
@@ -156,10 +158,19 @@ void everything_is_given_back_while_the_process_exits(const message_log&)
     async_end here(used, generation::current);
     here.opened();
     require(here.receive(4) == 0, "receive starts");
+    as_engine* engine = nullptr;
+    as_stream* stream = nullptr;
+    connection* peer = nullptr;
+    const SOCKET socket = connect_pair(&peer);
+    require(as_engine_create(nullptr, &engine).how == AS_DONE, "an engine");
+    require(as_stream_adopt(engine, socket, &stream).how == AS_DONE, "a stream");
     sleep_ms(10);
     exit_process();
     here.close();
     here.destroy();
+    as_socket released = INVALID_SOCKET;
+    require(as_stream_release(stream, &released).how == AS_DONE && released == socket, "the socket");
+    as_engine_end(engine);
     socket_transport_destroy(transport);
     execution_engine_dec_ref(used);
     execution_engine_dec_ref(unused_too);

@@ -37,6 +37,7 @@ plan make_plan(std::uint64_t seed, decisions& dice)
     made.world.cancels_later = dice.one_in(2);
     made.world.cancel_misses_one_in = made.world.wine && made.world.wine_version == 10 ? dice.below(4) : 0;
     made.world.pool_grows = dice.one_in(2);
+    made.world.resets_are_aborts = !made.world.wine && dice.one_in(3);
     return made;
 }
 

@@ -5,8 +5,10 @@
 #error "async_socket's C++ interface needs coroutines: C++20, with GCC 10 also -fcoroutines"
 #endif
 
-// A program may have parts with and parts without exceptions. What they compile is not the same, so it has two names;
-// what lies in memory is the same, so that tasks and results of one part may be used in the other.
+// A program may have parts with and parts without exceptions. What they compile is not the same, so it has two names:
+// neither takes the other's functions for its own. So a function whose parameters are of this interface links within
+// its part only. What lies in memory is the same: what such a part gives out through an interface of its own, a pointer
+// to a task say, may be used in the other.
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define ASYNC_SOCKET_HAS_EXCEPTIONS 1
 #define ASYNC_SOCKET_FACE with_exceptions

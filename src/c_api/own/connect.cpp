@@ -1,6 +1,7 @@
 #include "async_socket/connect.h"
 
 #include "c_api/own/handles.hpp"
+#include "c_api/own/start.hpp"
 #include "core/connect/attempt.hpp"
 #include "core/platform/system_address.hpp"
 
@@ -11,8 +12,8 @@ extern "C" as_outcome as_connect_address(as_engine* engine, const as_address* ad
 {
     if (engine == nullptr || address == nullptr || operation == nullptr || operation->on_end == nullptr ||
         stream == nullptr || backend::family_of(*address) == AS_NO_FAMILY) {
-        return core::told(core::ending::invalid);
+        return c_api::refused(operation, {core::ending::invalid});
     }
-    return core::told(core::begin_connect(*c_api::to_engine(engine), *address, {}, *operation,
-                                          c_api::to_socket_in(*stream), deadline));
+    return c_api::started(operation, core::begin_connect(*c_api::to_engine(engine), *address, {}, *operation,
+                                                         c_api::to_socket_in(*stream), deadline));
 }

@@ -3,6 +3,7 @@
 
 #include "async_socket/connect.h"
 #include "c_api/own/handles.hpp"
+#include "c_api/own/start.hpp"
 #include "core/connect/connecting.hpp"
 #include "core/platform/system_address.hpp"
 #include "core/platform/system_socket.hpp"
@@ -56,8 +57,8 @@ extern "C" as_outcome as_connect(as_engine* engine, const as_target* target, con
     const as_connect_options& how = options != nullptr ? *options : usual_way;
     const bool has_all = engine != nullptr && target != nullptr && operation != nullptr && stream != nullptr;
     if (!has_all || operation->on_end == nullptr || !make_sense(how) || !makes_sense(*target)) {
-        return core::told(core::ending::invalid);
+        return c_api::refused(operation, {core::ending::invalid});
     }
-    return core::told(core::connecting::start(operation, *c_api::to_engine(engine), understood(*target), how,
-                                              c_api::to_socket_in(*stream), deadline));
+    return c_api::started(operation, core::connecting::start(operation, *c_api::to_engine(engine), understood(*target),
+                                                             how, c_api::to_socket_in(*stream), deadline));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "c_api/own/handles.hpp"
+#include "c_api/own/start.hpp"
 #include "core/listener/doors.hpp"
 #include "core/listener/listener.hpp"
 #include "core/platform/system_address.hpp"
@@ -64,7 +65,12 @@ extern "C" as_outcome as_listener_address(as_listener* listener, std::uint32_t i
     if (listener == nullptr || address == nullptr) {
         return told(core::ending::invalid);
     }
-    const core::doors& doors = *c_api::to_socket(listener)->listens_at();
+    core::socket& socket = *c_api::to_socket(listener);
+    const core::lifecycle::visit visit(socket.life()); // while it lasts the doors stay
+    if (!visit.is_inside()) {
+        return told(core::ending::closed_here);
+    }
+    const core::doors& doors = *socket.listens_at();
     if (index >= doors.count()) {
         return told(core::ending::invalid);
     }
@@ -76,9 +82,10 @@ extern "C" as_outcome as_listener_accept(as_listener* listener, as_operation* op
                                          as_deadline deadline)
 {
     if (listener == nullptr || operation == nullptr || operation->on_end == nullptr || stream == nullptr) {
-        return told(core::ending::invalid);
+        return c_api::refused(operation, {core::ending::invalid});
     }
-    return told(core::begin_accept(*c_api::to_socket(listener), *operation, c_api::to_socket_in(*stream), deadline));
+    return c_api::started(
+        operation, core::begin_accept(*c_api::to_socket(listener), *operation, c_api::to_socket_in(*stream), deadline));
 }
 
 extern "C" void as_listener_close(as_listener* listener)

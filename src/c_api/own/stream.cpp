@@ -1,6 +1,7 @@
 #include "async_socket/stream.h"
 
 #include "c_api/own/handles.hpp"
+#include "c_api/own/start.hpp"
 #include "core/common/hot_path.hpp"
 #include "core/operation/operation.hpp"
 #include "core/socket/draining.hpp"
@@ -53,7 +54,7 @@ as_outcome start(as_stream* stream, as_operation* operation, core::operation_kin
     core::socket& socket = *c_api::to_socket(stream);
     const core::lifecycle::visit visit(socket.life());
     if (!visit.is_inside()) {
-        return told(core::ending::closed_here);
+        return c_api::refused(operation, {core::ending::closed_here});
     }
     core::operation asked{operation->on_end, operation->context, total, {.left = buffers}, kind};
     core::operation_alarm::set(*operation, asked, deadline);
@@ -62,7 +63,7 @@ as_outcome start(as_stream* stream, as_operation* operation, core::operation_kin
         return told(core::ending::done);
     }
     core::operation::of(operation).holds.end(); // a cancel leaves it alone
-    return told(refused);
+    return c_api::refused(operation, refused);
 }
 
 // The arguments of the public functions as they are, so that those only add the kind.
@@ -73,7 +74,7 @@ ASYNC_SOCKET_APART ASYNC_SOCKET_IN_ONE_PIECE as_outcome transfer(as_stream* stre
 {
     const std::uint64_t total = total_of(buffers, count);
     if (total == 0 || !can_be_started(stream, operation)) {
-        return told(core::ending::invalid);
+        return c_api::refused(operation, {core::ending::invalid});
     }
     return start(stream, operation, kind, {buffers, count}, total, deadline);
 }
@@ -128,7 +129,7 @@ extern "C" as_outcome as_stream_receive_exactly(as_stream* stream, as_operation*
 extern "C" as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* operation, as_deadline deadline)
 {
     if (!can_be_started(stream, operation)) {
-        return told(core::ending::invalid);
+        return c_api::refused(operation, {core::ending::invalid});
     }
     return start(stream, operation, core::operation_kind::shut_down_send, {}, 0, deadline);
 }
@@ -136,12 +137,12 @@ extern "C" as_outcome as_stream_shutdown_send(as_stream* stream, as_operation* o
 extern "C" as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation, as_deadline deadline)
 {
     if (!can_be_started(stream, operation)) {
-        return told(core::ending::invalid);
+        return c_api::refused(operation, {core::ending::invalid});
     }
     core::socket& socket = *c_api::to_socket(stream);
     const core::lifecycle::visit visit(socket.life());
-    return told(visit.is_inside() ? core::draining::start(operation, socket, deadline)
-                                  : core::refusal{core::ending::closed_here});
+    return c_api::started(operation, visit.is_inside() ? core::draining::start(operation, socket, deadline)
+                                                       : core::refusal{core::ending::closed_here});
 }
 
 extern "C" as_outcome as_stream_set_idle_time(as_stream* stream, std::uint64_t ms)

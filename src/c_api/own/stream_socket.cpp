@@ -58,15 +58,11 @@ extern "C" as_outcome as_stream_release(as_stream* stream, as_socket* socket)
         return told(core::ending::invalid);
     }
     SOCKET_HANDLE held{};
-    const as_outcome answer = asked(stream, [&held](SOCKET_HANDLE its_own) {
-        held = its_own;
-        return core::refusal{};
-    });
-    if (answer.how == AS_DONE) {
-        c_api::to_socket(stream)->release_and_free();
-        *socket = as_socket(held);
+    if (!c_api::to_socket(stream)->release_and_free(held)) {
+        return told(core::ending::closed_here);
     }
-    return answer;
+    *socket = as_socket(held);
+    return told(core::ending::done);
 }
 
 extern "C" as_outcome as_stream_local_address(as_stream* stream, as_address* address)

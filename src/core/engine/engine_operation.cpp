@@ -49,7 +49,7 @@ void engine_operation::call_back(posted& self) noexcept
     auto& own = static_cast<engine_operation&>(self);
     own.holds.end();
     (void)alarm_clock::disarm(own);
-    if (own.is_timed && own.outcome_.how == ending::timed_out) {
+    if (operation_alarm::has_ended(own, own.outcome_)) {
         own.engine_.tally().count(tally::event::deadline_has_ended);
     }
     const callback_frame frame(own.engine_);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "async_socket/address.h"
 #include "async_socket/operation.h"
@@ -40,6 +41,11 @@ struct operation {
     [[nodiscard]] direction way() const noexcept { return direction_of(kind); }
 
     [[nodiscard]] static operation& of(as_operation* memory) noexcept { return *reinterpret_cast<operation*>(memory); }
+    // What was to be started in this memory was refused: a cancel leaves it alone, whatever was in there before.
+    static void refuse(as_operation& memory) noexcept
+    {
+        new (&of(&memory).holds) operation_holds(operation_holds::of_nothing{});
+    }
     [[nodiscard]] as_operation* memory() noexcept { return reinterpret_cast<as_operation*>(this); }
 };
 

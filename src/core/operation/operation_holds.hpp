@@ -12,7 +12,11 @@ namespace async_socket::core {
 
 class operation_holds {
 public:
+    struct of_nothing {};
+
     operation_holds() = default;
+    // Of what was never accepted: nobody can.
+    explicit operation_holds(of_nothing /*was_accepted*/) noexcept : word_(0) {}
     // Nobody holds the copy of an operation.
     operation_holds(const operation_holds& /*other*/) noexcept {}
     operation_holds& operator=(const operation_holds&) = delete;

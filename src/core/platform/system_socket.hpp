@@ -45,8 +45,9 @@ namespace async_socket::backend {
 [[nodiscard]] core::refusal bytes_to_receive(SOCKET_HANDLE socket, std::uint64_t& bytes) noexcept;
 [[nodiscard]] core::refusal bytes_unacknowledged(SOCKET_HANDLE socket, std::uint64_t& bytes) noexcept;
 
-// Of a connection whose two directions have ended: the peer's system has confirmed every byte, and the end. Refused
-// only if it will not: that the connection is lost, and how. Where nobody can know it is taken to be confirmed.
-[[nodiscard]] core::refusal is_confirmed(SOCKET_HANDLE socket, bool& is_confirmed) noexcept;
+// Of a connection whose two directions have ended: how many bytes the peer's system has not confirmed, of which the end
+// is one. Refused only if it never will: that the connection is lost, and how. Where nobody can know they are taken to
+// be confirmed.
+[[nodiscard]] core::refusal unconfirmed(SOCKET_HANDLE socket, std::uint64_t& bytes) noexcept;
 
 } // namespace async_socket::backend

@@ -156,15 +156,27 @@ refusal draining::receive() noexcept
 
 std::optional<outcome> draining::confirm() noexcept
 {
-    bool is_confirmed = false;
-    const refusal lost = backend::is_confirmed(stream_.system_socket(), is_confirmed); // nobody else closes it
-    if (is_confirmed) {
-        return over_as({});
-    }
-    if (!lost.is_none()) {
+    std::uint64_t bytes = 0;
+    const refusal lost = backend::unconfirmed(stream_.system_socket(), bytes); // nobody else closes it
+    if (!lost.is_none() || bytes == 0) {
         return over_as(lost);
     }
+    if (stopped_.is_none() && is_idle(bytes)) {
+        stopped_ = {ending::timed_out, backend::code_of_stop(ending::timed_out)};
+    }
     return stopped_.is_none() ? pause() : over_as(stopped_);
+}
+
+// Nothing is pending on the stream by now, so its idle time does not see it.
+bool draining::is_idle(std::uint64_t unconfirmed) noexcept
+{
+    const std::uint64_t now = backend::now_ns();
+    if (unconfirmed != unconfirmed_) {
+        unconfirmed_ = unconfirmed;
+        moved_ns_ = now;
+    }
+    const std::uint64_t length_ns = stream_.idle_length_ns();
+    return length_ns != 0 && now - moved_ns_ >= length_ns;
 }
 
 // The system tells nobody when the last byte was confirmed.

@@ -49,6 +49,7 @@ private:
     [[nodiscard]] std::optional<outcome> go_on() noexcept;
     [[nodiscard]] refusal receive() noexcept;
     [[nodiscard]] std::optional<outcome> confirm() noexcept;
+    [[nodiscard]] bool is_idle(std::uint64_t unconfirmed) noexcept;
     [[nodiscard]] std::optional<outcome> pause() noexcept;
     [[nodiscard]] refusal start_on_stream(part& next, operation_kind what, const pieces& buffers,
                                           std::uint64_t bytes) noexcept;
@@ -62,6 +63,8 @@ private:
     refusal stopped_{}; // none: it was not
     std::uint32_t pause_ms_ = 1;
     std::uint64_t thrown_away_ = 0; // bytes
+    std::uint64_t unconfirmed_ = 0; // bytes, and since when it was so many
+    std::uint64_t moved_ns_ = 0;
 };
 
 } // namespace async_socket::core

@@ -40,9 +40,9 @@ private:
 };
 
 // By its caller, and before the close, if there is one.
-bool is_asked_for(const operation& ended, ending how) noexcept
+bool is_asked_for(operation& ended, const outcome& how) noexcept
 {
-    return how == ending::cancelled || (how == ending::timed_out && ended.is_timed);
+    return how.how == ending::cancelled || operation_alarm::has_ended(ended, how);
 }
 
 // The opener may be waiting for an exception, which must not come through here: the visit would never end.
@@ -93,7 +93,7 @@ socket::~socket()
     }
 }
 
-void socket::end_and_free(bool keeps_connection) noexcept
+void socket::close_and_free() noexcept
 {
     if (backend::process_is_ending()) {
         return;
@@ -101,9 +101,27 @@ void socket::end_and_free(bool keeps_connection) noexcept
     // Another thread's close may be waiting for the callback that we are in.
     callback_frame::detach_all(*this);
     do {
-        end(keeps_connection); // 01_006
-    } while (!retire());       // 01_093
-    destroy(this);             // 01_005
+        close();         // 01_006
+    } while (!retire()); // 01_093
+    destroy(this);       // 01_005
+}
+
+bool socket::release_and_free(SOCKET_HANDLE& held) noexcept
+{
+    {
+        const lifecycle::visit visit(life_); // for which whoever is faster waits
+        if (!visit.is_inside() || (!backend::process_is_ending() && !life_.begin_close())) {
+            return false;
+        }
+        held = system_socket();
+    }
+    if (backend::process_is_ending()) {
+        return true;
+    }
+    finish_close(true);
+    (void)retire(); // nobody opens it again
+    destroy(this);
+    return true;
 }
 
 bool socket::retire() noexcept
@@ -162,11 +180,15 @@ bool socket::set_mode(completion_mode mode) noexcept
     return true;
 }
 
-void socket::end(bool keeps_connection) noexcept
+void socket::close() noexcept
 {
-    if (backend::process_is_ending() || !life_.begin_close()) { // 01_019, 01_022
-        return;
+    if (!backend::process_is_ending() && life_.begin_close()) { // 01_019, 01_022
+        finish_close(false);
     }
+}
+
+void socket::finish_close(bool keeps_connection) noexcept
+{
     callback_frame::detach_all(*this);
     if (life_.is_inherited()) {
         backend::channel_abandon(std::exchange(channel_, nullptr));
@@ -214,6 +236,12 @@ refusal socket::set_idle_time(std::uint64_t length_ns) noexcept
     return {};
 }
 
+std::uint64_t socket::idle_length_ns() noexcept
+{
+    idle_time* const idle = idle_.load(std::memory_order_acquire);
+    return idle != nullptr ? idle->length_ns() : 0;
+}
+
 void socket::count_in(tally::origin from) noexcept
 {
     engine_->tally().add(traffic_, from);
@@ -222,7 +250,7 @@ void socket::count_in(tally::origin from) noexcept
 
 void socket::finish(operation& operation, const outcome& ended) noexcept
 {
-    const bool was_asked_for = mode() == completion_mode::in_order && is_asked_for(operation, ended.how);
+    const bool was_asked_for = mode() == completion_mode::in_order && is_asked_for(operation, ended);
     outcome told_of = ended;
     // Whatever the system says: it was our own close. It may say what it says of a reset, too.
     if (ended.how != ending::done && ended.how != ending::end_of_stream && !was_asked_for && !life_.is_open()) {

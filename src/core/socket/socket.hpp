@@ -37,9 +37,10 @@ public:
     socket& operator=(const socket&) = delete;
 
     // Closes if open, waits for everybody inside, frees. May run in one of the socket's callbacks.
-    void close_and_free() noexcept { end_and_free(false); }
-    // The same, but the connection lasts: it is the caller's again. For a socket that is open.
-    void release_and_free() noexcept { end_and_free(true); }
+    void close_and_free() noexcept;
+    // The same of one that is open, but the connection lasts: `held`, which is the caller's again. False: somebody else
+    // ends it, and nothing has happened.
+    [[nodiscard]] bool release_and_free(SOCKET_HANDLE& held) noexcept;
 
     // Opens with the given connection, or, for null, with the one adopted at create, which success
     // uses up. Not refused: on_complete has been called, and the socket may be gone. Refused: nothing was
@@ -52,7 +53,7 @@ public:
     // Makes it a listener: what it opens is these, which are its own from now on. By whoever alone has it.
     void adopt(doors& doors) noexcept { doors_ = &doors; }
 
-    void close() noexcept { end(false); }
+    void close() noexcept;
 
     [[nodiscard]] bool is_open() const noexcept { return life_.is_open(); }
     [[nodiscard]] execution_engine& engine() const noexcept { return *engine_; }
@@ -65,6 +66,8 @@ public:
     }
     // For core/platform/system_socket.hpp, of a socket that was opened with one. The caller is inside.
     [[nodiscard]] SOCKET_HANDLE system_socket() const noexcept { return backend::channel_socket(*channel_); }
+    // Of its idle time; 0: it has none.
+    [[nodiscard]] std::uint64_t idle_length_ns() noexcept;
     // For callers that have no memory of their own for operations. It keeps some from one to the next while it is open.
     [[nodiscard]] block_cache& memory() noexcept { return memory_; }
 
@@ -119,9 +122,8 @@ public:
 private:
     // Waits for an open or close under way; false: the socket is open (lifecycle::retire).
     [[nodiscard]] bool retire() noexcept;
-    void end_and_free(bool keeps_connection) noexcept;
-    void end(bool keeps_connection) noexcept;
     // The close proper, with the state already `closing`.
+    void finish_close(bool keeps_connection) noexcept;
     void end_channel(bool keeps_connection) noexcept;
     // Of one that has ended: from now on nobody else touches it, and it counts.
     void settle(operation& operation) noexcept;

@@ -36,6 +36,11 @@ public:
 
     // From now on it is so long, 0: there is none. What was before now does not count. Any thread, before the close.
     void set(std::uint64_t length_ns) noexcept;
+    [[nodiscard]] std::uint64_t length_ns() noexcept
+    {
+        const lock::scope scope(lock_);
+        return length_ns_;
+    }
 
     // Once, before the channel is closed. When this returns nobody touches it any more, nor the channel because of it.
     void close() noexcept;

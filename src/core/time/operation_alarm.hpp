@@ -9,6 +9,9 @@
 
 #include "async_socket/deadline.h"
 #include "core/operation/operation.hpp"
+#include "core/operation/outcome.hpp"
+#include "core/platform/backend.hpp"
+#include "core/platform/clock.hpp"
 #include "core/time/clock_alarm.hpp"
 
 namespace async_socket::core {
@@ -32,6 +35,13 @@ public:
         if (!idle.is_timed) {
             set(*idle.memory(), idle, 0);
         }
+    }
+
+    // It has ended since its time had come, and not by a time-out of the system's.
+    [[nodiscard]] static bool has_ended(operation& ended, const outcome& how) noexcept
+    {
+        return how.how == ending::timed_out && ended.is_timed && how.code == backend::code_of_stop(ending::timed_out) &&
+               of(ended).time_ns() <= backend::now_ns();
     }
 
     // Of one that is timed.

@@ -185,7 +185,8 @@ void loop::hurry(schedule::job_line& line) noexcept
 }
 
 // The same callback at two looks, and the holder has been blocked in it, or has run, for long enough. A running one is
-// measured by its own clock: one that others keep from running would not be faster elsewhere.
+// measured by its own clock: one that others keep from running would not be faster elsewhere. Of one that may be either
+// it is the time that counts.
 schedule::agenda::sight loop::look(std::uint64_t now) noexcept
 {
     using sight = schedule::agenda::sight;
@@ -198,8 +199,9 @@ schedule::agenda::sight loop::look(std::uint64_t now) noexcept
         used_ns_ = used_ns;
         return seen.what;
     }
-    const bool is_running = is_thread_running(seen.thread.thread);
-    if ((is_running ? used_ns - used_ns_ : seen.seen_for_ns) < pool_.patience_with_callback(is_running)) {
+    const thread_state state = state_of_thread(seen.thread.thread);
+    const std::uint64_t has_lasted_ns = state == thread_state::runs ? used_ns - used_ns_ : seen.seen_for_ns;
+    if (has_lasted_ns < pool_.patience_with_callback(state != thread_state::is_blocked)) {
         return sight::lasting;
     }
     return agenda_.offer(seen, now) ? sight::stuck : sight::well;
@@ -219,9 +221,12 @@ void loop::stand_in(worker& self) noexcept
             wake();
         }
         if (made.next == nullptr) {
-            return;
+            break;
         }
         self.run(*made.next, operation::run);
+    }
+    if (!agenda_.is_offered()) {
+        wake(); // somebody holds it by now, and what was to wake him may have ended our look
     }
 }
 

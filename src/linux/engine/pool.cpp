@@ -166,11 +166,11 @@ bool pool::call_somebody() noexcept
 void pool::give_permit() noexcept
 {
     permits_.give();
-    if (!permits_.are_wanted() || !permits_.take()) {
-        return;
-    }
-    if (std::none_of(begin(), end(), [](loop& each) { return each.grant_permit(); })) {
-        permits_.give();
+    while (permits_.are_wanted() && permits_.take()) {
+        if (std::any_of(begin(), end(), [](loop& each) { return each.grant_permit(); })) {
+            return;
+        }
+        permits_.give(); // who wanted it has one by now, and another one may have asked in vain meanwhile
     }
 }
 
@@ -221,14 +221,17 @@ bool pool::is_quiet() noexcept
     return !is_stopping() && std::all_of(begin(), end(), [](loop& each) { return each.is_asleep(); });
 }
 
-schedule::agenda::sight pool::look_at_loops() noexcept
+pool::sights pool::look_at_loops() noexcept
 {
-    schedule::agenda::sight worst = schedule::agenda::sight::well;
+    using sight = schedule::agenda::sight;
+    sights seen;
     const std::uint64_t now = now_ns();
     for (loop& each : *this) {
-        worst = std::max(worst, each.look(now));
+        const sight one = each.look(now);
+        seen.worst = std::max(seen.worst, one);
+        seen.stuck += one == sight::stuck ? 1U : 0U;
     }
-    return worst;
+    return seen;
 }
 
 void pool::stand_in(worker& self) noexcept

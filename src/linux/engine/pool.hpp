@@ -62,8 +62,11 @@ public:
     void wait_for_stop(std::uint32_t timeout_ms) const noexcept;
     // All loops sleep.
     [[nodiscard]] bool is_quiet() noexcept;
-    // The worst that there is to see.
-    [[nodiscard]] schedule::agenda::sight look_at_loops() noexcept;
+    struct sights {
+        schedule::agenda::sight worst = schedule::agenda::sight::well;
+        std::uint32_t stuck = 0; // loops
+    };
+    [[nodiscard]] sights look_at_loops() noexcept;
     // For holders that are stuck.
     void stand_in(linux_os::worker& self) noexcept;
     // How long a holder may stay in a callback before its loop is offered; of a running one, how long it may run.

@@ -37,18 +37,26 @@ void watcher::run(worker& self) noexcept
         } else {
             pool_.wait_for_stop(look_every_ms);
         }
-        const schedule::agenda::sight worst = pool_.look_at_loops();
-        if (worst == schedule::agenda::sight::stuck) {
-            nobody_comes = !pool_.call_somebody();
+        const backend::pool::sights seen = pool_.look_at_loops();
+        if (seen.stuck != 0) {
+            nobody_comes = !call(seen.stuck);
             soon = soon_after_stuck;
-        } else if (worst == schedule::agenda::sight::lasting ||
-                   (worst == schedule::agenda::sight::in_callback && !came_soon)) {
+        } else if (seen.worst == schedule::agenda::sight::lasting ||
+                   (seen.worst == schedule::agenda::sight::in_callback && !came_soon)) {
             soon = std::max(soon, 1U);
         }
         if (nobody_comes) {
             pool_.stand_in(self);
         }
     }
+}
+
+bool watcher::call(std::uint32_t count) noexcept
+{
+    while (count != 0 && pool_.call_somebody()) {
+        --count;
+    }
+    return count == 0;
 }
 
 // Each loop is asked under its lock. One that is asleep then, and wakes later, finds asleep_ set.

@@ -39,6 +39,8 @@ public:
 private:
     ASYNC_SOCKET_APART void wake() noexcept;
     void sleep_if_quiet() noexcept;
+    // So many threads, for as many loops. False: not all can be had.
+    [[nodiscard]] bool call(std::uint32_t count) noexcept;
 
     backend::pool& pool_;
     std::atomic<bool> is_taken_{false};

@@ -320,7 +320,9 @@ int endpoint::explained(const operation& operation, int code) noexcept
     if (loss != 0) {
         return loss;
     }
-    return connection_is_over(fd_) ? ECONNRESET : code; // 42_002, LINUX_12_005
+    // Of a local connection nobody knows its state; but this side has not ended it.
+    const bool is_by_peer = is_tcp_ ? connection_is_over(fd_) : !has_ended_here_.load(std::memory_order_relaxed);
+    return is_by_peer ? ECONNRESET : code; // 42_002, LINUX_12_005
 }
 
 // Whatever the reason is, the connection is over by it, or it is none: a program may have asked for notices

@@ -138,13 +138,11 @@ core::refusal bytes_unacknowledged(SOCKET_HANDLE socket, std::uint64_t& bytes) n
 
 // The end counts among the bytes. The state is asked for first: a connection whose last byte is confirmed in between
 // would look like one that is lost.
-core::refusal is_confirmed(SOCKET_HANDLE socket, bool& is_confirmed) noexcept
+core::refusal unconfirmed(SOCKET_HANDLE socket, std::uint64_t& bytes) noexcept
 {
     const bool is_over = linux_os::connection_is_over(socket);
-    std::uint64_t left = 0;
-    const core::refusal unknown = bytes_unacknowledged(socket, left);
-    is_confirmed = !unknown.is_none() || left == 0;
-    if (is_confirmed || !is_over) {
+    bytes = 0;
+    if (!bytes_unacknowledged(socket, bytes).is_none() || bytes == 0 || !is_over) {
         return {};
     }
     const int error = linux_os::pending_error(socket);

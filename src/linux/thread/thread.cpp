@@ -56,14 +56,17 @@ clockid_t thread_clock() noexcept
     return clock;
 }
 
-bool is_thread_running(pid_t thread) noexcept
+thread_state state_of_thread(pid_t thread) noexcept
 {
     char path[48];
     char text[128];
     (void)std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", static_cast<int>(thread));
     // "1234 (name) S ..."
     const char* const name_end = read_file(path, text, sizeof text) ? std::strrchr(text, ')') : nullptr;
-    return name_end == nullptr || name_end[1] != ' ' || name_end[2] == 'R';
+    if (name_end == nullptr || name_end[1] != ' ') {
+        return thread_state::is_unknown;
+    }
+    return name_end[2] == 'R' ? thread_state::runs : thread_state::is_blocked;
 }
 
 } // namespace async_socket::linux_os

@@ -18,7 +18,9 @@ void name_this_thread(const char* name) noexcept;
 [[nodiscard]] pid_t thread_id() noexcept;
 // Goes while the calling thread has a processor. Others may read it.
 [[nodiscard]] clockid_t thread_clock() noexcept;
-// A thread of this process is not blocked: it has a processor, or waits for one. True if the system does not say.
-[[nodiscard]] bool is_thread_running(pid_t thread) noexcept;
+// Of a thread of this process. It runs if it has a processor or waits for one; the system may not say, to a process
+// that has no descriptor left to look with, say.
+enum class thread_state { runs, is_blocked, is_unknown };
+[[nodiscard]] thread_state state_of_thread(pid_t thread) noexcept;
 
 } // namespace async_socket::linux_os

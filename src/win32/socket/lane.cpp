@@ -20,10 +20,11 @@ bool is_loss(core::ending how, std::uint32_t code) noexcept
            is_abort(code);
 }
 
-// It came with a completion or with a refusal, which have codes of their own.
+// It came with a completion or with a refusal, which have codes of their own. An abort is this machine's answer to
+// something of the peer's, a reset most likely that came when nobody asked: our own close is known elsewhere.
 core::ending ending_of_loss(std::uint32_t code) noexcept
 {
-    const core::ending how = ending_of(code);
+    const core::ending how = is_abort(code) ? core::ending::reset : ending_of(code);
     return how != core::ending::failed ? how : ending_of_refusal(code);
 }
 
@@ -587,6 +588,7 @@ core::outcome lane::in_words_of_streams(const request& request, core::outcome ou
         outcome.how == core::ending::timed_out && outcome.code == backend::code_of_stop(core::ending::timed_out);
     if (is_loss(outcome.how, outcome.code) && !is_late) {
         channel_.remember_loss(outcome.code);
+        outcome.how = outcome.how == core::ending::closed_here ? ending_of_loss(outcome.code) : outcome.how;
     }
     if (outcome.how == core::ending::end_of_stream) {
         return at_end(outcome);

@@ -2,7 +2,6 @@
 #include "win32/socket/open_socket.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "core/address/address.hpp"
 #include "core/common/log.hpp"
@@ -51,10 +50,16 @@ bool set_options(SOCKET socket, as_family family, const core::door_options& opti
             win32::set_number(socket, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6_only ? TRUE : FALSE));
 }
 
+// Windows takes a plain number up to 200; more it takes as a hint, below 0. SOMAXCONN is what the system thinks best.
 int backlog_of(const core::door_options& options) noexcept
 {
-    constexpr std::uint32_t most = std::numeric_limits<int>::max(); // which is SOMAXCONN
-    return options.backlog != 0 ? static_cast<int>(std::min(options.backlog, most)) : SOMAXCONN;
+    constexpr std::uint32_t most_as_it_is = 200;
+    constexpr std::uint32_t most = 65535;
+    if (options.backlog == 0) {
+        return SOMAXCONN;
+    }
+    const auto wanted = static_cast<int>(std::min(options.backlog, most));
+    return options.backlog <= most_as_it_is ? wanted : -wanted;
 }
 
 bool bind_at(SOCKET socket, const as_address& address) noexcept

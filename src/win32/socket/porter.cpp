@@ -12,6 +12,13 @@
 
 namespace async_socket::win32 {
 
+porter::~porter()
+{
+    if (has_guest_) {
+        (void)backend::set_option(guest_.get(), AS_OPTION_LINGER, 0);
+    }
+}
+
 core::refusal porter::bind(SOCKET door, int family, std::span<const as_option_value> options) noexcept
 {
     door_ = door;

@@ -22,6 +22,8 @@ namespace async_socket::win32 {
 class porter {
 public:
     porter(PTP_POOL threadpool, backend::channel& channel) noexcept : environment_(threadpool), channel_(channel) {}
+    // A guest whom nobody has taken finds a reset.
+    ~porter();
     porter(const porter&) = delete;
     porter& operator=(const porter&) = delete;
 

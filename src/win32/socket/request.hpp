@@ -30,7 +30,8 @@ struct io_call {
     ULONG_PTR bytes;      // what it transferred
     ULONG code;           // how it ended, once it has
 
-    // The system has not ended it yet. Its completion may still be on its way when it has.
+    // The system has not ended it yet, or, on Windows if it has no event, nobody has taken its completion yet
+    // (cancel.hpp).
     [[nodiscard]] bool is_pending() noexcept
     {
         return std::atomic_ref(overlapped.Internal).load(std::memory_order_relaxed) == STATUS_PENDING;
@@ -143,7 +144,7 @@ public:
     void remove(request& request) noexcept;
     // One of them at least is (io_call::is_pending).
     [[nodiscard]] bool any_is_pending() const noexcept;
-    // One of them at least is not: its completion is on its way.
+    // One of them at least is not: its completion is on its way. On Windows that is not seen in time.
     [[nodiscard]] bool any_is_over() const noexcept;
     template <typename Action>
     void for_each(Action act) const noexcept

@@ -1,6 +1,7 @@
 #include "win32/system/error.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -17,6 +18,10 @@ constexpr ULONG error_alerted = 739;        // it fell due when its thread was e
 using core::ending;
 using meaning = std::pair<DWORD, ending>;
 
+// Memory is out, or what stands for it; of completions and of calls.
+constexpr DWORD shortages[] = {ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY,      ERROR_NO_SYSTEM_RESOURCES,
+                               ERROR_WORKING_SET_QUOTA, ERROR_COMMITMENT_LIMIT, ERROR_NOT_ENOUGH_QUOTA};
+
 constexpr meaning completions[] = {
     {NO_ERROR, ending::done},
     {ERROR_OPERATION_ABORTED, ending::cancelled},
@@ -28,7 +33,6 @@ constexpr meaning completions[] = {
     {ERROR_SEM_TIMEOUT, ending::timed_out},
     {ERROR_NETWORK_UNREACHABLE, ending::unreachable},
     {ERROR_HOST_UNREACHABLE, ending::unreachable},
-    {ERROR_NO_SYSTEM_RESOURCES, ending::no_room},
 };
 
 constexpr meaning refusals[] = {
@@ -63,7 +67,10 @@ constexpr meaning lookups[] = {
 ending find(std::span<const meaning> meanings, DWORD code) noexcept
 {
     const auto found = std::ranges::find(meanings, code, &meaning::first);
-    return found != meanings.end() ? found->second : ending::failed;
+    if (found != meanings.end()) {
+        return found->second;
+    }
+    return std::ranges::find(shortages, code) != std::end(shortages) ? ending::no_room : ending::failed;
 }
 
 } // namespace

@@ -138,9 +138,9 @@ core::refusal bytes_unacknowledged(SOCKET_HANDLE /*socket*/, std::uint64_t& /*by
 }
 
 // Wine has no way to ask, and Windows' own (SIO_TCP_INFO) could not be tried.
-core::refusal is_confirmed(SOCKET_HANDLE /*socket*/, bool& is_confirmed) noexcept
+core::refusal unconfirmed(SOCKET_HANDLE /*socket*/, std::uint64_t& bytes) noexcept
 {
-    is_confirmed = true;
+    bytes = 0;
     return {};
 }
 

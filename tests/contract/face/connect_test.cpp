@@ -161,6 +161,12 @@ TEST_F(FaceConnect, ListensAtAName)
     EXPECT_NE(listener->local_address()->port(), 0);
     EXPECT_EQ(listener->local_address(7), as::how::invalid);
     EXPECT_EQ(as::run(as::listen(engine_, "a name with blanks", "0")), as::how::invalid);
+    as::listener_options both;
+    both.ipv6_only = false;
+    const auto everywhere = as::run(as::listen(engine_, "", "0", both));
+    expect(everywhere, as::how::done);
+    const as::result_of<as::address> here = everywhere->local_address();
+    expect(as::run(as::connect(engine_, as::address::loopback(as::family::ipv4, here->port()))), as::how::done);
     EXPECT_EQ(as::run(as::listen(engine_, "192.0.2.1", "0")), as::how::unreachable);
 }
 

@@ -53,6 +53,21 @@ protected:
     void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
 };
 
+as::task<> join_in_itself(as::scope& own)
+{
+    co_await own.joined();
+}
+
+TEST_F(FaceMisuseDeathTest, ATaskWaitsForItsOwnScope)
+{
+    EXPECT_DEATH(
+        {
+            as::scope tasks;
+            tasks.spawn(join_in_itself(tasks));
+        },
+        "a task awaited the end of the scope that it is in");
+}
+
 TEST_F(FaceMisuseDeathTest, ACoroutineIsDestroyedWhileItsOperationIsUnderWay)
 {
     EXPECT_DEATH(

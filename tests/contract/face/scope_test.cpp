@@ -297,6 +297,36 @@ TEST_F(FaceScope, ADrainTellsHowTheyHaveEnded)
     EXPECT_EQ(tasks.size(), 0U);
 }
 
+// However deep in scopes it was.
+TEST_F(FaceScope, ADrainTellsOfWhatWasCutFurtherInside)
+{
+    face_end full(engine_);
+    full.far_end.limit_buffers(4096);
+    const bytes much(64 * mib);
+    const auto send_much = [](as::stream& to, const bytes& data) -> as::task<> { (void)co_await to.send(data); };
+    const auto in_a_scope = [](auto send, as::stream& to, const bytes& data) -> as::task<> {
+        as::scope inner;
+        inner.spawn(send(to, data));
+        co_await inner.joined();
+    };
+    as::scope tasks;
+    tasks.spawn(in_a_scope(send_much, full.stream, much));
+    ASSERT_EQ(full.far_end.receive(1).size(), 1U) << "a part of it has gone";
+    const as::tally told = tasks.drain(50ms);
+    EXPECT_EQ(told.cut_off, 1U);
+    EXPECT_EQ(told.cancelled, 0U);
+}
+
+TEST_F(FaceScope, SaysSoIfThereIsNoMemoryForWhatAFunctionAnswers)
+{
+    as::scope tasks;
+    EXPECT_FALSE(tasks.spawn([] { return as::task<>(); }));
+    EXPECT_FALSE(tasks.spawn([] { return as::task<as::result>(); }));
+    EXPECT_EQ(tasks.size(), 0U);
+    EXPECT_TRUE(tasks.spawn([this] { return wait_and_count(engine_, as::within(0ms), ended_); }));
+    tasks.join();
+}
+
 // Told of is who ends while it lasts. On a busy machine one may have ended before it begins.
 TEST_F(FaceScope, ADrainThatHasTimeStopsNobody)
 {

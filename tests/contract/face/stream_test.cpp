@@ -3,9 +3,15 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "face/ends.hpp"
+
+// What is no memory for a peer's bytes: descriptions of other memory, and pointers.
+static_assert(!std::is_constructible_v<as::bytes, as_buffer (&)[2]> &&
+              !std::is_constructible_v<as::bytes, char* (&)[2]>);
+static_assert(std::is_constructible_v<as::bytes, std::uint32_t (&)[2]>);
 
 namespace {
 

@@ -3,9 +3,14 @@
 
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <memory>
 #include <thread>
 
+#include "async_socket/connect.h"
+#include "async_socket/listener.h"
+#include "async_socket/resolve.h"
+#include "async_socket/timer.h"
 #include "own/stream_end.hpp"
 
 namespace {
@@ -43,6 +48,46 @@ TEST_F(OwnCancel, WhatIsNotUnderWayIsLeftAlone)
     }
     as_operation_cancel(&receives_[0].operation); // has ended, and its stream is gone
     as_operation_cancel(&sends_[0].operation);    // was refused
+}
+
+// An operation need not be cleared before it is started, and a start may be refused.
+TEST_F(OwnCancel, WhatWasRefusedIsLeftAloneWhateverItsMemoryHeld)
+{
+    as_address address{};
+    as_question question{};
+    question.family = 77;
+    as_target target{};
+    target.family = 77;
+    as_stream* made = nullptr;
+    std::uint32_t count = 0;
+    as_listener_options options = AS_LISTENER_OPTIONS;
+    as_address here{};
+    as_listener* listener = nullptr;
+    expect(as_address_loopback(&here, AS_IPV4, 0), AS_DONE);
+    expect(as_listener_open(engine_.handle(), &here, 1, &options, &listener), AS_DONE);
+    const auto refuse = [&](auto start) {
+        as_operation operation{};
+        std::memset(&operation, 0xff, sizeof operation);
+        operation.on_end = [](as_operation*, as_outcome) { ADD_FAILURE() << "it was refused"; };
+        EXPECT_NE(start(&operation).how, static_cast<std::uint32_t>(AS_DONE));
+        as_operation_cancel(&operation);
+    };
+    refuse([&](as_operation* self) { return as_stream_send(stream_, self, nullptr, 0, AS_NEVER); });
+    refuse([&](as_operation* self) { return as_stream_receive(nullptr, self, nullptr, 1, AS_NEVER); });
+    refuse([&](as_operation* self) { return as_stream_shutdown_send(nullptr, self, AS_NEVER); });
+    refuse([&](as_operation* self) { return as_stream_drain_and_close(nullptr, self, AS_NEVER); });
+    refuse([&](as_operation* self) { return as_listener_accept(listener, self, nullptr, AS_NEVER); });
+    refuse([&](as_operation* self) { return as_connect_address(engine_.handle(), &address, self, &made, AS_NEVER); });
+    refuse([&](as_operation* self) { return as_connect(engine_.handle(), &target, nullptr, self, &made, AS_NEVER); });
+    refuse([&](as_operation* self) {
+        return as_resolve(engine_.handle(), &question, self, nullptr, 0, &count, AS_NEVER);
+    });
+    refuse([&](as_operation* self) { return as_timer_start(nullptr, self, AS_NEVER); });
+    (void)as_address_unix(&address, "/nobody/listens/here", 20);
+    refuse([&](as_operation* self) { // by the system, or since there are no such addresses
+        return as_connect_address(engine_.handle(), &address, self, &made, AS_NEVER);
+    });
+    as_listener_close(listener);
 }
 
 TEST_F(OwnCancel, AReceiveThatIsCancelledLosesNothing)

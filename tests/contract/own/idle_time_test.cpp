@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "async_socket/deadline.h"
+#include "async_socket/option.h"
 #include "async_socket/statistics.h"
 #include "own/listening.hpp"
 #include "rounds.hpp"
@@ -267,6 +268,29 @@ TEST_F(OwnIdleTime, EndsADrainOfASilentPeer)
 {
     set_idle_time(soon_ms);
     operation_record& drain = sends_[0];
+    const as_deadline began = as_now();
+    expect(drain.noted(as_stream_drain_and_close(end_.release(), &drain.operation, AS_NEVER)), AS_DONE);
+    expect_idle(drain, began);
+}
+
+// Nothing is pending on the stream then: all that it waits for is the peer's system.
+TEST_F(OwnIdleTime, EndsADrainWhoseBytesNobodyTakes)
+{
+    if (!has_linux_options()) { // which cannot be asked what the peer has confirmed
+        return;
+    }
+    expect(as_stream_set_option(stream_, AS_OPTION_NO_DELAY, 1), AS_DONE);
+    expect(as_stream_set_option(stream_, AS_OPTION_SEND_BUFFER, 4096), AS_DONE);
+    end_.far_end.limit_buffers(4096);
+    end_.far_end.shut_down_sending();
+    operation_record& drain = sends_[0];
+    constexpr std::uint64_t longer_than_a_confirmation_ms = 300;
+    std::size_t count = 0;
+    do { // until neither system has room
+        expect(sends_[1].send_some(stream_, pattern(1024), as_in_ms(longer_than_a_confirmation_ms)), AS_DONE);
+        ASSERT_TRUE(sends_[1].wait(++count));
+    } while (sends_[1].outcome().how == AS_DONE);
+    set_idle_time(soon_ms);
     const as_deadline began = as_now();
     expect(drain.noted(as_stream_drain_and_close(end_.release(), &drain.operation, AS_NEVER)), AS_DONE);
     expect_idle(drain, began);

@@ -237,6 +237,27 @@ TEST_F(OwnListener, IsClosedInItsCallback)
     expect_connected(accepted[0].stream, far_end);
 }
 
+TEST_F(OwnListener, AClosingListenerAnswersNothing)
+{
+    listening here(engine_);
+    as_listener* const listener = here.handle();
+    gate has_begun;
+    gate may_end;
+    arrival accepted;
+    accepted.record.then = [&](const as_outcome&) {
+        has_begun.open();
+        (void)may_end.wait();
+    };
+    expect(accepted.accept(listener), AS_DONE);
+    const peer far_end = here.connect();
+    ASSERT_TRUE(has_begun.wait());
+    std::thread closer([&] { here.close(); }); // waits for the callback
+    as_address address{};
+    EXPECT_TRUE(becomes_true([&] { return as_listener_address(listener, 0, &address).how == AS_CLOSED_HERE; }));
+    may_end.open();
+    closer.join();
+}
+
 // A connection is either told to an accept, or its peer sees its end.
 TEST_F(OwnListener, ACloseRacesWithConnections)
 {
@@ -445,6 +466,11 @@ TEST_F(OwnListener, ListensAtLocalAddresses)
             expect(connected.end(), AS_DONE);
             // Of what is no TCP the system counts the memory that it takes.
             expect(as_stream_bytes_unacknowledged(connected.stream), index < 2 ? AS_NOT_AVAILABLE : AS_DONE);
+            if (index < 2) { // a pipe is broken by the peer, unless this side has closed it
+                as_stream_close(accepted.release());
+                operation_record sent;
+                expect(sent.send(connected.stream, pattern(1)), AS_RESET);
+            }
             peer far_end = here.connect(index);
             arrival next;
             expect(next.accept(here.handle()), AS_DONE);

@@ -49,13 +49,25 @@ void drain(operation& send, std::vector<unsigned char>& sent, std::uint64_t most
     }
 }
 
+// Windows writes the status of an operation without an event when a thread takes its completion from the queue.
+bool status_comes_with_completion(const operation& asked) noexcept
+{
+    return !the_machine().how.wine && asked.event == nullptr;
+}
+
+// Of a connection that the peer has reset. What it is depends on who was asking when the reset came.
+DWORD code_of_reset() noexcept
+{
+    return the_machine().how.resets_are_aborts ? ERROR_CONNECTION_ABORTED : ERROR_NETNAME_DELETED;
+}
+
 void progress_receives(connection& connection) noexcept
 {
     while (!connection.receives.empty()) {
         const std::shared_ptr<operation> first = connection.receives.front();
         if (connection.reset) {
             connection.receives.pop_front();
-            end_operation(*first, ERROR_NETNAME_DELETED, 0);
+            end_operation(*first, code_of_reset(), 0);
             continue;
         }
         const std::uint64_t available = connection.arrived - connection.consumed;
@@ -75,7 +87,7 @@ void progress_sends(connection& connection) noexcept
         const std::shared_ptr<operation> first = connection.sends.front();
         if (connection.reset) {
             connection.sends.pop_front();
-            end_operation(*first, ERROR_NETNAME_DELETED, 0);
+            end_operation(*first, code_of_reset(), 0);
             continue;
         }
         drain(*first, connection.sent, std::min(room(connection), first->total - first->moved));
@@ -328,8 +340,11 @@ void end_operation(operation& ended, DWORD code, std::uint64_t bytes) noexcept
     if (ended.overlapped->Internal != STATUS_PENDING || ended.overlapped->hEvent != ended.event) {
         breach("an OVERLAPPED was changed while the system owned it");
     }
-    ended.overlapped->Internal = code;
-    ended.overlapped->InternalHigh = bytes;
+    const bool is_told_later = ended.io != nullptr && !ended.starting && status_comes_with_completion(ended);
+    if (!is_told_later) {
+        ended.overlapped->Internal = code;
+        ended.overlapped->InternalHigh = bytes;
+    }
     if (ended.event != nullptr) {
         event* const event = the_machine().handles.find<sim::event>(ended.event);
         --event->operations; // CloseHandle saw to it that it is still there
@@ -349,8 +364,12 @@ bool end_start(operation& started, bool succeeded_at_once, bool skips_completion
     if (succeeded_at_once && skips_completions) {
         io_skip(*started.io, started.overlapped);
     } else {
-        io_complete(*started.io, started.shared_from_this(), started.overlapped, started.code,
-                    started.overlapped->InternalHigh);
+        const std::uint64_t bytes = started.overlapped->InternalHigh;
+        if (!succeeded_at_once && status_comes_with_completion(started)) {
+            started.overlapped->Internal = STATUS_PENDING;
+            started.overlapped->InternalHigh = 0;
+        }
+        io_complete(*started.io, started.shared_from_this(), started.overlapped, started.code, bytes);
     }
     return succeeded_at_once;
 }

@@ -34,6 +34,7 @@ struct behaviour {
     std::uint32_t most_pool_threads = 500;    // of a pool without a maximum
     bool layered_provider = false;            // its sockets are not handles of the system's
     bool ports_are_taken = false;             // every one that a program asks for
+    bool resets_are_aborts = false;           // Windows may say either of a connection that the peer has reset
 };
 
 // Which fallible calls fail.

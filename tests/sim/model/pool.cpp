@@ -22,6 +22,10 @@ void run_callback(const callback_entry& entry) noexcept
     {
         const system_call here("callback begins", entry.code, entry.bytes);
         check_module_is_there("a callback of the pool begins");
+        if (entry.overlapped != nullptr) {
+            entry.overlapped->Internal = entry.code;
+            entry.overlapped->InternalHigh = entry.bytes;
+        }
         give_back(entry.overlapped);
         --object.queued;
         ++object.callbacks;

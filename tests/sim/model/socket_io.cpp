@@ -32,12 +32,18 @@ std::shared_ptr<operation> describe(const tcp_socket& socket, const WSABUF* buff
     return fresh;
 }
 
+// Of a connection that the peer has reset.
+DWORD code_of_refusal() noexcept
+{
+    return the_machine().how.resets_are_aborts ? WSAECONNABORTED : WSAECONNRESET;
+}
+
 DWORD send_error(const connection& connection) noexcept
 {
     if (connection.own_end) {
         return WSAESHUTDOWN;
     }
-    return connection.reset ? WSAECONNRESET : pass;
+    return connection.reset ? code_of_refusal() : pass;
 }
 
 bool is_wine_8() noexcept
@@ -48,7 +54,7 @@ bool is_wine_8() noexcept
 // Wine 8 lets a receive after a reset succeed with 0 bytes.
 DWORD receive_error(const connection& connection) noexcept
 {
-    return connection.reset && !is_wine_8() ? WSAECONNRESET : pass;
+    return connection.reset && !is_wine_8() ? code_of_refusal() : pass;
 }
 
 int wait_until_done(operation& blocking, LPDWORD moved) noexcept

@@ -572,6 +572,23 @@ void deadlines_of_accepts_and_connects_come()
     require(over_before.ended(AS_DONE) || over_before.ended(AS_TIMED_OUT), "one of the two");
 }
 
+// The system has handed it over, and no accept waits for it any more.
+void a_connection_that_no_accept_takes_is_reset()
+{
+    const engine_of_arrivals pool;
+    {
+        listening here(pool);
+        arrival accept;
+        require(told(accept.accept(here.handle, as_in_ms(20)), AS_DONE), "accepted");
+        accept.wait();
+        require(accept.ended(AS_TIMED_OUT), "nobody has come in time");
+        require(peer_connects(), "a peer");
+        sleep_ms(100);
+    }
+    require(std::ranges::any_of(the_machine().connections, [](const auto& each) { return each->was_thrown_away; }),
+            "its peer sees a reset");
+}
+
 void a_listener_that_is_broken_says_so()
 {
     const engine_of_arrivals pool;
@@ -744,15 +761,19 @@ void options_of_a_listener_are_taken()
     const engine_of_arrivals pool;
     as_listener_options options = AS_LISTENER_OPTIONS;
     options.reuse_address = 0;
-    for (const bool is_default : {true, false}) {
-        options.backlog = is_default ? 0 : 5;
+    for (const std::uint32_t backlog : {0U, 5U, 200U, 201U, 1'000'000U}) { // beyond 200 the system takes a hint
+        const bool is_default = backlog == 0;
+        const int room = is_default       ? SOMAXCONN
+                         : backlog <= 200 ? static_cast<int>(backlog)
+                                          : -static_cast<int>(std::min(backlog, 65535U));
+        options.backlog = backlog;
         options.ipv6_only = is_default ? 1 : 0;
         for (const as_family family : {AS_IPV6, AS_IPV4}) {
             const as_address address = any_port(family);
             as_listener* listener = nullptr;
             require(told(as_listener_open(pool.handle(), &address, 1, &options, &listener), AS_DONE), "it listens");
             const tcp_socket& socket = socket_that_listens();
-            require(socket.room_asked_for == (is_default ? SOMAXCONN : 5), "the room");
+            require(socket.room_asked_for == room, "the room");
             const auto alone = socket.options.find({IPPROTO_IPV6, IPV6_V6ONLY});
             require((alone != socket.options.end()) == (family == AS_IPV6), "there it makes sense");
             require(family == AS_IPV4 || alone->second == options.ipv6_only, "as it was asked for");
@@ -973,6 +994,7 @@ const std::vector<scenario> arrival_scenarios = {
     {"a_callback_without_a_call_is_ignored", a_callback_without_a_call_is_ignored},
     {"many_lost_peers_end_nothing", many_lost_peers_end_nothing},
     {"deadlines_of_accepts_and_connects_come", deadlines_of_accepts_and_connects_come},
+    {"a_connection_that_no_accept_takes_is_reset", a_connection_that_no_accept_takes_is_reset},
     {"a_listener_that_is_broken_says_so", a_listener_that_is_broken_says_so},
     {"a_guest_without_room_is_told", a_guest_without_room_is_told},
     {"a_listener_is_opened_as_a_whole_or_not", a_listener_is_opened_as_a_whole_or_not},

@@ -878,7 +878,7 @@ void a_loss_is_never_told_as_an_end()
         std::uint32_t choice; // among the codes of a completion
         as_how how;
     };
-    constexpr loss aborted{2, AS_CLOSED_HERE};
+    constexpr loss aborted{2, AS_RESET}; // nobody has closed it here
     constexpr loss sem_timeout{6, AS_TIMED_OUT};
     constexpr loss host_unreachable{7, AS_UNREACHABLE};
     for (const auto& [choice, how] : {aborted, sem_timeout, host_unreachable}) {

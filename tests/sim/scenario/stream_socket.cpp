@@ -241,6 +241,49 @@ void a_released_socket_is_the_callers()
     (void)closesocket(one.socket);
 }
 
+// A receive whose callback waits.
+struct held_receive {
+    as_operation operation{on_end, this, {}};
+    unsigned char byte = 0;
+    as_buffer buffer = as_buffer_of(&byte, 1);
+    bool has_begun = false;
+    bool may_end = false;
+
+private:
+    static void on_end(as_operation* ended, as_outcome /*outcome*/)
+    {
+        auto& self = *static_cast<held_receive*>(ended->context);
+        self.has_begun = true;
+        wait_until("the callback may end", [&self] { return self.may_end; });
+    }
+};
+
+// Of two at once one gets the socket, and the other one is told so before that.
+void of_two_releases_one_is_refused()
+{
+    one_stream one;
+    held_receive held;
+    require(is(as_stream_receive(one.stream, &held.operation, &held.buffer, 1, AS_NEVER), AS_DONE), "a receive");
+    peer_write(*one.peer, 4);
+    wait_until("the callback begins", [&held] { return held.has_begun; });
+    as_stream* const stream = std::exchange(one.stream, nullptr);
+    std::vector<as_outcome> answers;
+    std::array<as_socket, 2> sockets{};
+    for (as_socket& each : sockets) {
+        spawn_application_thread([stream, &each, &answers] {
+            const as_outcome answer = as_stream_release(stream, &each);
+            const model_lock lock;
+            answers.push_back(answer);
+        });
+    }
+    wait_until("one is refused", [&answers] { return answers.size() == 1; });
+    require(is(answers.front(), AS_CLOSED_HERE), "the other one waits for the callback");
+    held.may_end = true;
+    wait_until("the other one is done", [&answers] { return answers.size() == 2; });
+    require(is(answers.back(), AS_DONE) && sockets[0] + sockets[1] == one.socket, "it has the socket");
+    (void)closesocket(one.socket);
+}
+
 void an_idle_stream_is_released()
 {
     one_stream one;
@@ -261,6 +304,7 @@ const std::vector<scenario> stream_socket_scenarios = {
     {"a_stream_counts_what_has_come", a_stream_counts_what_has_come},
     {"a_reset_throws_away", a_reset_throws_away},
     {"a_released_socket_is_the_callers", a_released_socket_is_the_callers},
+    {"of_two_releases_one_is_refused", of_two_releases_one_is_refused},
     {"an_idle_stream_is_released", an_idle_stream_is_released},
 };
 

@@ -194,16 +194,17 @@ TEST(Thread, IsRunningOrBlocked)
     while (thread == 0) {
         std::this_thread::yield();
     }
-    EXPECT_TRUE(linux_os::is_thread_running(thread)); // also while it waits for a processor
+    using state = linux_os::thread_state;
+    EXPECT_EQ(linux_os::state_of_thread(thread), state::runs); // also while it waits for a processor
     spins = false;
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (linux_os::is_thread_running(thread) && std::chrono::steady_clock::now() < give_up) {
+    while (linux_os::state_of_thread(thread) == state::runs && std::chrono::steady_clock::now() < give_up) {
     }
-    EXPECT_FALSE(linux_os::is_thread_running(thread));
+    EXPECT_EQ(linux_os::state_of_thread(thread), state::is_blocked);
     word = 1;
     backend::wake_all(word);
     other.join();
-    EXPECT_TRUE(linux_os::is_thread_running(0)); // there is none, so nothing is known
+    EXPECT_EQ(linux_os::state_of_thread(0), linux_os::thread_state::is_unknown); // there is none
 }
 
 } // namespace

@@ -390,9 +390,9 @@ core::refusal set_option(SOCKET_HANDLE /*socket*/, as_option /*option*/, std::ui
     return {};
 }
 
-core::refusal is_confirmed(SOCKET_HANDLE /*socket*/, bool& is_confirmed) noexcept
+core::refusal unconfirmed(SOCKET_HANDLE /*socket*/, std::uint64_t& bytes) noexcept
 {
-    is_confirmed = true;
+    bytes = 0;
     return {};
 }
 

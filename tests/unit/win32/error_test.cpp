@@ -56,7 +56,11 @@ TEST(ErrorTranslation, AFailureSaysWhatWasMissing)
     EXPECT_EQ(ending_of(1231), ending::unreachable); // ERROR_NETWORK_UNREACHABLE
     EXPECT_EQ(ending_of(1232), ending::unreachable); // ERROR_HOST_UNREACHABLE
     EXPECT_EQ(ending_of(1225), ending::refused);     // ERROR_CONNECTION_REFUSED
-    EXPECT_EQ(ending_of(1450), ending::no_room);     // ERROR_NO_SYSTEM_RESOURCES
+    // ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, ERROR_NO_SYSTEM_RESOURCES, and three quotas
+    for (const unsigned long shortage : {8UL, 14UL, 1450UL, 1453UL, 1455UL, 1816UL}) {
+        EXPECT_EQ(ending_of(shortage), ending::no_room) << shortage;
+        EXPECT_EQ(ending_of_refusal(shortage), ending::no_room) << shortage;
+    }
 }
 
 TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
@@ -78,7 +82,7 @@ TEST(ErrorTranslation, ARefusalSaysWhetherThereIsAConnection)
     EXPECT_EQ(ending_of_refusal(10060), ending::timed_out);     // WSAETIMEDOUT
     EXPECT_EQ(ending_of_refusal(10061), ending::refused);       // WSAECONNREFUSED
     EXPECT_EQ(ending_of_refusal(10052), ending::timed_out);     // WSAENETRESET
-    for (const DWORD error : {6UL, 8UL, 64UL, 997UL, 10038UL, 10056UL}) {
+    for (const DWORD error : {6UL, 7UL, 64UL, 997UL, 10038UL, 10056UL}) {
         EXPECT_EQ(ending_of_refusal(error), ending::failed) << error;
     }
 }
