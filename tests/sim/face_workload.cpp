@@ -74,6 +74,7 @@ private:
     as::task<> resolve(const reach& within);
     as::task<> accept(const reach& within);
     as::task<> look_at_itself(const reach& within) const;
+    static as::task<> find_itself_stopped();
 
     // ---- tasks of tasks ----
     as::task<> nest(place& on, as::stream& stream, const reach& within, std::uint32_t depth);
@@ -484,6 +485,14 @@ as::task<> face_workload::wait_for_any(place& on, as::stream& stream, const reac
     }
 }
 
+as::task<> face_workload::find_itself_stopped()
+{
+    const as::task_state told = co_await as::this_task();
+    if (!told.is_stopped()) {
+        breach("a task has come to a scope that was stopped, and was not");
+    }
+}
+
 // Its tasks have the scope's deadline, and none from further out.
 as::task<> face_workload::fill_scope(place& on, as::stream& stream, const reach& within, std::uint32_t depth)
 {
@@ -500,6 +509,7 @@ as::task<> face_workload::fill_scope(place& on, as::stream& stream, const reach&
     if (dice_.one_in(3)) {
         begin_stop(by);
         tasks.stop();
+        (void)tasks.spawn(find_itself_stopped());
     }
     co_await tasks.joined();
     if (tasks.size() != 0) {
