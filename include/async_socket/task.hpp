@@ -20,7 +20,8 @@
 //
 // Memory: a frame for each task, used again for the next one of that size. If there is none the task is empty, and
 // whoever awaits it is told: a task of a result has `no_room`; any other throws std::bad_alloc, and ends a program
-// without exceptions.
+// without exceptions. (With MinGW's GCC the first task of a thread needs some memory of that compiler's own, and ends
+// the program if there is none.)
 #pragma once
 
 #include <concepts>

@@ -41,12 +41,23 @@ public:
         return true;
     }
 
-    // Who has waited longest. A client has the place now, and his listener takes the next one.
-    [[nodiscard]] std::optional<waiting> give_back() noexcept
+    void give_back() noexcept
     {
         const std::lock_guard lock(mutex_);
         --taken_;
-        if (waiting_.empty()) {
+    }
+
+    [[nodiscard]] std::size_t waiting_count() noexcept
+    {
+        const std::lock_guard lock(mutex_);
+        return waiting_.size();
+    }
+
+    // Who has waited longest, if there is a place: a client has it now, and his listener takes the next one.
+    [[nodiscard]] std::optional<waiting> next() noexcept
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.empty() || taken_ == most_) {
             return std::nullopt;
         }
         waiting next = std::move(waiting_.front());

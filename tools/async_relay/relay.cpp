@@ -123,15 +123,18 @@ void relay::begin(as::stream client)
 
 void relay::leave()
 {
-    std::optional<places::waiting> next = places_.give_back();
-    if (!next) {
-        return;
-    }
-    if (next->client) {
-        begin(std::move(next->client));
-    }
-    if (!acceptors_.spawn(accept_clients(*next->at))) {
-        places_.wait_again(*next->at); // there is no memory; the next one to leave may have some
+    places_.give_back();
+    for (std::size_t tries = places_.waiting_count(); tries != 0; --tries) { // some are listeners alone
+        std::optional<places::waiting> next = places_.next();
+        if (!next) {
+            return;
+        }
+        if (next->client) {
+            begin(std::move(next->client));
+        }
+        if (!acceptors_.spawn(accept_clients(*next->at))) {
+            places_.wait_again(*next->at); // there is no memory; the next one to leave may have some
+        }
     }
 }
 

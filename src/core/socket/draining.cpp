@@ -163,6 +163,7 @@ std::optional<outcome> draining::confirm() noexcept
     }
     if (stopped_.is_none() && is_idle(bytes)) {
         stopped_ = {ending::timed_out, backend::code_of_stop(ending::timed_out)};
+        engine().tally().count(tally::event::deadline_has_ended);
     }
     return stopped_.is_none() ? pause() : over_as(stopped_);
 }

@@ -40,7 +40,7 @@ private:
 };
 
 // By its caller, and before the close, if there is one.
-bool is_asked_for(operation& ended, const outcome& how) noexcept
+bool is_asked_for(const operation& ended, const outcome& how) noexcept
 {
     return how.how == ending::cancelled || operation_alarm::has_ended(ended, how);
 }

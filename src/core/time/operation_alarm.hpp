@@ -11,7 +11,6 @@
 #include "core/operation/operation.hpp"
 #include "core/operation/outcome.hpp"
 #include "core/platform/backend.hpp"
-#include "core/platform/clock.hpp"
 #include "core/time/clock_alarm.hpp"
 
 namespace async_socket::core {
@@ -37,11 +36,10 @@ public:
         }
     }
 
-    // It has ended since its time had come, and not by a time-out of the system's.
-    [[nodiscard]] static bool has_ended(operation& ended, const outcome& how) noexcept
+    // It has ended since its time had come, or that of its stream, and not by a time-out of the system's.
+    [[nodiscard]] static bool has_ended(const operation& ended, const outcome& how) noexcept
     {
-        return how.how == ending::timed_out && ended.is_timed && how.code == backend::code_of_stop(ending::timed_out) &&
-               of(ended).time_ns() <= backend::now_ns();
+        return how.how == ending::timed_out && ended.is_timed && how.code == backend::code_of_stop(ending::timed_out);
     }
 
     // Of one that is timed.
