@@ -589,6 +589,34 @@ void a_connection_that_no_accept_takes_is_reset()
             "its peer sees a reset");
 }
 
+void a_closing_listener_tells_no_address()
+{
+    const engine_of_arrivals pool;
+    listening here(pool);
+    as_listener* const listener = here.handle;
+    arrival accept;
+    bool is_inside = false;
+    bool may_end = false;
+    bool has_closed = false;
+    accept.in_callback = [&] {
+        is_inside = true;
+        wait_until("the callback may end", [&may_end] { return may_end; });
+    };
+    require(told(accept.accept(listener), AS_DONE), "accepted");
+    require(peer_connects(), "a peer");
+    wait_until("the callback begins", [&is_inside] { return is_inside; });
+    spawn_application_thread([&] {
+        here.close(); // waits for the callback
+        has_closed = true;
+    });
+    as_address address{};
+    while (!told(as_listener_address(listener, 0, &address), AS_CLOSED_HERE)) {
+        sleep_ms(1);
+    }
+    may_end = true;
+    wait_until("it is closed", [&has_closed] { return has_closed; });
+}
+
 void a_listener_that_is_broken_says_so()
 {
     const engine_of_arrivals pool;
@@ -995,6 +1023,7 @@ const std::vector<scenario> arrival_scenarios = {
     {"many_lost_peers_end_nothing", many_lost_peers_end_nothing},
     {"deadlines_of_accepts_and_connects_come", deadlines_of_accepts_and_connects_come},
     {"a_connection_that_no_accept_takes_is_reset", a_connection_that_no_accept_takes_is_reset},
+    {"a_closing_listener_tells_no_address", a_closing_listener_tells_no_address},
     {"a_listener_that_is_broken_says_so", a_listener_that_is_broken_says_so},
     {"a_guest_without_room_is_told", a_guest_without_room_is_told},
     {"a_listener_is_opened_as_a_whole_or_not", a_listener_is_opened_as_a_whole_or_not},
