@@ -193,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(Call, ArrivalFault, testing::ValuesIn(arrival_variants)
                          [](const auto& each) { return name_of(each.param); });
 
 class ArrivalError : public testing::Test {
-protected:
+public:
     ArrivalError()
     {
         plan(nullptr);
@@ -207,14 +207,17 @@ protected:
         plan(nullptr);
         async_socket_set_log_callback(nullptr);
     }
+    ArrivalError(const ArrivalError&) = delete;
+    ArrivalError& operator=(const ArrivalError&) = delete;
 
+protected:
     static void strike(const variant& how, std::uint32_t count = 1)
     {
         const fault planned{how.call, 1, count, how.what, how.code};
         plan(&planned);
     }
     // Accepts who has connected.
-    [[nodiscard]] as_outcome accept()
+    [[nodiscard]] as_outcome accept() const
     {
         arrival accept;
         const as_outcome taken = accept.accept(here_.handle);

@@ -186,8 +186,7 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(WSAEventSelect(socket, HANDLE{}, FD_ACCEPT)), int>);
     static_assert(std::is_same_v<decltype(ioctlsocket(socket, static_cast<long>(FIONBIO), argument)), int>);
     static_assert(std::is_same_v<decltype(select(0, nullptr, set, set, timeout)), int>);
-    WSAPOLLFD asked{socket, POLLRDNORM, 0};
-    static_assert(std::is_same_v<decltype(WSAPoll(&asked, 1, 0)), int>);
+    static_assert(std::is_same_v<decltype(WSAPoll(static_cast<WSAPOLLFD*>(nullptr), 1, 0)), int>);
     static_assert(std::is_same_v<decltype(accept(socket, nullptr, nullptr)), SOCKET>);
     static_assert(std::is_same_v<decltype(connect(socket, (*list)->ai_addr, 0)), int>);
     static_assert(std::is_same_v<decltype(bind(socket, (*list)->ai_addr, 0)), int>);
@@ -201,7 +200,8 @@ static_assert(std::is_same_v<PINIT_ONCE_FN, BOOL(CALLBACK*)(PINIT_ONCE, PVOID, P
     static_assert(std::is_same_v<decltype(freeaddrinfo(*list)), void>);
     static_assert(std::is_same_v<decltype(inet_ntop(AF_INET, argument, nullptr, 0)), const char*>);
     static_assert(std::is_same_v<decltype(inet_pton(AF_INET6, "", argument)), int>);
-    static_assert(std::is_same_v<decltype(htons(1)), WORD> && std::is_same_v<decltype(ntohs(1)), WORD>);
+    static_assert(std::is_same_v<decltype(htons(1)), WORD>);
+    static_assert(std::is_same_v<decltype(ntohs(1)), WORD>);
     static_assert(std::is_same_v<decltype(WSAGetLastError()), int>);
     static_assert(std::is_same_v<decltype(WSASetLastError(1)), void>);
     static_assert(std::is_same_v<decltype(WSAStartup(MAKEWORD(2, 2), data)), int>);

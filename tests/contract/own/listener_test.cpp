@@ -54,6 +54,7 @@ TEST_F(OwnListener, SeveralAcceptsAreToldInTheirOrder)
         expect(accepted[i].accept(here.handle()), AS_DONE);
     }
     std::vector<peer> far_ends;
+    far_ends.reserve(100);
     for (std::size_t i = 0; i < accepted.size(); ++i) {
         far_ends.push_back(here.connect());
     }
@@ -88,6 +89,7 @@ TEST_F(OwnListener, AcceptsAgainInTheCallback)
     };
     expect(accepted.accept(here.handle()), AS_DONE);
     std::vector<peer> far_ends;
+    far_ends.reserve(100);
     for (int i = 0; i < 100; ++i) {
         far_ends.push_back(here.connect());
     }

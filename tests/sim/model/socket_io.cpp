@@ -26,7 +26,7 @@ std::uint64_t bytes_in(const WSABUF* buffers, DWORD count) noexcept
 std::shared_ptr<operation> describe(const tcp_socket& socket, const WSABUF* buffers, DWORD count,
                                     OVERLAPPED* overlapped)
 {
-    const std::shared_ptr<operation> fresh = describe(socket, overlapped);
+    std::shared_ptr<operation> fresh = describe(socket, overlapped);
     fresh->buffers.assign(buffers, buffers + count);
     fresh->total = bytes_in(buffers, count);
     return fresh;
