@@ -143,9 +143,8 @@ as_outcome as_stream_drain_and_close(as_stream* stream, as_operation* operation,
  * wait, this was called. While nothing is pending it does not count: a server that works on an answer for a minute is
  * not idle. Each part that the system takes of a send, or gives to a receive, is a movement, not only whole operations.
  * Windows tells of a send when all of it is done: there a long one to a slow peer counts as one part, so send what may
- * take longer than the idle time in pieces; and it tells of bytes that have come when a thread of the engine is free for
- * them. An end of the stream is no movement, nor is anything that the two systems
- * tell each other.
+ * take longer than the idle time in pieces; and it tells of bytes that have come when a thread of the engine is free
+ * for them. An end of the stream is no movement, nor is anything that the two systems tell each other.
  *
  * Never early, and as late as a deadline. It costs each operation of the stream a look at the clock, which is no call
  * of the system's, and a store, when bytes move and when it has to wait; and some memory once, which the stream keeps:

@@ -54,7 +54,7 @@ TEST_F(OwnListener, SeveralAcceptsAreToldInTheirOrder)
         expect(accepted[i].accept(here.handle()), AS_DONE);
     }
     std::vector<peer> far_ends;
-    far_ends.reserve(100);
+    far_ends.reserve(accepted.size());
     for (std::size_t i = 0; i < accepted.size(); ++i) {
         far_ends.push_back(here.connect());
     }
