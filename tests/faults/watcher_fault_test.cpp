@@ -22,6 +22,8 @@ struct timer {
 
     void start(as_engine* engine, as_deadline at) { ASSERT_EQ(AS_DONE, as_timer_start(engine, &operation, at).how); }
     bool wait() { return ended.wait(); }
+    // Of one that was held up, when the engine has ended: and not for as long as anybody waits here.
+    [[nodiscard]] bool was_let_go() const { return was_let_go_; }
 
     as_operation operation{on_end, this, {}};
     contract::gate ended;
@@ -34,11 +36,12 @@ private:
         self.outcome = outcome;
         self.ended.open();
         if (self.holds_up_ != nullptr) {
-            (void)self.holds_up_->wait();
+            self.was_let_go_ = self.holds_up_->wait();
         }
     }
 
     contract::gate* holds_up_;
+    bool was_let_go_ = false;
 };
 
 TEST(Watcher, RingsTheTimersOfLoopsThatNobodyHolds)
@@ -95,6 +98,7 @@ TEST(Watcher, TakesALoopAwayThoughTheSystemDoesNotSayThatItsHolderIsBlocked)
     release.open();
     plan(nullptr);
     EXPECT_EQ(AS_DONE, as_engine_end_and_wait(engine).how);
+    EXPECT_TRUE(stuck.was_let_go());
 }
 
 } // namespace
