@@ -13,6 +13,7 @@
 #include "model/connection.hpp"
 #include "model/machine.hpp"
 #include "model/network.hpp"
+#include "peer_act.hpp"
 #include "plan.hpp"
 #include "shared_dice.hpp"
 #include "simulation.hpp"
@@ -614,26 +615,10 @@ void face_workload::act_on_peer(place& on)
         const model_lock lock;
         ++figures_.peer_actions;
     }
-    switch (dice_.below(9)) {
-    case 0:
-        on.has_peer_ended = true;
-        peer_end(*on.peer);
-        break;
-    case 1:
-        on.is_lost = true;
-        peer_reset(*on.peer);
-        break;
-    case 2:
-        peer_stall(*on.peer, true);
-        break;
-    case 3:
-        peer_stall(*on.peer, false);
-        break;
-    case 4:
+    if (dice_.one_in(9)) {
         (void)peer_connects();
-        break;
-    default:
-        peer_write(*on.peer, received_bytes::word_size * (1 + dice_.below(60)));
+    } else {
+        let_peer_act(on, dice_);
     }
 }
 

@@ -19,6 +19,7 @@
 #include "model/machine.hpp"
 #include "model/network.hpp"
 #include "outcome.hpp"
+#include "peer_act.hpp"
 #include "plan.hpp"
 #include "received_bytes.hpp"
 #include "shared_dice.hpp"
@@ -437,24 +438,7 @@ void own_workload::act_on_peer(place& on)
         const model_lock lock;
         ++figures_.peer_actions;
     }
-    switch (dice_.below(8)) {
-    case 0:
-        on.has_peer_ended = true;
-        peer_end(*on.peer);
-        break;
-    case 1:
-        on.is_lost = true;
-        peer_reset(*on.peer);
-        break;
-    case 2:
-        peer_stall(*on.peer, true);
-        break;
-    case 3:
-        peer_stall(*on.peer, false);
-        break;
-    default:
-        peer_write(*on.peer, word_size * (1 + dice_.below(60)));
-    }
+    let_peer_act(on, dice_);
 }
 
 void own_workload::act_beside(const gate* inside)

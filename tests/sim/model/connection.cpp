@@ -187,12 +187,10 @@ void end_one_that_was_cancelled(connection& connection) noexcept
     end_operation(*ended, ended->code, ended->moved);
 }
 
-bool step(connection& connection) noexcept
+// False: none are on their way.
+bool move_bytes(connection& connection, random& dice) noexcept
 {
-    random& dice = the_machine().dice;
-    if (!connection.ending.empty() && dice.one_in(2)) {
-        end_one_that_was_cancelled(connection);
-    } else if (peer_can_read(connection) && (dice.one_in(2) || !data_can_arrive(connection))) {
+    if (peer_can_read(connection) && (dice.one_in(2) || !data_can_arrive(connection))) {
         if (connection.peer_gone) {
             trace("network: answers with a reset", connection.id);
             connection.reset = true;
@@ -210,10 +208,21 @@ bool step(connection& connection) noexcept
         if (the_machine().how.wine && !connection.receives.empty()) {
             cut_sends(connection);
         }
-    } else if (!connection.ending.empty()) {
-        end_one_that_was_cancelled(connection);
     } else {
         return false;
+    }
+    return true;
+}
+
+bool step(connection& connection) noexcept
+{
+    random& dice = the_machine().dice;
+    const bool has_ending = !connection.ending.empty();
+    if ((has_ending && dice.one_in(2)) || !move_bytes(connection, dice)) {
+        if (!has_ending) {
+            return false;
+        }
+        end_one_that_was_cancelled(connection);
     }
     progress(connection);
     return true;
